@@ -1,0 +1,97 @@
+"""Which third-party libraries, which versions, and where each can be had from.
+
+README.md beside this file says why these and not others.
+"""
+
+load(":offline_shims.bzl", "debian_bazel_4_shims")
+load(":source_repo.bzl", "source_repo")
+
+def third_party():
+    """Defines every library; WORKSPACE and MODULE.bazel both come here."""
+    source_repo(
+        name = "simdjson",
+        build_file = Label("//third_party:simdjson.BUILD"),
+        urls = ["https://github.com/simdjson/simdjson/archive/refs/tags/v3.9.4.tar.gz"],
+        sha256 = "9bf13be00fa1e1c5891a90dbc39b983e09972f0972a8956c20a9974cedfcca2f",
+        strip_prefix = "simdjson-3.9.4/singleheader",
+        npm = "@nozbe/simdjson@3.9.4",
+        npm_integrity = "sha512-/3oCP8GBpdyeiBMEnuI6S0yl0yekD6Qxfed67hZqU1GIVn3o/vZgE8qANm69THfw7JgHLS9zjx56F/dO3q+koA==",
+        npm_strip_prefix = "package/src",
+    )
+    source_repo(
+        name = "googletest",
+        build_file = Label("//third_party:googletest.BUILD"),
+        urls = ["https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz"],
+        sha256 = "81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2",
+        strip_prefix = "googletest-release-1.12.1",
+        system_package = "googletest",
+        system_paths = {
+            "/usr/src/googletest/googlemock": "googlemock",
+            "/usr/src/googletest/googletest": "googletest",
+        },
+        system_version = {"/usr/src/googletest/CMakeLists.txt": "GOOGLETEST_VERSION 1.12.1"},
+        debsrc = "googletest=1.12.1-0.2",
+    )
+    source_repo(
+        name = "google_benchmark",
+        build_file = Label("//third_party:google_benchmark.BUILD"),
+        urls = ["https://github.com/google/benchmark/archive/refs/tags/v1.7.1.tar.gz"],
+        sha256 = "6430e4092653380d9dc4ccb45a1e2dc9259d581f4866dc0759713126056bc1d7",
+        strip_prefix = "benchmark-1.7.1",
+        debsrc = "benchmark=1.7.1-1",
+    )
+    source_repo(
+        name = "rapidjson",
+        build_file = Label("//third_party:rapidjson.BUILD"),
+        urls = ["https://github.com/Tencent/rapidjson/archive/refs/tags/v1.1.0.tar.gz"],
+        sha256 = "bf7ced29704a1e696fbccf2a2b4ea068e7774fa37f6d7dd4039d0787f8bed98e",
+        strip_prefix = "rapidjson-1.1.0",
+        system_package = "rapidjson-dev",
+        system_paths = {"/usr/include/rapidjson": "include/rapidjson"},
+        # 1.1.0 is the last release; what Debian 13 calls 1.1.0 is a later snapshot.
+        system_version = {"/usr/include/rapidjson/document.h": "GenericStringRef& operator=(const GenericStringRef& rhs) { s = rhs.s; length = rhs.length; }"},
+        debsrc = "rapidjson=1.1.0+dfsg2-7.1",
+        debsrc_sha256 = "92aa6402743012e5f2c3db17def1ff5273df4f3ca7a8f8ed9f1041d392c14ce7",
+    )
+    source_repo(
+        name = "nlohmann_json",
+        build_file = Label("//third_party:nlohmann_json.BUILD"),
+        urls = ["https://github.com/nlohmann/json/archive/refs/tags/v3.11.2.tar.gz"],
+        sha256 = "d69f9deb6a75e2580465c6c4c5111b89c4dc2fa94e3a85fcd2ffcd9a143d9273",
+        strip_prefix = "json-3.11.2",
+        system_package = "nlohmann-json3-dev",
+        system_paths = {"/usr/include/nlohmann": "include/nlohmann"},
+        system_version = {"/usr/include/nlohmann/json.hpp": "version 3.11.2"},
+        debsrc = "nlohmann-json3=3.11.2-2",
+    )
+    source_repo(
+        name = "boost_json",
+        build_file = Label("//third_party:boost_json.BUILD"),
+        # Upstream's archive is all of Boost, 120 MB; the headers a Debian package
+        # has already put on the machine are the same and come first.
+        order = ["system", "http", "debsrc"],
+        urls = ["https://archives.boost.io/release/1.81.0/source/boost_1_81_0.tar.bz2"],
+        sha256 = "71feeed900fbccca04a3b4f2f84a7c217186f28a940ed8b7ed4725986baf99fa",
+        strip_prefix = "boost_1_81_0",
+        system_package = "libboost1.81-dev",
+        system_paths = {"/usr/include/boost": "boost"},
+        system_version = {"/usr/include/boost/version.hpp": "#define BOOST_LIB_VERSION \"1_81\""},
+    )
+    source_repo(
+        name = "yyjson",
+        build_file = Label("//third_party:yyjson.BUILD"),
+        absent_build_file = Label("//third_party:yyjson_absent.BUILD"),
+        urls = ["https://github.com/ibireme/yyjson/archive/refs/tags/0.10.0.tar.gz"],
+        sha256 = "0d901cb2c45c5586e3f3a4245e58c2252d6b24bf4b402723f6179523d389b165",
+        strip_prefix = "yyjson-0.10.0/src",
+        # A Python binding whose source distribution carries yyjson 0.10.0 as it is.
+        pip = "yyjson==4.0.6",
+        pip_sha256 = "fcd4dc15c1e39a30bf9fa85d56903029111506860fc3080ab0d81c6c6dacaa8c",
+        pip_strip_prefix = "yyjson-4.0.6/yyjson",
+    )
+
+def workspace_dependencies():
+    """What WORKSPACE needs: third_party(), and stand-ins where Bazel is Debian 12's."""
+    if not native.bazel_version:  # only a Bazel built by Debian leaves it empty
+        debian_bazel_4_shims()
+    third_party()

@@ -1,0 +1,229 @@
+"""source_repo: one third-party library, from the first of these that has it:
+
+  http     the upstream archive, pinned by sha256
+  system   what a Debian package installs, if it is the pinned version
+  debsrc   Debian's source package (its .orig tarball, pinned by sha256)
+  npm      `npm pack`, pinned by its integrity hash
+  pip      `pip download` of a source distribution, pinned by sha256
+
+No address of a package archive is written here: apt, npm and pip know theirs, be
+it the public one or a company's mirror. To use only some kinds, or another order:
+
+    bazel build --repo_env=LEADSCAN_SOURCES=debsrc,npm ...
+
+Each _from_* function returns None when the sources are in place, else why not.
+"""
+
+# Package managers retry by themselves; past this they hang.
+_TIMEOUT_SECONDS = 300
+
+def _last_line(text):
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return lines[-1] if lines else "no output"
+
+def _from_http(ctx):
+    if not ctx.attr.urls:
+        return "no upstream archive is pinned"
+    result = ctx.download_and_extract(
+        url = ctx.attr.urls,
+        sha256 = ctx.attr.sha256,
+        stripPrefix = ctx.attr.strip_prefix,
+        allow_fail = True,
+    )
+    return None if result.success else "cannot download " + ", ".join(ctx.attr.urls)
+
+def _from_system(ctx):
+    if not ctx.attr.system_paths:
+        return "no Debian package installs its source"
+    for path in ctx.attr.system_paths:
+        if not ctx.path(path).exists:
+            return "%s is missing (apt-get install %s)" % (path, ctx.attr.system_package)
+    for path, text in ctx.attr.system_version.items():
+        if text not in ctx.read(path):
+            return "%s is another version (no '%s' in it)" % (path, text)
+    for path, link in ctx.attr.system_paths.items():
+        ctx.symlink(path, link)
+    return None
+
+def _from_debsrc(ctx):
+    if not ctx.attr.debsrc:
+        return "no Debian source package is pinned"
+    apt_get = ctx.which("apt-get")
+    if not apt_get:
+        return "apt-get is not on PATH"
+
+    # Which archive this machine's apt is set up with; the first one that is Debian's own.
+    targets = ctx.execute([
+        apt_get,
+        "indextargets",
+        "--format",
+        "$(REPO_URI)",
+        "Created-By: Packages",
+        "Origin: Debian",
+        "Label: Debian",
+    ])
+    archives = targets.stdout.split()
+    if not archives:
+        return "apt knows no Debian archive (apt-get update?)"
+
+    # A private apt state: the machine's own has deb-src switched off as a rule.
+    root = str(ctx.path(".apt"))
+    ctx.file(
+        ".apt/debian.sources",
+        "\n".join([
+            "Types: deb-src",
+            "URIs: " + archives[0],
+            "Suites: " + ctx.attr.debsrc_suite,
+            "Components: main",
+            "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg",
+            "",
+        ]),
+        executable = False,
+    )
+    ctx.file(".apt/lists/partial/keep", "")
+    ctx.file(".apt/cache/archives/partial/keep", "")
+    command = [apt_get, "-qq"]
+    for option in [
+        "APT::Sandbox::User=root",
+        "Dir::Etc::sourcelist=%s/debian.sources" % root,
+        "Dir::Etc::sourceparts=-",
+        "Dir::State::lists=%s/lists" % root,
+        "Dir::Cache=%s/cache" % root,
+    ]:
+        command += ["-o", option]
+    for arguments in [["update"], ["source", "--download-only", ctx.attr.debsrc]]:
+        result = ctx.execute(command + arguments, timeout = _TIMEOUT_SECONDS, working_directory = ".apt")
+        if result.return_code != 0:
+            return "apt-get %s: %s" % (" ".join(arguments), _last_line(result.stderr))
+    tarballs = [
+        f
+        for f in ctx.path(".apt").readdir()
+        if ".orig.tar." in f.basename and not f.basename.endswith(".asc")
+    ]
+    if len(tarballs) != 1:
+        return "%s has %d .orig tarballs, not one" % (ctx.attr.debsrc, len(tarballs))
+    ctx.download_and_extract(
+        url = "file://" + str(tarballs[0]),
+        sha256 = ctx.attr.debsrc_sha256 or ctx.attr.sha256,
+        stripPrefix = ctx.attr.debsrc_strip_prefix or ctx.attr.strip_prefix,
+    )
+    ctx.delete(".apt")
+    return None
+
+def _from_npm(ctx):
+    if not ctx.attr.npm:
+        return "no npm package is pinned"
+    npm = ctx.which("npm")
+    if not npm:
+        return "npm is not on PATH (apt-get install npm)"
+    result = ctx.execute(
+        [npm, "pack", "--silent", "--ignore-scripts", "--cache", str(ctx.path(".npm-cache")), ctx.attr.npm],
+        timeout = _TIMEOUT_SECONDS,
+    )
+    if result.return_code != 0:
+        return "npm pack %s: %s" % (ctx.attr.npm, _last_line(result.stderr))
+    tarball = _last_line(result.stdout)
+    ctx.download_and_extract(
+        url = "file://" + str(ctx.path(tarball)),
+        integrity = ctx.attr.npm_integrity,
+        stripPrefix = ctx.attr.npm_strip_prefix,
+        type = "tgz",
+    )
+    ctx.delete(tarball)
+    ctx.delete(".npm-cache")
+    return None
+
+def _from_pip(ctx):
+    if not ctx.attr.pip:
+        return "no Python source distribution is pinned"
+    python = ctx.which("python3")
+    if not python:
+        return "python3 is not on PATH (apt-get install python3-pip)"
+
+    # pip reads a source distribution's metadata by running its build script; with
+    # the hash in the requirement it refuses any other file before that.
+    ctx.file(
+        ".pip/requirements.txt",
+        "%s --hash=sha256:%s\n" % (ctx.attr.pip, ctx.attr.pip_sha256),
+        executable = False,
+    )
+    package = ctx.attr.pip.split("==")[0]
+    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "download"]
+    command += ["--no-deps", "--no-binary", package, "--dest", ".pip", "--requirement", ".pip/requirements.txt"]
+    result = ctx.execute(command, timeout = _TIMEOUT_SECONDS)
+    if result.return_code != 0:
+        return "pip download %s: %s (apt-get install python3-pip?)" % (ctx.attr.pip, _last_line(result.stderr))
+    tarballs = [f for f in ctx.path(".pip").readdir() if f.basename.endswith(".tar.gz")]
+    if len(tarballs) != 1:
+        return "pip download %s: %d source distributions, not one" % (ctx.attr.pip, len(tarballs))
+    ctx.download_and_extract(
+        url = "file://" + str(tarballs[0]),
+        sha256 = ctx.attr.pip_sha256,
+        stripPrefix = ctx.attr.pip_strip_prefix,
+    )
+    ctx.delete(".pip")
+    return None
+
+_KINDS = {
+    "http": _from_http,
+    "system": _from_system,
+    "debsrc": _from_debsrc,
+    "npm": _from_npm,
+    "pip": _from_pip,
+}
+
+def _source_repo_impl(ctx):
+    # Read first, so that a missing label restarts the rule before any download.
+    build_file = ctx.path(ctx.attr.build_file)
+    order = ctx.os.environ.get("LEADSCAN_SOURCES", "") or ",".join(ctx.attr.order)
+    reasons = []
+    for kind in order.split(","):
+        if kind not in _KINDS:
+            fail("LEADSCAN_SOURCES: no source is called '%s'; there are: %s" % (kind, ", ".join(_KINDS)))
+        reason = _KINDS[kind](ctx)
+        if not reason:
+            break
+        reasons.append("  %s: %s" % (kind, reason))
+    if len(reasons) == len(order.split(",")):
+        message = "no source of @%s could be had. Tried:\n%s" % (ctx.name, "\n".join(reasons))
+        if not ctx.attr.absent_build_file:
+            fail(message)
+        build_file = ctx.path(ctx.attr.absent_build_file)
+
+        # buildifier: disable=print
+        print(message + "\nIt is optional: the build goes on without it. To try again: bazel sync")
+    ctx.file("WORKSPACE", "")
+
+    # Some archives bring build files of their own.
+    ctx.delete("BUILD")
+    ctx.delete("BUILD.bazel")
+    ctx.symlink(build_file, "BUILD.bazel")
+
+source_repo = repository_rule(
+    implementation = _source_repo_impl,
+    attrs = {
+        "build_file": attr.label(mandatory = True, allow_single_file = True),
+        "absent_build_file": attr.label(
+            allow_single_file = True,
+            doc = "Makes the library optional: the build file that stands in when no source can be had.",
+        ),
+        "order": attr.string_list(default = ["http", "system", "debsrc", "npm", "pip"]),
+        "urls": attr.string_list(),
+        "sha256": attr.string(),
+        "strip_prefix": attr.string(),
+        "system_package": attr.string(doc = "The Debian package, for the error message."),
+        "system_paths": attr.string_dict(doc = "Path on the machine -> path in the repository."),
+        "system_version": attr.string_dict(doc = "Path on the machine -> text that only the pinned version has in it."),
+        "debsrc": attr.string(doc = "source-package=version"),
+        "debsrc_suite": attr.string(default = "bookworm"),
+        "debsrc_sha256": attr.string(doc = "If Debian repacked upstream's tarball."),
+        "debsrc_strip_prefix": attr.string(),
+        "npm": attr.string(doc = "package@version"),
+        "npm_integrity": attr.string(),
+        "npm_strip_prefix": attr.string(),
+        "pip": attr.string(doc = "package==version"),
+        "pip_sha256": attr.string(),
+        "pip_strip_prefix": attr.string(),
+    },
+    environ = ["LEADSCAN_SOURCES"],
+)
