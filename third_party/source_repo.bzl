@@ -62,7 +62,7 @@ def _from_debsrc(ctx):
         "Origin: Debian",
         "Label: Debian",
     ])
-    archives = targets.stdout.split()
+    archives = [line for line in targets.stdout.split("\n") if line]
     if not archives:
         return "apt knows no Debian archive (apt-get update?)"
 
