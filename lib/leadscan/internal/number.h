@@ -1,0 +1,49 @@
+// JSON numbers (RFC 8259, section 6): grammar, and exact conversion to an integer.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace leadscan::internal {
+
+constexpr bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_white_space(unsigned char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+struct NumberEnd {
+  const unsigned char* at;  // the first byte that does not belong to the number
+  bool complete;            // else more was needed there
+};
+
+inline const unsigned char* skip_digits(const unsigned char* p, const unsigned char* end) {
+  while (p != end && is_digit(*p)) ++p;
+  return p;
+}
+
+// The longest number, or beginning of one, at [p, end).
+inline NumberEnd scan_number(const unsigned char* p, const unsigned char* end) {
+  if (p != end && *p == '-') ++p;
+  if (p == end || !is_digit(*p)) return {p, false};
+  p = *p == '0' ? p + 1 : skip_digits(p, end);  // a leading zero stands alone
+  if (p != end && *p == '.') {
+    ++p;
+    if (p == end || !is_digit(*p)) return {p, false};
+    p = skip_digits(p, end);
+  }
+  if (p != end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    if (p != end && (*p == '+' || *p == '-')) ++p;
+    if (p == end || !is_digit(*p)) return {p, false};
+    p = skip_digits(p, end);
+  }
+  return {p, true};
+}
+
+enum class IntegerKind : std::uint8_t { integer, fraction, out_of_range };
+
+// The mathematical value of `number`, which must be a JSON number, as 64-bit two's complement.
+// Exact for any number of digits: 2.01e2 is 201, and 1e-400 is a fraction, not zero.
+IntegerKind to_integer(std::string_view number, std::int64_t& value) noexcept;
+
+}  // namespace leadscan::internal

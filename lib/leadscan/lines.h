@@ -1,0 +1,58 @@
+// Lines: the records of an NDJSON text, one document a line.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "leadscan/parser.h"
+
+namespace leadscan {
+
+// Cuts `bytes` at LF. A line's CR stays with it, which is white space to JSON; the last line may
+// lack its LF. Lines of nothing but white space are passed over. Views into `bytes`; no copies, no
+// allocation. One thread at a time.
+class Lines {
+ public:
+  // Bytes up to `capacity` may be read (see PaddedBytes), which saves the parser a copy of the
+  // last documents.
+  explicit Lines(std::string_view bytes, std::size_t capacity = 0) noexcept
+      : bytes_(bytes), capacity_(capacity < bytes.size() ? bytes.size() : capacity) {}
+
+  // The next line; false at the end. Its capacity reaches to the end of the text.
+  bool next(PaddedBytes& line) noexcept {
+    while (position_ < bytes_.size()) {
+      const char* begin = bytes_.data() + position_;
+      const std::size_t rest = bytes_.size() - position_;
+      const void* newline = std::memchr(begin, '\n', rest);
+      const std::size_t size =
+          newline == nullptr ? rest
+                             : static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
+      offset_ = position_;
+      position_ += size + (newline == nullptr ? 0 : 1);
+      ++number_;
+      line = {begin, size, capacity_ - offset_};
+      if (!is_blank({begin, size})) return true;
+    }
+    return false;
+  }
+
+  // Of the line that next() gave: bytes before it, and its number, from 1, blank lines counted.
+  std::size_t offset() const noexcept { return offset_; }
+  std::size_t number() const noexcept { return number_; }
+
+ private:
+  static bool is_blank(std::string_view line) noexcept {
+    for (const char c : line)
+      if (c != ' ' && c != '\t' && c != '\r') return false;
+    return true;
+  }
+
+  std::string_view bytes_;
+  std::size_t capacity_;
+  std::size_t position_ = 0;
+  std::size_t offset_ = 0;
+  std::size_t number_ = 0;
+};
+
+}  // namespace leadscan

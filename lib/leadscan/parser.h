@@ -1,0 +1,75 @@
+// Parser: bytes in, LeadResponse or Error out.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "leadscan/error.h"
+#include "leadscan/response.h"
+
+namespace leadscan {
+
+// A type that owns its bytes and is about to die: views into it would dangle.
+template <typename T>
+concept DyingBytes =
+    std::ranges::range<T> && !std::is_lvalue_reference_v<T> && !std::ranges::borrowed_range<T>;
+
+// Bytes that may be read past their end: those in [size, capacity) belong to the caller, hold
+// anything, and stay unchanged during the call.
+struct PaddedBytes {
+  const char* data = nullptr;
+  std::size_t size = 0;
+  std::size_t capacity = 0;
+};
+// capacity - size from which parse() needs no copy.
+inline constexpr std::size_t kPadding = 64;
+
+// Reads documents, one after the other.
+//
+// Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
+// document seen (up to 7 bytes per document byte) and are kept, so that a warm parser allocates
+// nothing; reserve() warms it beforehand. It never throws, prints or aborts.
+class Parser {
+ public:
+  struct Options {
+    // Longer documents are refused (ErrorCode::too_large). At most 4 GiB - 1 KiB.
+    std::size_t max_document_bytes = std::size_t{16} << 20;
+  };
+
+  Parser() noexcept;
+  explicit Parser(const Options& options) noexcept;
+  ~Parser();
+  Parser(Parser&&) noexcept;
+  Parser& operator=(Parser&&) noexcept;
+
+  // Reads one document: a JSON text (RFC 8259) with optional white space around it. `json` needs
+  // no padding and is not read past its end. The texts of `response` are views into it.
+  //
+  // The document is validated to its last byte before anything is accepted, members that leadscan
+  // does not read included. An Error of the JSON kind takes precedence over a violation, and among
+  // violations duplicates over the others, which come in the order of kFields; violations() has
+  // them all. With an error, `response` has family none and holds what could be read.
+  [[nodiscard]] Error parse(std::string_view json, LeadResponse& response) noexcept;
+  [[nodiscard]] Error parse(PaddedBytes json, LeadResponse& response) noexcept;
+
+  // The response would point into bytes that are gone: pass something that lives on.
+  template <DyingBytes Bytes>
+  Error parse(Bytes&& json, LeadResponse& response) = delete;
+
+  // Every rule that the last parsed document breaks, if its Error was a violation; else empty.
+  // Valid until the next call of parse().
+  std::span<const Violation> violations() const noexcept;
+
+  // Makes room for documents of up to `bytes`. False if there is no memory for that.
+  [[nodiscard]] bool reserve(std::size_t bytes) noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;  // null only after a failed allocation or a move
+};
+
+}  // namespace leadscan

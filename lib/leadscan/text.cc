@@ -1,0 +1,119 @@
+#include "leadscan/text.h"
+
+#include <cstring>
+
+namespace leadscan {
+namespace {
+
+unsigned hex4(const char* p) {
+  unsigned unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto c = static_cast<unsigned char>(p[i]);
+    unit = unit << 4 | (c <= '9' ? c - '0' : (c | 0x20u) - 'a' + 10);
+  }
+  return unit;
+}
+
+std::size_t encode_utf8(unsigned code_point, char* out) {
+  const auto byte = [](unsigned value) { return static_cast<char>(value); };
+  if (code_point < 0x80) {
+    out[0] = byte(code_point);
+    return 1;
+  }
+  if (code_point < 0x800) {
+    out[0] = byte(0xC0 | code_point >> 6);
+    out[1] = byte(0x80 | (code_point & 0x3F));
+    return 2;
+  }
+  if (code_point < 0x10000) {
+    out[0] = byte(0xE0 | code_point >> 12);
+    out[1] = byte(0x80 | (code_point >> 6 & 0x3F));
+    out[2] = byte(0x80 | (code_point & 0x3F));
+    return 3;
+  }
+  out[0] = byte(0xF0 | code_point >> 18);
+  out[1] = byte(0x80 | (code_point >> 12 & 0x3F));
+  out[2] = byte(0x80 | (code_point >> 6 & 0x3F));
+  out[3] = byte(0x80 | (code_point & 0x3F));
+  return 4;
+}
+
+// The escape at the front of `raw`, which the parser has validated, to up to 4 bytes at `out`.
+// Takes it off `raw` and returns how many bytes it made.
+std::size_t decode_escape(std::string_view& raw, char* out) {
+  const char kind = raw[1];
+  if (kind != 'u') {
+    raw.remove_prefix(2);
+    switch (kind) {
+      case 'b':
+        *out = '\b';
+        break;
+      case 'f':
+        *out = '\f';
+        break;
+      case 'n':
+        *out = '\n';
+        break;
+      case 'r':
+        *out = '\r';
+        break;
+      case 't':
+        *out = '\t';
+        break;
+      default:
+        *out = kind;  // " \ /
+    }
+    return 1;
+  }
+  unsigned code_point = hex4(raw.data() + 2);
+  raw.remove_prefix(6);
+  if (code_point >= 0xD800 && code_point <= 0xDBFF) {
+    code_point = 0x10000 + ((code_point - 0xD800) << 10) + (hex4(raw.data() + 2) - 0xDC00);
+    raw.remove_prefix(6);
+  }
+  return encode_utf8(code_point, out);
+}
+
+// Hands the decoded text to `take` in pieces until it returns false; whether it never did.
+template <typename Take>
+bool decode_pieces(std::string_view raw, Take take) {
+  while (!raw.empty()) {
+    const std::string_view plain = raw.substr(0, raw.find('\\'));
+    if (!plain.empty() && !take(plain)) return false;
+    raw.remove_prefix(plain.size());
+    if (raw.empty()) break;
+    char piece[4];
+    const std::size_t size = decode_escape(raw, piece);
+    if (!take(std::string_view(piece, size))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Text::decode(std::span<char> memory) const noexcept {
+  if (!escaped_) return raw();
+  std::size_t size = 0;
+  const bool fits = decode_pieces(raw(), [&](std::string_view piece) {
+    if (piece.size() > memory.size() - size) return false;
+    std::memcpy(memory.data() + size, piece.data(), piece.size());
+    size += piece.size();
+    return true;
+  });
+  if (!fits) return std::nullopt;
+  return std::string_view(memory.data(), size);
+}
+
+bool Text::equals(std::string_view utf8) const noexcept {
+  if (!has_value()) return false;
+  if (!escaped_) return raw() == utf8;
+  return decode_pieces(raw(),
+                       [&](std::string_view piece) {
+                         if (!utf8.starts_with(piece)) return false;
+                         utf8.remove_prefix(piece.size());
+                         return true;
+                       }) &&
+         utf8.empty();
+}
+
+}  // namespace leadscan
