@@ -30,7 +30,7 @@ def third_party():
             "/usr/src/googletest/googletest": "googletest",
         },
         system_version = {"/usr/src/googletest/CMakeLists.txt": "GOOGLETEST_VERSION 1.12.1"},
-        debsrc = "googletest=1.12.1-0.2",
+        debsrc = "googletest",
     )
     source_repo(
         name = "google_benchmark",
@@ -38,7 +38,7 @@ def third_party():
         urls = ["https://github.com/google/benchmark/archive/refs/tags/v1.7.1.tar.gz"],
         sha256 = "6430e4092653380d9dc4ccb45a1e2dc9259d581f4866dc0759713126056bc1d7",
         strip_prefix = "benchmark-1.7.1",
-        debsrc = "benchmark=1.7.1-1",
+        debsrc = "benchmark",
     )
     source_repo(
         name = "rapidjson",
@@ -50,7 +50,7 @@ def third_party():
         system_paths = {"/usr/include/rapidjson": "include/rapidjson"},
         # 1.1.0 is the last release; what Debian 13 calls 1.1.0 is a later snapshot.
         system_version = {"/usr/include/rapidjson/document.h": "GenericStringRef& operator=(const GenericStringRef& rhs) { s = rhs.s; length = rhs.length; }"},
-        debsrc = "rapidjson=1.1.0+dfsg2-7.1",
+        debsrc = "rapidjson",
         debsrc_sha256 = "92aa6402743012e5f2c3db17def1ff5273df4f3ca7a8f8ed9f1041d392c14ce7",
     )
     source_repo(
@@ -62,14 +62,14 @@ def third_party():
         system_package = "nlohmann-json3-dev",
         system_paths = {"/usr/include/nlohmann": "include/nlohmann"},
         system_version = {"/usr/include/nlohmann/json.hpp": "version 3.11.2"},
-        debsrc = "nlohmann-json3=3.11.2-2",
+        debsrc = "nlohmann-json3",
     )
     source_repo(
         name = "boost_json",
         build_file = Label("//third_party:boost_json.BUILD"),
         # Upstream's archive is all of Boost, 120 MB; the headers a Debian package
         # has already put on the machine are the same and come first.
-        order = ["system", "http", "debsrc"],
+        order = ["system", "http"],
         urls = ["https://archives.boost.io/release/1.81.0/source/boost_1_81_0.tar.bz2"],
         sha256 = "71feeed900fbccca04a3b4f2f84a7c217186f28a940ed8b7ed4725986baf99fa",
         strip_prefix = "boost_1_81_0",

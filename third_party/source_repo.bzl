@@ -22,8 +22,6 @@ def _last_line(text):
     return lines[-1] if lines else "no output"
 
 def _from_http(ctx):
-    if not ctx.attr.urls:
-        return "no upstream archive is pinned"
     result = ctx.download_and_extract(
         url = ctx.attr.urls,
         sha256 = ctx.attr.sha256,
@@ -33,21 +31,17 @@ def _from_http(ctx):
     return None if result.success else "cannot download " + ", ".join(ctx.attr.urls)
 
 def _from_system(ctx):
-    if not ctx.attr.system_paths:
-        return "no Debian package installs its source"
     for path in ctx.attr.system_paths:
         if not ctx.path(path).exists:
             return "%s is missing (apt-get install %s)" % (path, ctx.attr.system_package)
     for path, text in ctx.attr.system_version.items():
         if text not in ctx.read(path):
-            return "%s is another version (no '%s' in it)" % (path, text)
+            return "%s is of another version (Debian 12's %s has the pinned one)" % (path, ctx.attr.system_package)
     for path, link in ctx.attr.system_paths.items():
         ctx.symlink(path, link)
     return None
 
 def _from_debsrc(ctx):
-    if not ctx.attr.debsrc:
-        return "no Debian source package is pinned"
     apt_get = ctx.which("apt-get")
     if not apt_get:
         return "apt-get is not on PATH"
@@ -111,8 +105,6 @@ def _from_debsrc(ctx):
     return None
 
 def _from_npm(ctx):
-    if not ctx.attr.npm:
-        return "no npm package is pinned"
     npm = ctx.which("npm")
     if not npm:
         return "npm is not on PATH (apt-get install npm)"
@@ -134,8 +126,6 @@ def _from_npm(ctx):
     return None
 
 def _from_pip(ctx):
-    if not ctx.attr.pip:
-        return "no Python source distribution is pinned"
     python = ctx.which("python3")
     if not python:
         return "python3 is not on PATH (apt-get install python3-pip)"
@@ -164,34 +154,43 @@ def _from_pip(ctx):
     ctx.delete(".pip")
     return None
 
+# Kind -> the attribute that a library with such a source has, and how to get it.
 _KINDS = {
-    "http": _from_http,
-    "system": _from_system,
-    "debsrc": _from_debsrc,
-    "npm": _from_npm,
-    "pip": _from_pip,
+    "http": ("urls", _from_http),
+    "system": ("system_paths", _from_system),
+    "debsrc": ("debsrc", _from_debsrc),
+    "npm": ("npm", _from_npm),
+    "pip": ("pip", _from_pip),
 }
 
 def _source_repo_impl(ctx):
     # Read first, so that a missing label restarts the rule before any download.
     build_file = ctx.path(ctx.attr.build_file)
-    order = ctx.os.environ.get("LEADSCAN_SOURCES", "") or ",".join(ctx.attr.order)
+    wanted = ctx.os.environ.get("LEADSCAN_SOURCES", "")
+    found = False
     reasons = []
-    for kind in order.split(","):
+    for kind in wanted.split(",") if wanted else ctx.attr.order:
         if kind not in _KINDS:
             fail("LEADSCAN_SOURCES: no source is called '%s'; there are: %s" % (kind, ", ".join(_KINDS)))
-        reason = _KINDS[kind](ctx)
+        attribute, get = _KINDS[kind]
+        if not getattr(ctx.attr, attribute):
+            continue
+        reason = get(ctx)
         if not reason:
+            found = True
             break
         reasons.append("  %s: %s" % (kind, reason))
-    if len(reasons) == len(order.split(",")):
-        message = "no source of @%s could be had. Tried:\n%s" % (ctx.name, "\n".join(reasons))
+    if not found:
+        message = "no source of @%s could be had. Tried:\n%s" % (
+            ctx.name,
+            "\n".join(reasons) or "  nothing: it has no source of the kinds in LEADSCAN_SOURCES=" + wanted,
+        )
         if not ctx.attr.absent_build_file:
             fail(message)
         build_file = ctx.path(ctx.attr.absent_build_file)
 
         # buildifier: disable=print
-        print(message + "\nIt is optional: the build goes on without it. To try again: bazel sync")
+        print(message + "\nThe build goes on without it. To try again: bazel sync (since Bazel 8: bazel fetch --force)")
     ctx.file("WORKSPACE", "")
 
     # Some archives bring build files of their own.
@@ -211,10 +210,10 @@ source_repo = repository_rule(
         "urls": attr.string_list(),
         "sha256": attr.string(),
         "strip_prefix": attr.string(),
-        "system_package": attr.string(doc = "The Debian package, for the error message."),
+        "system_package": attr.string(doc = "The Debian 12 package, for the error message."),
         "system_paths": attr.string_dict(doc = "Path on the machine -> path in the repository."),
         "system_version": attr.string_dict(doc = "Path on the machine -> text that only the pinned version has in it."),
-        "debsrc": attr.string(doc = "source-package=version"),
+        "debsrc": attr.string(doc = "Source package; its tarball's hash tells the version."),
         "debsrc_suite": attr.string(default = "bookworm"),
         "debsrc_sha256": attr.string(doc = "If Debian repacked upstream's tarball."),
         "debsrc_strip_prefix": attr.string(),
