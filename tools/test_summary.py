@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Counts the test cases of a `bazel test`: prints `passed failed skipped`.
+
+usage: test_summary.py FILE, as written by --build_event_json_file=FILE
+
+Bazel's own summary counts test targets; one target holds hundreds of cases.
+"""
+
+import json
+import sys
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+
+def outcome(case):
+    if case.find("failure") is not None or case.find("error") is not None:
+        return "failed"
+    # GoogleTest says it in attributes, other runners in an element.
+    if (
+        case.find("skipped") is not None
+        or case.get("result") == "skipped"
+        or case.get("status") == "notrun"
+    ):
+        return "skipped"
+    return "passed"
+
+
+def main():
+    tests = set()
+    results = {}
+    with open(sys.argv[1], encoding="utf-8") as events:
+        for line in events:
+            event = json.loads(line)
+            configured = event["id"].get("targetConfigured")
+            if configured and "testSize" in event.get("configured", {}):
+                tests.add(configured["label"])
+            key = event["id"].get("testResult")
+            if key and "testResult" in event:
+                # A later attempt at a flaky test takes the place of an earlier one.
+                results[key["label"], key.get("run"), key.get("shard")] = event["testResult"]
+
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for result in results.values():
+        before = counts["failed"]
+        for output in result.get("testActionOutput", []):
+            if output.get("name") == "test.xml":
+                path = urllib.parse.unquote(urllib.parse.urlparse(output["uri"]).path)
+                try:
+                    for case in ET.parse(path).iter("testcase"):
+                        counts[outcome(case)] += 1
+                except (OSError, ET.ParseError):
+                    pass  # a crash leaves none, or half of one; its status tells
+        if result.get("status") != "PASSED" and counts["failed"] == before:
+            counts["failed"] += 1  # crashed, timed out, or a sanitizer ended it
+    # Those that did not build have no result at all.
+    counts["failed"] += len(tests - {label for label, _, _ in results})
+    print(counts["passed"], counts["failed"], counts["skipped"])
+
+
+if __name__ == "__main__":
+    main()
