@@ -46,12 +46,13 @@ def third_party():
         urls = ["https://github.com/Tencent/rapidjson/archive/refs/tags/v1.1.0.tar.gz"],
         sha256 = "bf7ced29704a1e696fbccf2a2b4ea068e7774fa37f6d7dd4039d0787f8bed98e",
         strip_prefix = "rapidjson-1.1.0",
-        system_package = "rapidjson-dev",
-        system_paths = {"/usr/include/rapidjson": "include/rapidjson"},
-        # 1.1.0 is the last release; what Debian 13 calls 1.1.0 is a later snapshot.
-        system_version = {"/usr/include/rapidjson/document.h": "GenericStringRef& operator=(const GenericStringRef& rhs) { s = rhs.s; length = rhs.length; }"},
         debsrc = "rapidjson",
         debsrc_sha256 = "92aa6402743012e5f2c3db17def1ff5273df4f3ca7a8f8ed9f1041d392c14ce7",
+        # Assigns to const members: nothing can call it, yet since gcc 14 it does not
+        # compile. Upstream's fix, which no release has.
+        edit_file = "include/rapidjson/document.h",
+        edit_from = "operator=(const GenericStringRef& rhs) { s = rhs.s; length = rhs.length; }",
+        edit_to = "operator=(const GenericStringRef& rhs) = delete;",
     )
     source_repo(
         name = "nlohmann_json",

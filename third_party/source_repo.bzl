@@ -191,6 +191,11 @@ def _source_repo_impl(ctx):
 
         # buildifier: disable=print
         print(message + "\nThe build goes on without it. To try again: bazel sync (since Bazel 8: bazel fetch --force)")
+    elif ctx.attr.edit_file:
+        text = ctx.read(ctx.attr.edit_file)
+        if ctx.attr.edit_from not in text:
+            fail("@%s: %s is not the file that the edit is for" % (ctx.name, ctx.attr.edit_file))
+        ctx.file(ctx.attr.edit_file, text.replace(ctx.attr.edit_from, ctx.attr.edit_to), executable = False)
     ctx.file("WORKSPACE", "")
 
     # Some archives bring build files of their own.
@@ -223,6 +228,11 @@ source_repo = repository_rule(
         "pip": attr.string(doc = "package==version"),
         "pip_sha256": attr.string(),
         "pip_strip_prefix": attr.string(),
+        "edit_file": attr.string(
+            doc = "A file in which edit_from becomes edit_to. Not with system_paths: it would write through the link.",
+        ),
+        "edit_from": attr.string(),
+        "edit_to": attr.string(),
     },
     environ = ["LEADSCAN_SOURCES"],
 )
