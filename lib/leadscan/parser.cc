@@ -34,8 +34,9 @@ struct Parser::State {
 
   // Room for a document of `size` bytes; growth by powers of two keeps the number of times low.
   bool fits(std::size_t size) noexcept {
-    return size <= ondemand.capacity() ||
-           ondemand.reserve(std::max(std::bit_ceil(size), kLeastCapacity));
+    const std::size_t wanted = std::max(size, kLeastCapacity);
+    return wanted <= ondemand.capacity() ||
+           ondemand.reserve(std::min(std::bit_ceil(wanted), kHardLimit));
   }
 };
 
@@ -65,7 +66,7 @@ Error Parser::parse(PaddedBytes json, LeadResponse& response) noexcept {
   if (!state.fits(json.size)) return refuse(ErrorCode::out_of_memory, 0);
 
   const char* padded = json.data;
-  if (json.capacity - json.size < kPadding) {
+  if (json.capacity < json.size || json.capacity - json.size < kPadding) {
     char* copy = state.ondemand.buffer();
     if (json.size != 0) std::memcpy(copy, json.data, json.size);
     std::memset(copy + json.size, ' ', kPadding);
