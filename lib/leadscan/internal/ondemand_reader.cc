@@ -37,13 +37,14 @@ class Walk {
   template <Field Parent>
   bool members(ondemand::object object) noexcept {
     for (auto result : object) {
-      ondemand::field field;
-      if (std::move(result).get(field) != simdjson::SUCCESS) return false;
+      if (result.error() != simdjson::SUCCESS) return false;
+      // By reference: gcc copies fields and values through the stack, with a stalled load each.
+      ondemand::field& field = result.value_unsafe();
       const std::string_view name = field.escaped_key();
       const bool escaped = has_escape(name);
       if (escaped && !is_json(name.data() - 1, name.size() + 2, 0)) return false;
       const Field member = find_member<Parent>(name, escaped);
-      ondemand::value value = field.value();
+      ondemand::value& value = field.value();
       if (member == Field::document) {
         if (!skip<Parent>(value)) return false;
       } else {
