@@ -30,8 +30,8 @@ class Walk {
       : padded_(padded),
         home_(home.data()),
         reading_(reading),
-        // One look at the document spares one at every string.
-        may_escape_(std::memchr(padded, '\\', home.size()) != nullptr) {}
+        end_(padded + home.size()),
+        next_escape_(find_escape(padded)) {}
 
   // The members of `object`, which is the value of `Parent`.
   template <Field Parent>
@@ -42,11 +42,11 @@ class Walk {
       ondemand::field& field = result.value_unsafe();
       const std::string_view name = field.escaped_key();
       const bool escaped = has_escape(name);
-      if (escaped && !is_json(name.data() - 1, name.size() + 2, 0)) return false;
+      if (escaped && !is_quoted(name)) return false;
       const Field member = find_member<Parent>(name, escaped);
       ondemand::value& value = field.value();
       if (member == Field::document) {
-        if (!skip<Parent>(value)) return false;
+        if (!skip(value, depth_of(Parent))) return false;
       } else {
         if (reading_.seen(member) || !known<Parent>(member, value)) return false;
       }
@@ -55,10 +55,20 @@ class Walk {
   }
 
  private:
+  // Deeper values are checked without recursion: the stack stays small.
+  static constexpr unsigned kMaxRecursion = 8;
+
   static constexpr unsigned depth_of(Field parent) { return parent == Field::document ? 1 : 2; }
 
-  bool has_escape(std::string_view text) const noexcept {
-    return may_escape_ && text.find('\\') != text.npos;
+  const char* find_escape(const char* from) const noexcept {
+    const void* found = std::memchr(from, '\\', static_cast<std::size_t>(end_ - from));
+    return found == nullptr ? end_ : static_cast<const char*>(found);
+  }
+
+  // To be asked in the order of the document: a search for each escape rather than for each text.
+  bool has_escape(std::string_view text) noexcept {
+    if (next_escape_ < text.data()) next_escape_ = find_escape(text.data());
+    return next_escape_ < text.data() + text.size();
   }
 
   std::string_view at_home(std::string_view text) const noexcept {
@@ -72,16 +82,19 @@ class Walk {
   }
 
   // A token that begins with a quote: stage 1 has found its end.
-  bool is_string(std::string_view token) const noexcept {
+  bool is_string(std::string_view token) noexcept {
     return token.size() >= 2 && token.back() == '"' &&
            (!has_escape(token) || is_json(token.data(), token.size(), 0));
   }
 
-  template <Field Parent>
-  bool is_container(ondemand::value& value, std::string_view& raw) const noexcept {
+  static bool is_quoted(std::string_view text) noexcept {
+    return is_json(text.data() - 1, text.size() + 2, 0);
+  }
+
+  static bool is_container(ondemand::value& value, unsigned depth, std::string_view& raw) noexcept {
     if (value.raw_json().get(raw) != simdjson::SUCCESS) return false;
     raw = trimmed(raw);
-    return is_json(raw.data(), raw.size(), depth_of(Parent));
+    return is_json(raw.data(), raw.size(), depth);
   }
 
   static JsonType literal(std::string_view token) noexcept {
@@ -95,14 +108,44 @@ class Walk {
     return end.complete && end.at == begin + token.size();
   }
 
-  template <Field Parent>
-  bool skip(ondemand::value& value) noexcept {
+  // A value that leadscan does not read, inside `depth` containers.
+  bool skip(ondemand::value& value, unsigned depth) noexcept {
     std::string_view token = value.raw_json_token();
     if (token.empty()) return false;
-    if (token.front() == '{' || token.front() == '[') return is_container<Parent>(value, token);
-    token = trimmed(token);
-    if (token.front() == '"') return is_string(token);
-    return literal(token) != JsonType::none || is_number(token);
+    switch (token.front()) {
+      case '{':
+        return depth < kMaxRecursion ? skip_object(value, depth) : is_container(value, depth, token);
+      case '[':
+        return depth < kMaxRecursion ? skip_array(value, depth) : is_container(value, depth, token);
+      case '"':
+        return is_string(trimmed(token));
+      default:
+        token = trimmed(token);
+        return literal(token) != JsonType::none || is_number(token);
+    }
+  }
+
+  bool skip_object(ondemand::value& value, unsigned depth) noexcept {
+    ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS) return false;
+    for (auto result : object) {
+      if (result.error() != simdjson::SUCCESS) return false;
+      ondemand::field& field = result.value_unsafe();
+      const std::string_view name = field.escaped_key();
+      if (has_escape(name) && !is_quoted(name)) return false;
+      if (!skip(field.value(), depth + 1)) return false;
+    }
+    return true;
+  }
+
+  bool skip_array(ondemand::value& value, unsigned depth) noexcept {
+    ondemand::array array;
+    if (value.get_array().get(array) != simdjson::SUCCESS) return false;
+    for (auto result : array) {
+      if (result.error() != simdjson::SUCCESS) return false;
+      if (!skip(result.value_unsafe(), depth + 1)) return false;
+    }
+    return true;
   }
 
   template <Field Parent>
@@ -123,11 +166,11 @@ class Walk {
           if (field == Field::data) return object<Field::data>(value);
           if (field == Field::errors) return object<Field::errors>(value);
         }
-        if (!is_container<Parent>(value, token)) return false;
+        if (!is_container(value, depth_of(Parent), token)) return false;
         reading_.see_object(field, at_home(token));
         return true;
       case '[':
-        if (!is_container<Parent>(value, token)) return false;
+        if (!is_container(value, depth_of(Parent), token)) return false;
         reading_.see(field, JsonType::array);
         return true;
       default:
@@ -171,7 +214,8 @@ class Walk {
   const char* padded_;
   const char* home_;
   Reading& reading_;
-  bool may_escape_;
+  const char* end_;
+  const char* next_escape_;  // the first one not before the last text asked for; else end_
 };
 
 }  // namespace
