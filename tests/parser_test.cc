@@ -144,8 +144,7 @@ TEST(Parser, MovedFromOneRefuses) {
   ASSERT_FALSE(second.parse(kMessage, response));
   EXPECT_TRUE(response.message.has_value());
   // NOLINTBEGIN(bugprone-use-after-move): that is the point.
-  EXPECT_EQ(first.parse(kMessage, response),
-            (Error{ErrorCode::out_of_memory, Field::document, 0}));
+  EXPECT_EQ(first.parse(kMessage, response), (Error{ErrorCode::out_of_memory, Field::document, 0}));
   EXPECT_EQ(response, LeadResponse());
   EXPECT_TRUE(first.violations().empty());
   EXPECT_FALSE(first.reserve(1));
