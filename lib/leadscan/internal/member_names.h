@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "leadscan/fields.h"
@@ -29,20 +30,37 @@ inline bool is_member(std::string_view name) noexcept {
   }
 }
 
-// The member of `Parent` with this decoded name, or Field::document if leadscan reads none such.
+// A field as a type, so that what follows from it is decided at compile time.
+template <Field F>
+using FieldTag = std::integral_constant<Field, F>;
+
+// Calls `take` with the tag of the member of `Parent` that has this decoded name, or with that of
+// Field::document if leadscan reads none such. `take` returns a bool, which is passed on.
+template <Field Parent, typename Take>
+[[gnu::always_inline]] inline bool take_member(std::string_view name, Take&& take) noexcept {
+  bool result = false;
+  const bool found = [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return ((is_member<Parent, I>(name) &&
+             ((result = take(FieldTag<static_cast<Field>(I)>())), true)) ||
+            ...);
+  }(std::make_index_sequence<kFieldCount>());
+  return found ? result : take(FieldTag<Field::document>());
+}
+
+// The same as a value.
 template <Field Parent>
 inline Field find_member(std::string_view name) noexcept {
-  std::size_t found = kFieldCount;
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (void)((is_member<Parent, I>(name) && ((found = I), true)) || ...);
-  }(std::make_index_sequence<kFieldCount>());
-  return static_cast<Field>(found);
+  Field found = Field::document;
+  take_member<Parent>(name, [&](auto field) {
+    found = field();
+    return true;
+  });
+  return found;
 }
 
 // The same for a name as it stands in the document, which may spell it with escapes.
 template <Field Parent>
-inline Field find_member(std::string_view raw, bool escaped) noexcept {
-  if (!escaped) return find_member<Parent>(raw);
+[[gnu::noinline]] inline Field find_escaped_member(std::string_view raw) noexcept {
   char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours
   if (raw.size() > sizeof memory) return Field::document;
   return find_member<Parent>(*Text::string(raw, true).decode(memory));

@@ -19,7 +19,7 @@ std::int64_t exponent_of(std::string_view text) {
 
 }  // namespace
 
-IntegerKind to_integer(std::string_view number, std::int64_t& value) noexcept {
+IntegerKind to_integer_exactly(std::string_view number, std::int64_t& value) noexcept {
   value = 0;
   const bool negative = number.front() == '-';
   if (negative) number.remove_prefix(1);

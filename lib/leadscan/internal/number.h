@@ -42,8 +42,19 @@ inline NumberEnd scan_number(const unsigned char* p, const unsigned char* end) {
 
 enum class IntegerKind : std::uint8_t { integer, fraction, out_of_range };
 
+IntegerKind to_integer_exactly(std::string_view number, std::int64_t& value) noexcept;
+
 // The mathematical value of `number`, which must be a JSON number, as 64-bit two's complement.
 // Exact for any number of digits: 2.01e2 is 201, and 1e-400 is a fraction, not zero.
-IntegerKind to_integer(std::string_view number, std::int64_t& value) noexcept;
+inline IntegerKind to_integer(std::string_view number, std::int64_t& value) noexcept {
+  if (number.size() > 18) return to_integer_exactly(number, value);
+  std::int64_t digits = 0;
+  for (const char c : number) {
+    if (!is_digit(static_cast<unsigned char>(c))) return to_integer_exactly(number, value);
+    digits = digits * 10 + (c - '0');
+  }
+  value = digits;
+  return IntegerKind::integer;
+}
 
 }  // namespace leadscan::internal

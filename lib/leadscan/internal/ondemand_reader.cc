@@ -41,15 +41,13 @@ class Walk {
       // By reference: gcc copies fields and values through the stack, with a stalled load each.
       ondemand::field& field = result.value_unsafe();
       const std::string_view name = field.escaped_key();
-      const bool escaped = has_escape(name);
-      if (escaped && !is_quoted(name)) return false;
-      const Field member = find_member<Parent>(name, escaped);
-      ondemand::value& value = field.value();
-      if (member == Field::document) {
-        if (!skip(value, depth_of(Parent))) return false;
-      } else {
-        if (reading_.seen(member) || !known<Parent>(member, value)) return false;
+      if (has_escape(name)) [[unlikely]] {
+        if (!escaped_member<Parent>(name, field.value())) return false;
+        continue;
       }
+      const bool valid = take_member<Parent>(
+          name, [&](auto member) { return this->member<Parent, member()>(field.value()); });
+      if (!valid) return false;
     }
     return true;
   }
@@ -66,8 +64,9 @@ class Walk {
   }
 
   // To be asked in the order of the document: a search for each escape rather than for each text.
-  bool has_escape(std::string_view text) noexcept {
-    if (next_escape_ < text.data()) next_escape_ = find_escape(text.data());
+  [[gnu::always_inline]] inline bool has_escape(std::string_view text) noexcept {
+    if (next_escape_ < text.data()) [[unlikely]]
+      next_escape_ = find_escape(text.data());
     return next_escape_ < text.data() + text.size();
   }
 
@@ -82,7 +81,7 @@ class Walk {
   }
 
   // A token that begins with a quote: stage 1 has found its end.
-  bool is_string(std::string_view token) noexcept {
+  [[gnu::always_inline]] inline bool is_string(std::string_view token) noexcept {
     return token.size() >= 2 && token.back() == '"' &&
            (!has_escape(token) || is_json(token.data(), token.size(), 0));
   }
@@ -97,9 +96,15 @@ class Walk {
     return is_json(raw.data(), raw.size(), depth);
   }
 
+  // With the size a constant, the comparison is one of words.
+  template <std::size_t N>
+  static bool is(std::string_view token, const char (&literal)[N]) noexcept {
+    return token.size() == N - 1 && std::memcmp(token.data(), literal, N - 1) == 0;
+  }
+
   static JsonType literal(std::string_view token) noexcept {
-    if (token == "null") return JsonType::null;
-    return token == "true" || token == "false" ? JsonType::boolean : JsonType::none;
+    if (is(token, "null")) return JsonType::null;
+    return is(token, "true") || is(token, "false") ? JsonType::boolean : JsonType::none;
   }
 
   static bool is_number(std::string_view token) noexcept {
@@ -149,65 +154,105 @@ class Walk {
   }
 
   template <Field Parent>
-  bool known(Field field, ondemand::value& value) noexcept {
-    std::string_view token = value.raw_json_token();
-    if (token.empty()) return false;
-    switch (token.front()) {
-      case '"':
-        token = trimmed(token);
-        if (!is_string(token)) return false;
-        token = token.substr(1, token.size() - 2);
-        reading_.see_string(field, at_home(token), has_escape(token));
-        return true;
-      case '{':
-        if constexpr (Parent == Field::document) {
-          if (field == Field::info) return object<Field::info>(value);
-          if (field == Field::error) return object<Field::error>(value);
-          if (field == Field::data) return object<Field::data>(value);
-          if (field == Field::errors) return object<Field::errors>(value);
-        }
-        if (!is_container(value, depth_of(Parent), token)) return false;
-        reading_.see_object(field, at_home(token));
-        return true;
-      case '[':
-        if (!is_container(value, depth_of(Parent), token)) return false;
-        reading_.see(field, JsonType::array);
-        return true;
-      default:
-        return scalar(field, trimmed(token));
+  [[gnu::noinline]] bool escaped_member(std::string_view name, ondemand::value& value) noexcept {
+    if (!is_quoted(name)) return false;
+    const Field found = find_escaped_member<Parent>(name);
+    return take_member<Parent>(found == Field::document ? std::string_view() : info_of(found).name,
+                               [&](auto member) { return this->member<Parent, member()>(value); });
+  }
+
+  // The value of member F of `Parent`; F is Field::document for one that leadscan does not read.
+  template <Field Parent, Field F>
+  bool member(ondemand::value& value) noexcept {
+    if constexpr (F == Field::document) {
+      return skip(value, depth_of(Parent));
+    } else {
+      if (reading_.seen(F)) return false;
+      const std::string_view token = value.raw_json_token();
+      if (token.empty()) return false;
+      if constexpr (has_members(F)) {
+        if (token.front() == '{') return object<F>(value);
+      } else if constexpr (info_of(F).types.contains(JsonType::string)) {
+        if (token.front() == '"') [[likely]] return string<F>(trimmed(token));
+      } else {
+        if (token.front() != '"' && token.front() != '{' && token.front() != '[') [[likely]]
+          return scalar<F>(trimmed(token));
+      }
+      if (token.front() == 'n') return scalar<F>(trimmed(token));
+      return unusual<F>(value, token);
     }
   }
 
-  template <Field Container>
+  template <Field F>
+  bool string(std::string_view token) noexcept {
+    if (!is_string(token)) return false;
+    reading_.see_string(F, at_home(token.substr(1, token.size() - 2)), has_escape(token));
+    return true;
+  }
+
+  template <Field F>
   bool object(ondemand::value& value) noexcept {
     ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return false;
-    reading_.see_object(Container);
-    return members<Container>(object);
+    reading_.see_object(F);
+    return members<F>(object);
   }
 
-  bool scalar(Field field, std::string_view token) noexcept {
-    if (field == Field::info_success && (token == "true" || token == "false")) {
-      reading_.see_success(token == "true");
-      return true;
+  // Not the type that is usual for F.
+  template <Field F>
+  [[gnu::noinline]] bool unusual(ondemand::value& value, std::string_view token) noexcept {
+    constexpr unsigned kDepth = depth_of(info_of(F).parent);
+    switch (token.front()) {
+      case '"':
+        return string<F>(trimmed(token));
+      case '{':
+        if (!is_container(value, kDepth, token)) return false;
+        reading_.see_object(F, at_home(token));
+        return true;
+      case '[':
+        if (!is_container(value, kDepth, token)) return false;
+        reading_.see(F, JsonType::array);
+        return true;
+      default:
+        return scalar<F>(trimmed(token));
     }
-    if (field == Field::info_status_code && is_number(token)) {
-      std::int64_t code = 0;
-      switch (to_integer(token, code)) {
-        case IntegerKind::integer:
-          reading_.see_status_code(code);
-          return true;
-        case IntegerKind::out_of_range:
-          reading_.see_status_code_out_of_range();
-          return true;
-        case IntegerKind::fraction:
-          reading_.see(field, JsonType::number);
-          return true;
+  }
+
+  template <Field F>
+  bool scalar(std::string_view token) noexcept {
+    if constexpr (F == Field::info_success) {
+      const bool success = is(token, "true");
+      if (success || is(token, "false")) [[likely]] {
+        reading_.see_success(success);
+        return true;
       }
+    }
+    if constexpr (F == Field::info_status_code) {
+      if (is_number(token)) [[likely]] return status_code(token);
+    }
+    if (is(token, "null")) [[likely]] {
+      reading_.see(F, JsonType::null);
+      return true;
     }
     const JsonType type = is_number(token) ? JsonType::number : literal(token);
     if (type == JsonType::none) return false;
-    reading_.see(field, type);
+    reading_.see(F, type);
+    return true;
+  }
+
+  bool status_code(std::string_view token) noexcept {
+    std::int64_t code = 0;
+    switch (to_integer(token, code)) {
+      case IntegerKind::integer:
+        reading_.see_status_code(code);
+        return true;
+      case IntegerKind::out_of_range:
+        reading_.see_status_code_out_of_range();
+        return true;
+      case IntegerKind::fraction:
+        break;
+    }
+    reading_.see(Field::info_status_code, JsonType::number);
     return true;
   }
 

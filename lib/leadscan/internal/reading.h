@@ -112,16 +112,16 @@ class Reading {
   bool seen(Field field) const noexcept { return seen_.contains(field); }
 
   // A member of this field stands in the document; each is to be reported once.
-  void see_string(Field field, std::string_view raw, bool escaped) noexcept {
+  [[gnu::always_inline]] inline void see_string(Field field, std::string_view raw, bool escaped) noexcept {
     see(field, JsonType::string, Text::string(raw, escaped));
   }
   // `raw`: from brace to brace. Not needed unless the field is a text.
-  void see_object(Field field, std::string_view raw = {}) noexcept {
+  [[gnu::always_inline]] inline void see_object(Field field, std::string_view raw = {}) noexcept {
     see(field, JsonType::object, Text::object(raw));
   }
   // Anything else than a string or an object.
-  void see(Field field, JsonType type) noexcept { see(field, type, Text::other()); }
-  void see_success(bool success) noexcept {
+  [[gnu::always_inline]] inline void see(Field field, JsonType type) noexcept { see(field, type, Text::other()); }
+  [[gnu::always_inline]] inline void see_success(bool success) noexcept {
     see(Field::info_success, JsonType::boolean);
     response_->has_success = true;
     response_->success = success;
@@ -153,7 +153,8 @@ class Reading {
  private:
   static constexpr FieldSet both(FieldSet a, FieldSet b) { return a.without(a.without(b)); }
 
-  void see(Field field, JsonType type, Text text) noexcept {
+  // Inlined where the field is a constant, so that its slot and types are, too.
+  [[gnu::always_inline]] inline void see(Field field, JsonType type, Text text) noexcept {
     const bool conforms = info_of(field).types.contains(type);
     seen_.add(field);
     conforming_.add(field, conforms);

@@ -78,7 +78,8 @@ bool StrictReader::read_members() noexcept {
     const Token token = scanner_.next();
     if (token == Token::end_object) return true;
     if (token != Token::name) return false;
-    const Field field = find_member<Parent>(scanner_.text(), scanner_.escaped());
+    const Field field = scanner_.escaped() ? find_escaped_member<Parent>(scanner_.text())
+                                           : find_member<Parent>(scanner_.text());
     const std::size_t name_offset = scanner_.begin() - 1;
 
     const bool known = field != Field::document;
