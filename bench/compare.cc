@@ -1,0 +1,195 @@
+// compare: leadscan beside the parsers people use, on the same responses.
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "bench/compare_options.h"
+#include "bench/compare_report.h"
+#include "bench/compare_timing.h"
+#include "bench/compare_verify.h"
+#include "bench/corpus/corpus.h"
+#include "bench/parsers/parsers.h"
+
+namespace leadscan::bench {
+namespace {
+
+constexpr bool kOptimised =
+#if defined(NDEBUG) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+    true;
+#else
+    false;
+#endif
+
+int fail(const std::string& message, int status) {
+  std::fprintf(stderr, "compare: %s\n", message.c_str());
+  return status;
+}
+
+// One line on standard error that replaces itself, for people only.
+class Progress {
+ public:
+  Progress() : visible_(is_terminal(2)) {}
+  ~Progress() { clear(); }
+  void show(const std::string& what, double done) {
+    if (visible_)
+      std::fprintf(stderr, "\r\033[K%s %3.0f%%", what.c_str(), 100 * done), std::fflush(stderr);
+  }
+  void clear() {
+    if (visible_) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  bool visible_;
+};
+
+std::optional<corpus::Corpus> read_file(const std::string& path, std::string& error) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
+  if (!file) {
+    error = "cannot read " + path + ": " + std::generic_category().message(errno);
+    return std::nullopt;
+  }
+  corpus::Corpus corpus = corpus::corpus_from(std::move(text));
+  if (!corpus.documents.empty()) return corpus;
+  error = path + " holds no documents";
+  return std::nullopt;
+}
+
+// Of the given corpus, whose documents of Setting::document are the first ones of the stream.
+std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
+                                         const Effort& effort, std::string& error) {
+  if (name == "file") return read_file(resolve_path(options.file), error);
+  corpus::Limit limit;
+  const bool stream =
+      std::count(options.settings.begin(), options.settings.end(), Setting::stream) != 0;
+  (stream ? limit.bytes : limit.documents) = stream ? effort.stream_bytes : effort.documents;
+  return corpus::make_corpus(*corpus::kind_of(name), options.seed, limit);
+}
+
+std::string note_of(const Adapter& adapter, const Verification& verification) {
+  if (!adapter.unavailable().empty()) return "unavailable: " + std::string(adapter.unavailable());
+  if (verification.failed_at)
+    return "fails at document " + std::to_string(*verification.failed_at) +
+           ", and cannot go on behind it";
+  return {};
+}
+
+Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Setting setting,
+              const std::vector<std::unique_ptr<Adapter>>& adapters,
+              const std::vector<Verification>& verifications, const Options& options,
+              const Effort& effort, Progress& progress) {
+  Table table;
+  table.corpus = corpus_name;
+  table.setting = setting;
+  table.baseline = options.pair ? options.parsers[1] : std::string(kRival);
+  std::vector<Adapter*> contestants;
+  for (std::size_t i = 0; i < adapters.size(); ++i) {
+    if (setting == Setting::document && adapters[i]->stream_only()) continue;
+    Row row;
+    row.parser = adapters[i]->name();
+    row.note = note_of(*adapters[i], verifications[i]);
+    row.verification = verifications[i];
+    if (row.note.empty()) contestants.push_back(adapters[i].get());
+    table.rows.push_back(std::move(row));
+  }
+  const std::string what = corpus_name + ", " + std::string(name_of(setting));
+  const std::vector<Measurement> measurements =
+      measure(contestants, corpus, setting, effort,
+              [&](double done) { progress.show(what + ": timing", done); });
+  double baseline = 0;
+  for (std::size_t i = 0, next = 0; i < table.rows.size(); ++i) {
+    if (!table.rows[i].note.empty()) continue;
+    table.rows[i].measurement = measurements[next++];
+    if (table.rows[i].parser == table.baseline) baseline = table.rows[i].measurement.nanoseconds;
+  }
+  for (Row& row : table.rows)
+    if (row.note.empty()) row.ratio = baseline / row.measurement.nanoseconds;
+  progress.clear();
+  return table;
+}
+
+// The adapters that the options ask for; an error if there is none of a name.
+bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapters,
+            std::string& error) {
+  if (options.parsers.empty()) return true;
+  std::vector<std::unique_ptr<Adapter>> chosen;
+  for (const std::string& name : options.parsers) {
+    const auto found = std::find_if(adapters.begin(), adapters.end(), [&](const auto& adapter) {
+      return adapter != nullptr && adapter->name() == name;
+    });
+    if (found == adapters.end()) {
+      error = "no parser '" + name + "'";
+      return false;
+    }
+    chosen.push_back(std::move(*found));
+  }
+  adapters = std::move(chosen);
+  return true;
+}
+
+int run(const Options& options) {
+  std::string error;
+  std::vector<std::unique_ptr<Adapter>> adapters = make_all();
+  if (!choose(options, adapters, error)) return fail(error, 2);
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  const Effort& effort = options.quick ? kQuickEffort : kFullEffort;
+  const bool colour = is_terminal(1);
+  Progress progress;
+  std::vector<Table> tables;
+
+  print_header(options);
+  for (const std::string& name : options.corpora) {
+    progress.show(name + ": making it", 0);
+    const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
+    if (!corpus) return fail(error, 1);
+    std::vector<Verification> verifications;
+    for (const std::unique_ptr<Adapter>& adapter : adapters) {
+      progress.show(
+          name + ": verifying " + std::string(adapter->name()),
+          static_cast<double>(verifications.size()) / static_cast<double>(adapters.size()));
+      verifications.push_back(adapter->unavailable().empty() ? verify(*adapter, *reference, *corpus)
+                                                             : Verification());
+      const std::string& mismatch = verifications.back().mismatch;
+      progress.clear();
+      if (!mismatch.empty()) return fail(name + ": " + mismatch, 1);
+    }
+    for (const Setting setting : options.settings) {
+      tables.push_back(
+          compare(name, *corpus, setting, adapters, verifications, options, effort, progress));
+      print(tables.back(), colour);
+    }
+  }
+  if (!options.json.empty() && !write_json(resolve_path(options.json), options, tables, error))
+    return fail(error, 1);
+  return 0;
+}
+
+}  // namespace
+}  // namespace leadscan::bench
+
+int main(int argc, char** argv) {
+  using namespace leadscan::bench;
+  Options options;
+  std::string error;
+  if (!parse_options(argc, argv, options, error)) return fail(error, 2);
+  if (options.help) {
+    std::fwrite(usage().data(), 1, usage().size(), stdout);
+    return 0;
+  }
+  if (!kOptimised)
+    return fail(
+        "this is a debug or sanitizer build, whose figures mean nothing: "
+        "build it with -c opt",
+        2);
+  return run(options);
+}

@@ -1,0 +1,130 @@
+#include "bench/compare_options.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+#include <system_error>
+
+#include "bench/corpus/corpus.h"
+
+namespace leadscan::bench {
+namespace {
+
+constexpr std::string_view kUsage =
+    "Usage: compare [OPTION]...\n"
+    "Runs the same responses through leadscan and the parsers people use, checks that\n"
+    "all read the same fields, and compares their speed.\n"
+    "\n"
+    "  --quick             smaller corpora and fewer rounds: under 30 seconds\n"
+    "  --json=FILE         also write the figures, in Google Benchmark's format\n"
+    "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
+    "  --setting=NAME,...  of document (a call each) and stream (the whole NDJSON text)\n"
+    "  --parsers=NAME,...  only these; the table of a run without it names them all\n"
+    "  --pair=A,B          only these two, in turn: others cost the caches, and hide\n"
+    "                      the ratio of A to B\n"
+    "  --file=PATH         an NDJSON file of your own, as the corpus 'file'; without\n"
+    "                      --corpus the only one\n"
+    "  --seed=N            of the corpora (default: 1)\n"
+    "  --help\n";
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> items;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    items.emplace_back(list.substr(0, comma));
+    if (comma == list.npos) return items;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool set_corpora(Options& options, std::string_view value) {
+  options.corpora = split(value);
+  for (const std::string& name : options.corpora)
+    if (name != "file" && !corpus::kind_of(name)) return false;
+  return true;
+}
+
+bool set_settings(Options& options, std::string_view value) {
+  options.settings.clear();
+  for (const std::string& name : split(value)) {
+    std::optional<Setting> found;
+    for (const Setting setting : {Setting::document, Setting::stream})
+      if (name_of(setting) == name) found = setting;
+    if (!found) return false;
+    options.settings.push_back(*found);
+  }
+  return true;
+}
+
+bool set(Options& options, std::string_view argument) {
+  if (argument == "--help") return options.help = true;
+  if (argument == "--quick") return options.quick = true;
+  const std::size_t equals = argument.find('=');
+  if (equals == argument.npos || equals + 1 == argument.size()) return false;
+  const std::string_view name = argument.substr(0, equals);
+  const std::string_view value = argument.substr(equals + 1);
+  if (name == "--corpus") return set_corpora(options, value);
+  if (name == "--setting") return set_settings(options, value);
+  if (name == "--parsers") {
+    options.parsers = split(value);
+    options.pair = false;
+    return true;
+  }
+  if (name == "--pair") {
+    options.parsers = split(value);
+    options.pair = true;
+    return options.parsers.size() == 2 && options.parsers[0] != options.parsers[1];
+  }
+  if (name == "--file") {
+    options.file = value;
+    return true;
+  }
+  if (name == "--json") {
+    options.json = value;
+    return true;
+  }
+  if (name == "--seed") {
+    const char* end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, options.seed);
+    return error == std::errc() && stop == end;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view name_of(Setting setting) {
+  return setting == Setting::document ? "document" : "stream";
+}
+
+std::string_view usage() { return kUsage; }
+
+bool parse_options(int argc, const char* const* argv, Options& options, std::string& error) {
+  for (int i = 1; i < argc; ++i) {
+    if (set(options, argv[i])) continue;
+    error = std::string("cannot use '") + argv[i] + "'; see --help";
+    return false;
+  }
+  const bool has_file = !options.file.empty();
+  if (options.corpora.empty()) {
+    if (has_file) {
+      options.corpora = {"file"};
+    } else {
+      for (const corpus::Kind kind : corpus::kKinds) options.corpora.emplace_back(name_of(kind));
+    }
+  }
+  for (const std::string& name : options.corpora) {
+    if (name != "file" || has_file) continue;
+    error = "--corpus=file needs --file=PATH";
+    return false;
+  }
+  return true;
+}
+
+std::string resolve_path(const std::string& path) {
+  const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (directory == nullptr || path.starts_with('/')) return path;
+  return std::string(directory) + '/' + path;
+}
+
+}  // namespace leadscan::bench

@@ -1,0 +1,37 @@
+// The command line of //bench:compare.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leadscan::bench {
+
+enum class Setting : std::uint8_t {
+  document,  // a call for each document, all of them hot: a gateway
+  stream,    // an NDJSON text from end to end: an archive
+};
+std::string_view name_of(Setting setting);
+
+struct Options {
+  bool help = false;
+  bool quick = false;
+  std::vector<std::string> corpora;  // names of corpus::Kind; "file" is `file`
+  std::vector<Setting> settings = {Setting::document, Setting::stream};
+  std::vector<std::string> parsers;  // in the order of the table; empty: all
+  bool pair = false;                 // `parsers` are two that alternate alone
+  std::string file;
+  std::string json;
+  std::uint64_t seed = 1;
+};
+
+std::string_view usage();
+
+// False with a message in `error` if the command line cannot be understood.
+bool parse_options(int argc, const char* const* argv, Options& options, std::string& error);
+
+// Relative to where the user stands, not to where `bazel run` starts the program.
+std::string resolve_path(const std::string& path);
+
+}  // namespace leadscan::bench

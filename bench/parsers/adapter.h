@@ -1,0 +1,129 @@
+// Adapter: one parser, made to fill a LeadResponse, in loops that the benchmark times.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "leadscan/parser.h"
+#include "leadscan/response.h"
+
+namespace leadscan::bench {
+
+// At least kPadding bytes behind a document may be read. Nobody may write.
+using Document = PaddedBytes;
+
+struct BlockResult {
+  std::uint64_t documents = 0;
+  std::uint64_t accepted = 0;
+  std::uint64_t checksum = 0;              // of what was accepted
+  std::optional<std::uint64_t> failed_at;  // the document, from 1, at which a stream broke off
+
+  // Uses a result as little as possible, and so that nothing of it can be optimised away.
+  void add(bool accepts, const LeadResponse& response) {
+    asm volatile("" : : "m"(response));
+    ++documents;
+    if (!accepts) return;
+    ++accepted;
+    checksum += static_cast<std::uint64_t>(response.status_code) +
+                static_cast<std::uint64_t>(response.family);
+  }
+};
+
+// Called for each document of a stream, in order.
+using Visitor = std::function<void(bool accepted, const LeadResponse&)>;
+
+// One thread at a time. A virtual call is for a block of documents, not for each.
+class Adapter {
+ public:
+  virtual ~Adapter() = default;
+
+  virtual std::string_view name() const = 0;
+  // Why this parser is not in this build; empty if it is. No other member may be called then.
+  virtual std::string_view unavailable() const { return {}; }
+  // Whether it takes streams only: parse() and run_documents() must not be called then.
+  virtual bool stream_only() const { return false; }
+
+  // Whether the document is a response of some family; if so, `response` holds its fields, whose
+  // texts live until the next call and as long as the document.
+  virtual bool parse(const Document& document, LeadResponse& response) = 0;
+  virtual BlockResult run_documents(std::span<const Document> documents) = 0;
+  virtual BlockResult run_stream(const Document& ndjson) = 0;
+  // The same as run_stream(), but shows its results.
+  virtual BlockResult visit_stream(const Document& ndjson, const Visitor& visitor) = 0;
+};
+
+// Calls `use` for each line of `ndjson`, as plain a loop as there is.
+template <typename Use>
+inline void for_each_line(const Document& ndjson, Use use) {
+  const char* at = ndjson.data;
+  const char* const end = at + ndjson.size;
+  while (at != end) {
+    const auto rest = static_cast<std::size_t>(end - at);
+    const void* newline = std::memchr(at, '\n', rest);
+    const char* const stop = newline == nullptr ? end : static_cast<const char*>(newline);
+    if (stop != at)
+      use(Document{at, static_cast<std::size_t>(stop - at),
+                   ndjson.capacity - static_cast<std::size_t>(at - ndjson.data)});
+    at = newline == nullptr ? end : stop + 1;
+  }
+}
+
+// Makes an Adapter of a Peer, which has kName, bool parse(Document, LeadResponse&), and may have a
+// template for_each_document(ndjson, use) with its own way to cut lines.
+template <typename Peer>
+class AdapterOf final : public Adapter {
+ public:
+  std::string_view name() const override { return Peer::kName; }
+
+  bool parse(const Document& document, LeadResponse& response) override {
+    return peer_.parse(document, response);
+  }
+
+  BlockResult run_documents(std::span<const Document> documents) override {
+    BlockResult result;
+    LeadResponse response;
+    for (const Document& document : documents)
+      result.add(peer_.parse(document, response), response);
+    return result;
+  }
+
+  BlockResult run_stream(const Document& ndjson) override {
+    BlockResult result;
+    LeadResponse response;
+    for_each_document(ndjson, [&](const Document& document) {
+      result.add(peer_.parse(document, response), response);
+    });
+    return result;
+  }
+
+  BlockResult visit_stream(const Document& ndjson, const Visitor& visitor) override {
+    BlockResult result;
+    LeadResponse response;
+    for_each_document(ndjson, [&](const Document& document) {
+      const bool accepts = peer_.parse(document, response);
+      result.add(accepts, response);
+      visitor(accepts, response);
+    });
+    return result;
+  }
+
+ private:
+  template <typename Use>
+  static void for_each_document(const Document& ndjson, Use use) {
+    if constexpr (requires { Peer::for_each_document(ndjson, use); }) {
+      Peer::for_each_document(ndjson, use);
+    } else {
+      for_each_line(ndjson, use);
+    }
+  }
+
+  Peer peer_;
+};
+
+}  // namespace leadscan::bench

@@ -1,0 +1,25 @@
+// The parsers that are compared; each in a file of its own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "bench/parsers/adapter.h"
+
+namespace leadscan::bench {
+
+std::unique_ptr<Adapter> make_leadscan();
+std::unique_ptr<Adapter> make_simdjson_ondemand();
+std::unique_ptr<Adapter> make_simdjson_iterate_many();
+std::unique_ptr<Adapter> make_simdjson_dom();
+std::unique_ptr<Adapter> make_yyjson();
+std::unique_ptr<Adapter> make_rapidjson_dom();
+std::unique_ptr<Adapter> make_rapidjson_insitu();
+std::unique_ptr<Adapter> make_rapidjson_sax();
+std::unique_ptr<Adapter> make_nlohmann();
+std::unique_ptr<Adapter> make_boost_json();
+
+// All of them; leadscan, which is the reference, comes first.
+std::vector<std::unique_ptr<Adapter>> make_all();
+
+}  // namespace leadscan::bench
