@@ -93,6 +93,41 @@ inline bool take_member(std::string_view name, Take take) {
   return take(Tag<Field::document>());
 }
 
+// The same for a parser that tells a name and its value in separate calls, and so has to keep the
+// field between them.
+template <typename Take>
+inline bool take_field(Field field, Take take) {
+  switch (field) {
+#define LEADSCAN_TAKE(name) \
+  case Field::name:         \
+    return take(Tag<Field::name>());
+    LEADSCAN_TAKE(partner_lead_opportunity_id)
+    LEADSCAN_TAKE(ds_lead_opportunity_id)
+    LEADSCAN_TAKE(action)
+    LEADSCAN_TAKE(info)
+    LEADSCAN_TAKE(info_success)
+    LEADSCAN_TAKE(info_status_code)
+    LEADSCAN_TAKE(info_timestamp)
+    LEADSCAN_TAKE(info_trace_id)
+    LEADSCAN_TAKE(error)
+    LEADSCAN_TAKE(error_code)
+    LEADSCAN_TAKE(error_message)
+    LEADSCAN_TAKE(info_time_stamp)
+    LEADSCAN_TAKE(data)
+    LEADSCAN_TAKE(data_partner_lead_opportunity_id)
+    LEADSCAN_TAKE(data_ds_lead_opportunity_id)
+    LEADSCAN_TAKE(data_action)
+    LEADSCAN_TAKE(errors)
+    LEADSCAN_TAKE(errors_code)
+    LEADSCAN_TAKE(errors_message)
+    LEADSCAN_TAKE(message)
+#undef LEADSCAN_TAKE
+    case Field::document:
+      break;
+  }
+  return true;
+}
+
 // Gathers the members of one document.
 class LeadBuilder {
  public:

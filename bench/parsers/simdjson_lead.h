@@ -13,9 +13,11 @@ namespace leadscan::bench {
 
 class OnDemandLead {
  public:
-  static bool read(simdjson::ondemand::object object, LeadResponse& response) {
+  // Whether `object` is a response; `valid` tells whether simdjson found it to be JSON.
+  static bool read(simdjson::ondemand::object& object, LeadResponse& response, bool& valid) {
     LeadBuilder lead(response);
-    return members<Field::document>(object, lead) && lead.finish();
+    valid = members<Field::document>(object, lead);
+    return valid && lead.finish();
   }
 
  private:

@@ -13,10 +13,11 @@ class SimdjsonOnDemand {
   bool parse(const Document& json, LeadResponse& response) {
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
+    bool valid = false;
     return parser_.iterate(simdjson::padded_string_view(json.data, json.size, json.capacity))
                    .get(document) == simdjson::SUCCESS &&
            document.get_object().get(object) == simdjson::SUCCESS &&
-           OnDemandLead::read(object, response) && document.at_end();
+           OnDemandLead::read(object, response, valid) && document.at_end();
   }
 
  private:

@@ -1,0 +1,80 @@
+// Boost.JSON: one parser, and a monotonic resource on memory that is used again for every document.
+#include <boost/json.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "bench/parsers/adapter.h"
+#include "bench/parsers/dom_lead.h"
+#include "bench/parsers/parsers.h"
+
+namespace leadscan::bench {
+namespace {
+
+struct BoostTree {
+  using Node = const boost::json::value&;
+
+  static Kind kind(Node node) {
+    switch (node.kind()) {
+      case boost::json::kind::null:
+        return Kind::null;
+      case boost::json::kind::bool_:
+        return Kind::boolean;
+      case boost::json::kind::int64:
+        return Kind::integer;
+      case boost::json::kind::double_:
+        return Kind::number;
+      case boost::json::kind::string:
+        return Kind::string;
+      case boost::json::kind::object:
+        return Kind::object;
+      default:  // uint64: only where int64 does not suffice
+        return Kind::other;
+    }
+  }
+  static bool boolean(Node node) { return *node.if_bool(); }
+  static std::int64_t integer(Node node) { return *node.if_int64(); }
+  static double number(Node node) { return *node.if_double(); }
+  static std::string_view string(Node node) {
+    const boost::json::string& text = *node.if_string();
+    return {text.data(), text.size()};
+  }
+
+  template <typename Use>
+  static bool for_each_member(Node node, Use use) {
+    for (const boost::json::key_value_pair& member : *node.if_object())
+      if (!use({member.key().data(), member.key().size()}, member.value())) return false;
+    return true;
+  }
+};
+
+class BoostJson {
+ public:
+  static constexpr std::string_view kName = "boost_json";
+
+  bool parse(const Document& json, LeadResponse& response) {
+    root_.reset();
+    resource_.release();
+    parser_.reset(&resource_);
+    boost::json::error_code error;
+    parser_.write(json.data, json.size, error);
+    if (error) return false;
+    root_.emplace(parser_.release());
+    return DomLead<BoostTree>::read(*root_, response);
+  }
+
+ private:
+  std::vector<unsigned char> memory_ = std::vector<unsigned char>(65536);
+  std::vector<unsigned char> stack_ = std::vector<unsigned char>(16384);
+  boost::json::monotonic_resource resource_{memory_.data(), memory_.size()};
+  boost::json::parser parser_{boost::json::storage_ptr(), boost::json::parse_options(),
+                              stack_.data(), stack_.size()};
+  std::optional<boost::json::value> root_;  // holds the strings
+};
+
+}  // namespace
+
+std::unique_ptr<Adapter> make_boost_json() { return std::make_unique<AdapterOf<BoostJson>>(); }
+
+}  // namespace leadscan::bench
