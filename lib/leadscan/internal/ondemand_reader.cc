@@ -80,8 +80,11 @@ class Walk {
     return token;
   }
 
-  // A token that begins with a quote: stage 1 has found its end.
-  [[gnu::always_inline]] inline bool is_string(std::string_view token) noexcept {
+  // A token that begins with a quote, up to the next token: stage 1 has found its end. simdjson
+  // would take a string in front of a colon for a name, and go on to the value behind it.
+  [[gnu::always_inline]] inline bool is_string(std::string_view& token) noexcept {
+    if (token.data()[token.size()] == ':') [[unlikely]] return false;
+    token = trimmed(token);
     return token.size() >= 2 && token.back() == '"' &&
            (!has_escape(token) || is_json(token.data(), token.size(), 0));
   }
@@ -123,7 +126,7 @@ class Walk {
       case '[':
         return depth < kMaxRecursion ? skip_array(value, depth) : is_container(value, depth, token);
       case '"':
-        return is_string(trimmed(token));
+        return is_string(token);
       default:
         token = trimmed(token);
         return literal(token) != JsonType::none || is_number(token);
@@ -173,7 +176,7 @@ class Walk {
       if constexpr (has_members(F)) {
         if (token.front() == '{') return object<F>(value);
       } else if constexpr (info_of(F).types.contains(JsonType::string)) {
-        if (token.front() == '"') [[likely]] return string<F>(trimmed(token));
+        if (token.front() == '"') [[likely]] return string<F>(token);
       } else {
         if (token.front() != '"' && token.front() != '{' && token.front() != '[') [[likely]]
           return scalar<F>(trimmed(token));
@@ -204,7 +207,7 @@ class Walk {
     constexpr unsigned kDepth = depth_of(info_of(F).parent);
     switch (token.front()) {
       case '"':
-        return string<F>(trimmed(token));
+        return string<F>(token);
       case '{':
         if (!is_container(value, kDepth, token)) return false;
         reading_.see_object(F, at_home(token));
