@@ -10,7 +10,8 @@ class SimdjsonOnDemand {
  public:
   static constexpr std::string_view kName = "simdjson_ondemand";
 
-  bool parse(const Document& json, LeadResponse& response) {
+  // Flat: gcc would leave calls between the levels of members, which cost a tenth of the time.
+  [[gnu::flatten]] bool parse(const Document& json, LeadResponse& response) {
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
     bool valid = false;
