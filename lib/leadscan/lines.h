@@ -19,6 +19,10 @@ class Lines {
   explicit Lines(std::string_view bytes, std::size_t capacity = 0) noexcept
       : bytes_(bytes), capacity_(capacity < bytes.size() ? bytes.size() : capacity) {}
 
+  // The lines would be views into bytes that are gone.
+  template <DyingBytes Bytes>
+  explicit Lines(Bytes&&, std::size_t = 0) = delete;
+
   // The next line; false at the end. Its capacity reaches to the end of the text.
   bool next(PaddedBytes& line) noexcept {
     while (position_ < bytes_.size()) {
