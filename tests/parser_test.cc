@@ -36,6 +36,21 @@ TEST(Parser, CapacityBelowTheSizeCountsAsNone) {
   }
 }
 
+TEST(Parser, StringInFrontOfAColonIsNoName) {
+  // Regression: simdjson skipped a string value and the colon and value behind it as if it were a
+  // member, which made up for a brace too many.
+  Parser parser;
+  for (const std::string_view json :
+       {R"({"message":"m":1}})", R"({"message":"m","error":"c":2},"y":2})",
+        R"({"message":"m","x":"c":[{}]},"y":{}})", R"({"message":"m","x":["a":1]]})",
+        R"({"info":{"success":true,"traceId":"a":1}},"data":null})",
+        R"({"info":{"success":true,"x":{"y":"a" : 1}}},"data":null})"}) {
+    const Outcome outcome = parse_exact(parser, json);
+    EXPECT_EQ(outcome.error.code, ErrorCode::expected_comma) << json;
+    EXPECT_EQ(outcome, parse_strictly(json)) << json;
+  }
+}
+
 TEST(Parser, EveryCapacityGivesTheSameAnswer) {
   for (const char* name : {"created/typical", "failure/already_exists", "message/escapes",
                            "violation/duplicate_action", "truncated/in_string"}) {

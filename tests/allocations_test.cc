@@ -1,0 +1,229 @@
+// A warm parser allocates nothing, and a parser that gets no memory says so.
+//
+// Counted are operator new and, where no sanitizer has malloc for itself, malloc and its kin too:
+// a library may allocate by either.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include "tests/support.h"
+
+namespace {
+
+std::atomic<long> allocations{0};
+// From this one on all fail; negative: none does.
+std::atomic<long> first_failure{-1};
+std::atomic<long> failures{0};
+
+bool allowed() {
+  const long number = allocations++;
+  if (first_failure < 0 || number < first_failure) return true;
+  ++failures;
+  return false;
+}
+
+}  // namespace
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTS_MALLOC 1
+#endif
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef COUNTS_MALLOC
+#endif
+#endif
+
+#if defined(COUNTS_MALLOC)
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* block, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) { return allowed() ? __libc_malloc(size) : nullptr; }
+void* calloc(std::size_t count, std::size_t size) {
+  return allowed() ? __libc_calloc(count, size) : nullptr;
+}
+void* realloc(void* block, std::size_t size) {
+  return allowed() ? __libc_realloc(block, size) : nullptr;
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return allowed() ? __libc_memalign(alignment, size) : nullptr;
+}
+int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
+  *block = aligned_alloc(alignment, size);
+  return *block == nullptr ? 12 : 0;  // ENOMEM
+}
+}
+
+#else
+
+// The aligned forms are left to the sanitizer: simdjson and leadscan have no use for them.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allowed() ? std::malloc(size) : nullptr;
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return operator new(size, std::nothrow);
+}
+void* operator new(std::size_t size) {
+  void* block = operator new(size, std::nothrow);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { std::free(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { std::free(block); }
+
+#endif
+
+namespace leadscan::testing {
+namespace {
+
+// How many allocations `action` makes.
+template <typename Action>
+long count(Action action) {
+  const long before = allocations;
+  action();
+  return allocations - before;
+}
+
+std::size_t longest_fixture() {
+  std::size_t longest = 0;
+  for (const Fixture& fixture : fixtures()) longest = std::max(longest, fixture.bytes.size());
+  return longest;
+}
+
+// Not optimised away, unlike a new-expression whose result is not used.
+void* volatile sink;
+
+TEST(Allocations, AreCounted) {
+  // The instrument first: a test that counts nothing proves nothing.
+  EXPECT_EQ(count([] {
+              sink = ::operator new(100);
+              ::operator delete(sink);
+            }),
+            1);
+#if defined(COUNTS_MALLOC)
+  EXPECT_EQ(count([] {
+              sink = std::malloc(100);
+              std::free(sink);
+            }),
+            1);
+  EXPECT_EQ(count([] {
+              sink = std::calloc(10, 10);
+              sink = std::realloc(sink, 1000);
+              std::free(sink);
+            }),
+            2);
+#endif
+  EXPECT_GT(count([] { const Parser parser; }), 0);
+}
+
+TEST(Allocations, NonePerResponseOnceWarm) {
+  Parser parser;
+  LeadResponse response;
+  // Warm by use: one document as long as any, then not even the first of its kind allocates.
+  const std::string first(longest_fixture(), ' ');
+  EXPECT_GT(count([&] { (void)parser.parse(first, response); }), 0);
+  for (const Fixture& fixture : fixtures()) {
+    const PaddedCopy copy(fixture.bytes);
+    const PaddedBytes padded = copy.bytes();
+    const std::string_view exact = fixture.bytes;
+    EXPECT_EQ(count([&] { (void)parser.parse(exact, response); }), 0) << fixture.name;
+    EXPECT_EQ(count([&] { (void)parser.parse(padded, response); }), 0) << fixture.name;
+    EXPECT_EQ(count([&] { (void)parser.violations(); }), 0) << fixture.name;
+  }
+}
+
+TEST(Allocations, NoneAtAllAfterReserve) {
+  for (const Fixture& fixture : fixtures()) {
+    Parser parser;
+    ASSERT_TRUE(parser.reserve(longest_fixture()));
+    LeadResponse response;
+    const std::string_view exact = fixture.bytes;
+    EXPECT_EQ(count([&] { (void)parser.parse(exact, response); }), 0) << fixture.name;
+  }
+}
+
+TEST(Allocations, ReserveOfTheSameAgainIsFree) {
+  Parser parser;
+  ASSERT_TRUE(parser.reserve(100'000));
+  EXPECT_EQ(count([&] { (void)parser.reserve(100'000); }), 0);
+  EXPECT_EQ(count([&] { (void)parser.reserve(0); }), 0);
+}
+
+TEST(Allocations, NoneForDecodingComparingNamesAndLines) {
+  Parser parser;
+  LeadResponse response;
+  ASSERT_FALSE(parser.parse(fixture("created/escapes_of_every_kind"), response));
+  const std::string lines = read_file("data/samples/mixed.ndjson");
+  char memory[64];
+  EXPECT_EQ(count([&] {
+              (void)response.action.decode(memory);
+              (void)response.action.equals("x");
+              (void)describe(ErrorCode::truncated);
+              (void)json_pointer(Field::info_success);
+              (void)verdict_of({}, response.family);
+              Lines records(lines);
+              PaddedBytes line;
+              while (records.next(line)) (void)parser.parse(line, response);
+            }),
+            0);
+}
+
+TEST(Allocations, NoneForMovingAParser) {
+  Parser first;
+  ASSERT_TRUE(first.reserve(1));
+  EXPECT_EQ(count([&] {
+              Parser second(std::move(first));
+              first = std::move(second);
+            }),
+            0);
+}
+
+TEST(OutOfMemory, IsAnErrorWhereverItStrikes) {
+  // The k-th allocation and all after it fail, for every k.
+  const std::string json = fixture("created/typical");
+  const std::string longer = std::string(100'000, ' ') + json;
+  int refused = 0;
+  for (long k = 0;; ++k) {
+    ASSERT_LT(k, 100);
+    LeadResponse first;
+    LeadResponse second;
+    first.family = second.family = Family::message;
+    failures = 0;
+    first_failure = allocations + k;
+    Parser parser;
+    const bool born_without = failures > 0;
+    const Error first_error = parser.parse(json, first);
+    const Error second_error = parser.parse(longer, second);
+    first_failure = -1;
+    for (const auto& [error, response] :
+         {std::pair(first_error, &first), std::pair(second_error, &second)}) {
+      if (error) ++refused;
+      EXPECT_EQ(error, error ? (Error{ErrorCode::out_of_memory, Field::document, 0}) : Error());
+      EXPECT_EQ(response->family, error ? Family::none : Family::created) << k;
+    }
+    EXPECT_EQ(failures > 0, static_cast<bool>(second_error)) << k;
+    // With memory again it recovers, unless it was born in want.
+    EXPECT_EQ(static_cast<bool>(parser.parse(longer, second)), born_without) << k;
+    EXPECT_EQ(static_cast<bool>(parser.parse(json, first)), born_without) << k;
+    EXPECT_EQ(parser.reserve(1), !born_without);
+    EXPECT_TRUE(parser.violations().empty());
+    if (failures == 0) break;
+  }
+  EXPECT_GT(refused, 5);
+}
+
+}  // namespace
+}  // namespace leadscan::testing
