@@ -49,7 +49,7 @@ TEST(Differential, PrefixesOfFixtures) {
   Parser parser;
   for (const Fixture& fixture : fixtures()) {
     if (fixture.bytes.size() > 600) continue;
-    for (std::size_t size = 0; size < fixture.bytes.size(); size += kSanitized ? 7 : 1)
+    for (std::size_t size = 0; size < fixture.bytes.size(); size += kSlow ? 7 : 1)
       ASSERT_EQ(compare(parser, fixture.bytes.substr(0, size)), "") << fixture.name << ' ' << size;
   }
 }
@@ -67,7 +67,7 @@ TEST(Differential, Mutations) {
   std::vector<std::string> corpus;
   for (const Fixture& fixture : fixtures())
     if (fixture.bytes.size() < 3000) corpus.push_back(fixture.bytes);
-  const std::uint64_t count = setting("LEADSCAN_MUTATIONS", kSanitized ? 15'000 : 100'000);
+  const std::uint64_t count = setting("LEADSCAN_MUTATIONS", kSlow ? 20'000 : 100'000);
   Mutator mutator(setting("LEADSCAN_SEED", 2025), corpus);
   Parser parser;
   std::map<Verdict, std::uint64_t> verdicts;

@@ -67,7 +67,7 @@ std::size_t longest_fixture() {
 // The long fixtures are long by repetition: most of their prefixes show nothing new.
 std::size_t step_of(const std::string& bytes) {
   if (bytes.size() < 1000) return 1;
-  return kSanitized ? 61 : 7;
+  return kSlow ? 61 : 7;
 }
 
 class GuardPages : public ::testing::Test {
@@ -109,7 +109,7 @@ TEST_F(GuardPages, EverySuffixOfShortFixtures) {
   // Documents that begin anywhere: most are malformed early, at every distance from the page.
   for (const Fixture& fixture : fixtures()) {
     if (fixture.bytes.size() > 500) continue;
-    for (std::size_t at = 0; at < fixture.bytes.size(); at += kSanitized ? 5 : 1)
+    for (std::size_t at = 0; at < fixture.bytes.size(); at += kSlow ? 5 : 1)
       check(std::string_view(fixture.bytes).substr(at), fixture.name);
   }
 }

@@ -25,17 +25,18 @@ std::ostream& operator<<(std::ostream& out, JsonType type);
 
 namespace leadscan::testing {
 
-// Sanitizers cost ten times and more: property tests then take fewer steps.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
+// Sanitizers and builds without optimisation cost ten times and more: property tests then take
+// fewer steps.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+inline constexpr bool kSlow = true;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr bool kSanitized = true;
+inline constexpr bool kSlow = true;
 #else
-inline constexpr bool kSanitized = false;
+inline constexpr bool kSlow = false;
 #endif
 #else
-inline constexpr bool kSanitized = false;
+inline constexpr bool kSlow = false;
 #endif
 
 // The bytes of a file below the repository's root; the test fails if it cannot be read.
