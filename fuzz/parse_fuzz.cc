@@ -1,0 +1,102 @@
+// Fuzz target: documents through one parser by both overloads, and by the byte-wise reader, must
+// give the same answer; and every answer must keep what the headers promise.
+//
+// An input is a sequence of documents with U+001E between them, so that what one document leaves
+// behind in the parser is found too.
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "leadscan/leadscan.h"
+#include "tests/support.h"
+
+namespace {
+
+using namespace leadscan;
+using namespace leadscan::testing;
+
+void require(bool condition, const char* what, std::string_view json) {
+  if (condition) return;
+  std::fprintf(stderr, "%s\n%.*s\n", what, static_cast<int>(json.size()), json.data());
+  std::abort();
+}
+
+void require_same(const Outcome& a, const Outcome& b, const char* what, std::string_view json) {
+  if (a == b) return;
+  std::cerr << a << "---\n" << b;
+  require(false, what, json);
+}
+
+void check_text(const Text& text, std::string_view json) {
+  if (!text.has_value()) {
+    require(text.raw().empty() && !text.escaped() && !text.is_object(), "a text of nothing", json);
+    return;
+  }
+  const std::string_view raw = text.raw();
+  require(raw.data() >= json.data() && raw.data() + raw.size() <= json.data() + json.size(),
+          "a view outside the document", json);
+  require(text.is_object() || text.escaped() == (raw.find('\\') != raw.npos), "escaped()", json);
+  // An exact block, so that a sanitizer sees a write behind it.
+  const auto memory = std::make_unique<char[]>(raw.size());
+  const auto decoded = text.decode({memory.get(), raw.size()});
+  require(decoded.has_value(), "raw().size() bytes do not suffice", json);
+  require(text.equals(*decoded), "decode() and equals() differ", json);
+}
+
+void check_answer(const Parser& parser, const Error& error, const LeadResponse& response,
+                  std::string_view json) {
+  require(static_cast<bool>(error) == (response.family == Family::none), "error and family", json);
+  require(error.offset <= json.size(), "an offset behind the document", json);
+  require(is_violation(error.code) == !parser.violations().empty(), "error and violations", json);
+  for (const Violation& violation : parser.violations()) {
+    require(is_violation(violation.code), "a violation that is none", json);
+    require(violation.offset < json.size(), "a violation behind the document", json);
+  }
+  if (!parser.violations().empty()) {
+    const Violation& first = parser.violations().front();
+    require(error == Error{first.code, first.field, first.offset}, "error is the first", json);
+  }
+  if (error.code == ErrorCode::truncated)
+    require(error.offset == json.size(), "truncated before its end", json);
+  require(response.has_success || !response.success, "success without has_success", json);
+  require(response.has_status_code || response.status_code == 0, "status_code", json);
+  if (error) (void)render(json, error);
+  if (error && !is_violation(error.code)) return;
+  for (const auto member : kTexts) check_text(response.*member, json);
+}
+
+void check_document(Parser& parser, std::string_view document) {
+  // An exact block, so that a sanitizer sees a read behind it.
+  const auto exact = std::make_unique<char[]>(document.size());
+  document.copy(exact.get(), document.size());
+  const std::string_view json(exact.get(), document.size());
+
+  LeadResponse response;
+  const Error error = parser.parse(json, response);
+  check_answer(parser, error, response, json);
+  const Outcome outcome = outcome_of(json.data(), error, response, parser.violations());
+
+  require_same(outcome, parse_strictly(json), "the byte-wise reader differs", json);
+  const PaddedCopy copy(json, json.empty() ? "}" : json);
+  require_same(outcome, parse_padded(parser, copy.bytes()), "padding matters", json);
+  Parser fresh;
+  require_same(outcome, parse_exact(fresh, json), "an earlier document matters", json);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  Parser parser;
+  for (;;) {
+    const std::size_t end = rest.find('\x1E');
+    check_document(parser, rest.substr(0, end));
+    if (end == rest.npos) return 0;
+    rest.remove_prefix(end + 1);
+  }
+}
