@@ -126,10 +126,12 @@ constexpr bool has_members(Field field) {
   return false;
 }
 
-static_assert([] {
-  for (std::size_t i = 0; i < kFieldCount; ++i)
-    if (static_cast<std::size_t>(kFields[i].field) != i) return false;
-  return true;
-}(), "kFields stands in the order of Field");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < kFieldCount; ++i)
+        if (static_cast<std::size_t>(kFields[i].field) != i) return false;
+      return true;
+    }(),
+    "kFields stands in the order of Field");
 
 }  // namespace leadscan

@@ -5,9 +5,11 @@
 #include <cstring>
 #include <new>
 
+#include "leadscan/internal/fast_path.h"
 #include "leadscan/internal/ondemand_reader.h"
 #include "leadscan/internal/reading.h"
 #include "leadscan/internal/strict_reader.h"
+#include "leadscan/internal/token_reader.h"
 
 namespace leadscan {
 namespace {
@@ -16,34 +18,71 @@ namespace {
 constexpr std::size_t kHardLimit = (std::size_t{1} << 32) - 1024;
 constexpr std::size_t kLeastCapacity = 4096;
 
+internal::IndexFunction token_index(Isa isa) noexcept {
+#if defined(__x86_64__)
+  if (isa == Isa::avx512) return internal::token_index_avx512();
+  if (isa == Isa::avx2) return internal::token_index_avx2();
+#endif
+  static_cast<void>(isa);
+  return nullptr;
+}
+
+Path path_for(Path path, Isa isa) noexcept {
+  return path == Path::tokens && isa == Isa::portable ? Path::on_demand : path;
+}
+
 }  // namespace
 
 struct Parser::State {
+  State(const Options& options, Isa isa) noexcept
+      : max_document_bytes(std::min(options.max_document_bytes, kHardLimit)),
+        path(path_for(options.path, isa)),
+        general(path == Path::learned ? path_for(Path::tokens, isa) : path),
+        fast(isa),
+        tokens(token_index(isa)) {}
+
   std::size_t max_document_bytes;
-  internal::OnDemandReader ondemand;
+  Path path;
+  Path general;  // for what follows no learned layout
+  internal::FastPath fast;
+  internal::TokenReader tokens;
+  internal::OnDemandReader on_demand;
   internal::StrictReader strict;
   internal::Reading reading;
   bool has_violations = false;
 
-  Error read(const char* padded, std::string_view json, LeadResponse& response) noexcept {
-    if (ondemand.read(padded, json, reading, response)) return {};
-    const Error error = strict.read(json, reading, response);
-    has_violations = is_violation(error.code);
-    return error;
+  bool read(const PaddedBytes& json, LeadResponse& response) noexcept {
+    const std::string_view text(json.data, json.size);
+    if (general == Path::tokens) return tokens.read(text, reading, response);
+    if (general == Path::strict) return false;
+    const char* padded = json.data;
+    if (json.capacity < json.size || json.capacity - json.size < kPadding) {
+      char* copy = on_demand.buffer();
+      if (json.size != 0) std::memcpy(copy, json.data, json.size);
+      std::memset(copy + json.size, ' ', kPadding);
+      padded = copy;
+    }
+    return on_demand.read(padded, text, reading, response);
   }
 
   // Room for a document of `size` bytes; growth by powers of two keeps the number of times low.
   bool fits(std::size_t size) noexcept {
     const std::size_t wanted = std::max(size, kLeastCapacity);
-    return wanted <= ondemand.capacity() ||
-           ondemand.reserve(std::min(std::bit_ceil(wanted), kHardLimit));
+    if (wanted <= capacity()) return true;
+    const std::size_t bytes = std::min(std::bit_ceil(wanted), kHardLimit);
+    return general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes);
+  }
+  std::size_t capacity() const noexcept {
+    if (general == Path::strict) return kHardLimit;
+    return general == Path::tokens ? tokens.capacity() : on_demand.capacity();
   }
 };
 
 Parser::Parser() noexcept : Parser(Options()) {}
-Parser::Parser(const Options& options) noexcept : state_(new (std::nothrow) State) {
-  if (state_ != nullptr)
-    state_->max_document_bytes = std::min(options.max_document_bytes, kHardLimit);
+Parser::Parser(const Options& options) noexcept
+    : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
+  if (state_ == nullptr) return;
+  if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
 }
 Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;
@@ -63,21 +102,28 @@ Error Parser::parse(PaddedBytes json, LeadResponse& response) noexcept {
   state.has_violations = false;
   if (json.size > state.max_document_bytes)
     return refuse(ErrorCode::too_large, state.max_document_bytes);
-  if (!state.fits(json.size)) return refuse(ErrorCode::out_of_memory, 0);
 
-  const char* padded = json.data;
-  if (json.capacity < json.size || json.capacity - json.size < kPadding) {
-    char* copy = state.ondemand.buffer();
-    if (json.size != 0) std::memcpy(copy, json.data, json.size);
-    std::memset(copy + json.size, ' ', kPadding);
-    padded = copy;
+  const std::string_view text(json.data, json.size);
+  const bool learns = state.path == Path::learned;
+  if (learns && state.fast.match(text, response)) return {};
+  if (!state.fits(json.size)) return refuse(ErrorCode::out_of_memory, 0);
+  if (state.read(json, response)) {
+    if (learns) state.fast.learn(text, response);
+    return {};
   }
-  return state.read(padded, {json.data, json.size}, response);
+  const Error error = state.strict.read(text, state.reading, response);
+  state.has_violations = is_violation(error.code);
+  return error;
 }
 
 std::span<const Violation> Parser::violations() const noexcept {
   if (state_ == nullptr || !state_->has_violations) return {};
   return state_->strict.violations();
+}
+
+Statistics Parser::statistics() const noexcept {
+  if (state_ == nullptr || state_->path != Path::learned) return {};
+  return state_->fast.statistics();
 }
 
 bool Parser::reserve(std::size_t bytes) noexcept {

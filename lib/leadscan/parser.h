@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <ranges>
 #include <span>
@@ -9,6 +10,7 @@
 #include <type_traits>
 
 #include "leadscan/error.h"
+#include "leadscan/isa.h"
 #include "leadscan/response.h"
 
 namespace leadscan {
@@ -28,6 +30,23 @@ struct PaddedBytes {
 // capacity - size from which parse() needs no copy.
 inline constexpr std::size_t kPadding = 64;
 
+// The ways to read a document. What one does not accept, the next one looks at.
+enum class Path : std::uint8_t {
+  learned,    // compare with the layouts of documents seen before (64 KiB a parser)
+  tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
+  on_demand,  // simdjson On-Demand made strict
+  strict,     // byte by byte; says what is wrong
+};
+
+// How many documents were read in which way.
+struct Statistics {
+  std::uint64_t template_hits = 0;  // a learned layout, with the lengths of all strings
+  std::uint64_t layout_hits = 0;    // a learned layout
+  std::uint64_t misses = 0;         // compared, but none fitted
+  std::uint64_t skipped = 0;        // not compared: too short, too long, or nothing fits lately
+  std::uint64_t learned = 0;        // documents learned from
+};
+
 // Reads documents, one after the other.
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
@@ -38,6 +57,10 @@ class Parser {
   struct Options {
     // Longer documents are refused (ErrorCode::too_large). At most 4 GiB - 1 KiB.
     std::size_t max_document_bytes = std::size_t{16} << 20;
+    // Where reading begins; all give the same answers.
+    Path path = Path::learned;
+    // For the first two paths: the best instruction set of the CPU, but none better than this.
+    Isa isa = Isa::avx512;
   };
 
   Parser() noexcept;
@@ -63,6 +86,9 @@ class Parser {
   // Every rule that the last parsed document breaks, if its Error was a violation; else empty.
   // Valid until the next call of parse().
   std::span<const Violation> violations() const noexcept;
+
+  // Of Path::learned; zeros for the others.
+  Statistics statistics() const noexcept;
 
   // Makes room for documents of up to `bytes`. False if there is no memory for that.
   [[nodiscard]] bool reserve(std::size_t bytes) noexcept;

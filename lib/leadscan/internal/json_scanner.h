@@ -44,9 +44,7 @@ class JsonScanner {
     return {reinterpret_cast<const char*>(data_) + begin_, end_ - begin_};
   }
   bool escaped() const noexcept { return escaped_; }  // strings and names
-  std::string_view source() const noexcept {
-    return {reinterpret_cast<const char*>(data_), size_};
-  }
+  std::string_view source() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
 
   ErrorCode code() const noexcept { return code_; }
   std::size_t error_offset() const noexcept { return error_offset_; }
@@ -87,7 +85,7 @@ class JsonScanner {
   Expect expect_ = Expect::value;
   ErrorCode code_ = ErrorCode::ok;
   bool escaped_ = false;
-  bool root_is_object_ = true;  // until something else has begun
+  bool root_is_object_ = true;                              // until something else has begun
   std::array<std::uint64_t, kMaxDepth / 64> containers_{};  // a bit a level: 1 an object
 };
 

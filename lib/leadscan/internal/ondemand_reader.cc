@@ -83,7 +83,8 @@ class Walk {
   // A token that begins with a quote, up to the next token: stage 1 has found its end. simdjson
   // would take a string in front of a colon for a name, and go on to the value behind it.
   [[gnu::always_inline]] inline bool is_string(std::string_view& token) noexcept {
-    if (token.data()[token.size()] == ':') [[unlikely]] return false;
+    if (token.data()[token.size()] == ':') [[unlikely]]
+      return false;
     token = trimmed(token);
     return token.size() >= 2 && token.back() == '"' &&
            (!has_escape(token) || is_json(token.data(), token.size(), 0));
@@ -122,7 +123,8 @@ class Walk {
     if (token.empty()) return false;
     switch (token.front()) {
       case '{':
-        return depth < kMaxRecursion ? skip_object(value, depth) : is_container(value, depth, token);
+        return depth < kMaxRecursion ? skip_object(value, depth)
+                                     : is_container(value, depth, token);
       case '[':
         return depth < kMaxRecursion ? skip_array(value, depth) : is_container(value, depth, token);
       case '"':
@@ -176,7 +178,8 @@ class Walk {
       if constexpr (has_members(F)) {
         if (token.front() == '{') return object<F>(value);
       } else if constexpr (info_of(F).types.contains(JsonType::string)) {
-        if (token.front() == '"') [[likely]] return string<F>(token);
+        if (token.front() == '"') [[likely]]
+          return string<F>(token);
       } else {
         if (token.front() != '"' && token.front() != '{' && token.front() != '[') [[likely]]
           return scalar<F>(trimmed(token));
@@ -231,7 +234,8 @@ class Walk {
       }
     }
     if constexpr (F == Field::info_status_code) {
-      if (is_number(token)) [[likely]] return status_code(token);
+      if (is_number(token)) [[likely]]
+        return status_code(token);
     }
     if (is(token, "null")) [[likely]] {
       reading_.see(F, JsonType::null);
@@ -268,7 +272,7 @@ class Walk {
 
 }  // namespace
 
-OnDemandReader::OnDemandReader() noexcept : simdjson_(new (std::nothrow) Simdjson) {}
+OnDemandReader::OnDemandReader() noexcept : simdjson_(new(std::nothrow) Simdjson) {}
 OnDemandReader::~OnDemandReader() = default;
 
 bool OnDemandReader::reserve(std::size_t bytes) noexcept {

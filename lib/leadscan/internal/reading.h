@@ -94,7 +94,8 @@ constexpr Slot slot_of(Field field) {
 }
 inline constexpr auto kSlots = [] {
   std::array<Slot, kFieldCount> slots;
-  for (const FieldInfo& field : kFields) slots[static_cast<std::size_t>(field.field)] = slot_of(field.field);
+  for (const FieldInfo& field : kFields)
+    slots[static_cast<std::size_t>(field.field)] = slot_of(field.field);
   return slots;
 }();
 
@@ -112,7 +113,8 @@ class Reading {
   bool seen(Field field) const noexcept { return seen_.contains(field); }
 
   // A member of this field stands in the document; each is to be reported once.
-  [[gnu::always_inline]] inline void see_string(Field field, std::string_view raw, bool escaped) noexcept {
+  [[gnu::always_inline]] inline void see_string(Field field, std::string_view raw,
+                                                bool escaped) noexcept {
     see(field, JsonType::string, Text::string(raw, escaped));
   }
   // `raw`: from brace to brace. Not needed unless the field is a text.
@@ -120,7 +122,9 @@ class Reading {
     see(field, JsonType::object, Text::object(raw));
   }
   // Anything else than a string or an object.
-  [[gnu::always_inline]] inline void see(Field field, JsonType type) noexcept { see(field, type, Text::other()); }
+  [[gnu::always_inline]] inline void see(Field field, JsonType type) noexcept {
+    see(field, type, Text::other());
+  }
   [[gnu::always_inline]] inline void see_success(bool success) noexcept {
     see(Field::info_success, JsonType::boolean);
     response_->has_success = true;

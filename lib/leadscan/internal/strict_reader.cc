@@ -62,8 +62,8 @@ bool StrictReader::read_document() noexcept {
   } else {
     const std::size_t offset = token == Token::string ? scanner_.begin() - 1 : scanner_.begin();
     std::int64_t ignored = 0;
-    const bool integer = token == Token::number &&
-                         to_integer(scanner_.text(), ignored) != IntegerKind::fraction;
+    const bool integer =
+        token == Token::number && to_integer(scanner_.text(), ignored) != IntegerKind::fraction;
     if (!skip_value(token)) return false;
     add(ErrorCode::not_an_object, Field::document, integer ? JsonType::integer : type_of(token),
         offset);
@@ -113,7 +113,8 @@ bool StrictReader::read_value(Field field, Token token) noexcept {
       if (field == Field::data) return read_members<Field::data>();
       if (field == Field::errors) return read_members<Field::errors>();
       if (!skip_value(token)) return false;
-      reading_->see_object(field, scanner_.source().substr(sighting.offset, scanner_.end() - sighting.offset));
+      reading_->see_object(
+          field, scanner_.source().substr(sighting.offset, scanner_.end() - sighting.offset));
       return true;
     case Token::number:
       read_number(field);

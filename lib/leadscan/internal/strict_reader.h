@@ -46,7 +46,8 @@ class StrictReader {
   Field current_ = Field::document;                  // around the scanner's position
   std::array<Sighting, kFieldCount + 1> sightings_;  // of the root too; valid where seen
   FieldSet duplicated_;
-  // A field is missing, of a wrong type, or a duplicate: at most one violation each, and the root's.
+  // A field is missing, of a wrong type, or a duplicate: at most one violation each, and the
+  // root's.
   std::array<Violation, kFieldCount + 1> violations_;
   std::size_t violation_count_ = 0;
 };

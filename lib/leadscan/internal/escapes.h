@@ -1,0 +1,66 @@
+// Escapes in strings (RFC 8259, section 7).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace leadscan::internal {
+
+inline int hex_value(unsigned char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  c |= 0x20;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// The code unit of the four digits at p, or -1.
+inline int code_unit(const char* p) noexcept {
+  int unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_value(static_cast<unsigned char>(p[i]));
+    if (digit < 0) return -1;
+    unit = unit << 4 | digit;
+  }
+  return unit;
+}
+
+// A table rather than a switch: which escape comes is hard to predict.
+inline constexpr std::array<bool, 256> kSimpleEscape = [] {
+  std::array<bool, 256> table{};
+  for (const unsigned char c : {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'}) table[c] = true;
+  return table;
+}();
+
+// The length of the escape at p, where a backslash stands; 0 if JSON has no such escape, or if it
+// is half of a surrogate pair, which decodes to no character.
+inline std::size_t escape_length(const char* p, const char* end) noexcept {
+  if (end - p < 2) return 0;
+  if (kSimpleEscape[static_cast<unsigned char>(p[1])]) return 2;
+  if (p[1] != 'u') return 0;
+  if (end - p < 6) return 0;
+  const int unit = code_unit(p + 2);
+  if (unit < 0 || (unit >= 0xDC00 && unit <= 0xDFFF)) return 0;
+  if (unit < 0xD800 || unit > 0xDBFF) return 6;
+  if (end - p < 12 || p[6] != '\\' || p[7] != 'u') return 0;
+  const int low = code_unit(p + 8);
+  return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
+}
+
+// Whether every backslash in `text`, which stands between the quotes of a string, belongs to a
+// valid escape.
+inline bool escapes_are_valid(std::string_view text) noexcept {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p != end) {
+    const void* found = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
+    if (found == nullptr) return true;
+    p = static_cast<const char*>(found);
+    const std::size_t length = escape_length(p, end);
+    if (length == 0) return false;
+    p += length;
+  }
+  return true;
+}
+
+}  // namespace leadscan::internal

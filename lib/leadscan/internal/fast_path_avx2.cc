@@ -1,0 +1,139 @@
+// The fast path and the token index with AVX2, BMI1, BMI2 and PCLMULQDQ.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "leadscan/internal/fast_path.h"
+#include "leadscan/internal/json_scanner.h"
+#include "leadscan/internal/target_region.h"
+#include "leadscan/internal/token_index.h"
+
+LEADSCAN_TARGET_BEGIN("avx2,bmi,bmi2,popcnt,pclmul")
+
+#include "leadscan/internal/fast_path-inl.h"
+#include "leadscan/internal/token_index-inl.h"
+
+namespace leadscan::internal {
+namespace {
+
+struct Avx2 {
+  static __m256i load(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+
+  static std::uint64_t quotes(const char* block) {
+    const __m256i quote = _mm256_set1_epi8('"');
+    const auto half = [&](int i) {
+      return static_cast<std::uint32_t>(
+          _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(block + 32 * i), quote)));
+    };
+    return half(0) | std::uint64_t{half(1)} << 32;
+  }
+
+  template <typename Position>
+  static unsigned positions(std::uint64_t mask, unsigned first, Position* out) {
+    const auto count = static_cast<unsigned>(_mm_popcnt_u64(mask));
+    // By twelves, so that the number of rounds is easy to predict.
+    constexpr unsigned kAtOnce = 12;
+    for (unsigned done = 0; done < count; done += kAtOnce)
+      for (unsigned i = 0; i < kAtOnce; ++i) {
+        out[done + i] = static_cast<Position>(first + _tzcnt_u64(mask));
+        mask = _blsr_u64(mask);
+      }
+    return count;
+  }
+
+  static std::uint64_t prefix_xor(std::uint64_t bits) {
+    return static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_clmulepi64_si128(
+        _mm_cvtsi64_si128(static_cast<long long>(bits)), _mm_set1_epi8(-1), 0)));
+  }
+
+  static Classes classify(const char* block) {
+    // Looked up by the low four bits: the one white space, or operator, that may have them. {}[]
+    // differ from each other, and : and , from control characters, in bit 5, which is set first.
+    const __m256i space_of = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0));
+    const __m256i operator_of = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0));
+    Classes classes{};
+    for (int i = 0; i < 2; ++i) {
+      const __m256i bytes = load(block + 32 * i);
+      const auto add = [i](std::uint64_t& bits, __m256i truth) {
+        bits |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(truth))} << 32 * i;
+      };
+      add(classes.quotes, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')));
+      add(classes.backslashes, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')));
+      add(classes.spaces, _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(space_of, bytes)));
+      add(classes.operators, _mm256_cmpeq_epi8(_mm256_or_si256(bytes, _mm256_set1_epi8(0x20)),
+                                               _mm256_shuffle_epi8(operator_of, bytes)));
+      add(classes.controls,
+          _mm256_cmpeq_epi8(bytes, _mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F))));
+      add(classes.non_ascii, bytes);
+    }
+    return classes;
+  }
+
+  static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
+    auto words = image.words;
+    const auto base = reinterpret_cast<std::uintptr_t>(document);
+    for (std::size_t i = 0; i < ResponseImage::kTexts; ++i)
+      words[2 * i] += base & (std::uint64_t{0} - (image.pointers >> i & 1));
+    std::memcpy(static_cast<void*>(&response), words.data(), sizeof response);
+  }
+
+  class Comparison {
+   public:
+    // Not by an initialiser of the member: that would be compiled for any CPU.
+    Comparison() : any_(_mm256_setzero_si256()) {}
+
+    void pattern(const char* block, const std::uint8_t* pattern) {
+      for (int i = 0; i < 2; ++i) {
+        const __m256i bytes = load(block + 32 * i);
+        const __m256i wanted = load(pattern + 32 * i);
+        const __m256i in_string = _mm256_cmpeq_epi8(wanted, _mm256_setzero_si256());
+        const __m256i special =
+            _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                            _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
+                                            _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
+        any_ = _mm256_or_si256(
+            any_, _mm256_blendv_epi8(_mm256_xor_si256(bytes, wanted), special, in_string));
+      }
+    }
+    void constants(const char* block, const std::uint8_t* pattern) {
+      for (int i = 0; i < 2; ++i) {
+        const __m256i wanted = load(pattern + 32 * i);
+        any_ = _mm256_or_si256(
+            any_, _mm256_andnot_si256(_mm256_cmpeq_epi8(wanted, _mm256_setzero_si256()),
+                                      _mm256_xor_si256(load(block + 32 * i), wanted)));
+      }
+    }
+    void text(const char* block) {
+      for (int i = 0; i < 2; ++i) {
+        const __m256i bytes = load(block + 32 * i);
+        any_ = _mm256_or_si256(any_,
+                               _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
+                                               _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
+      }
+    }
+    bool holds() const { return _mm256_testz_si256(any_, any_) != 0; }
+
+   private:
+    __m256i any_;
+  };
+};
+
+}  // namespace
+
+const MatchFunctions& fast_path_avx2() noexcept { return FastPathOver<Avx2>::functions(); }
+IndexFunction token_index_avx2() noexcept { return &TokenIndexOver<Avx2>::index; }
+
+}  // namespace leadscan::internal
+
+LEADSCAN_TARGET_END
+
+#endif

@@ -1,0 +1,27 @@
+// The first stage of the general path: where the tokens of a document stand.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace leadscan::internal {
+
+struct TokenIndex {
+  std::uint32_t* tokens;       // room for size + kTokenSlack entries
+  std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 1 entries
+  std::size_t count;           // of tokens
+  bool escapes;                // whether there is any backslash
+  bool ascii;                  // else UTF-8 is still to be validated
+};
+
+// Writes the position of each token of `document`: both quotes of a string, each of {}[]:, outside
+// of strings, and the first byte of anything else that is not white space. False if a string is not
+// closed or holds a control character. Reads nothing outside of [document, document + size).
+using IndexFunction = bool (*)(const char* document, std::size_t size, TokenIndex& index) noexcept;
+
+inline constexpr std::size_t kTokenSlack = 64;
+
+IndexFunction token_index_avx512() noexcept;
+IndexFunction token_index_avx2() noexcept;
+
+}  // namespace leadscan::internal

@@ -1,0 +1,350 @@
+#include "leadscan/internal/token_reader.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <new>
+
+#include "leadscan/error.h"
+#include "leadscan/internal/escapes.h"
+#include "leadscan/internal/member_names.h"
+#include "leadscan/internal/number.h"
+
+namespace leadscan::internal {
+namespace {
+
+// The index ends with these many positions of byte 0, which is the root's brace or white space:
+// neither can follow the root's end, nor complete a value.
+constexpr std::size_t kSentinels = 4;
+static_assert(kSentinels <= kTokenSlack);
+
+// Of the whole document at once: a backslash outside of a string is no token's beginning and will
+// be found where it stands.
+bool escapes_are_valid(std::string_view json, const TokenIndex& index) noexcept {
+  const char* const end = json.data() + json.size();
+  std::size_t next = 0;  // behind the last escape
+  for (std::size_t block = 0; block <= (json.size() - 1) / 64; ++block) {
+    for (std::uint64_t bits = index.backslashes[block]; bits != 0; bits &= bits - 1) {
+      const std::size_t at = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+      if (at < next) continue;
+      const std::size_t length = escape_length(json.data() + at, end);
+      if (length == 0) return false;
+      next = at + length;
+    }
+  }
+  return true;
+}
+
+class TokenWalk {
+ public:
+  TokenWalk(std::string_view json, const TokenIndex& index, Reading& reading) noexcept
+      : document_(json.data()),
+        end_(json.data() + json.size()),
+        token_(index.tokens),
+        backslashes_(index.backslashes),
+        next_escape_(index.escapes ? find_escape(document_) : end_),
+        reading_(reading) {}
+
+  bool root() noexcept { return byte() == '{' && (++token_, members<Field::document>()); }
+  const std::uint32_t* token() const noexcept { return token_; }
+
+ private:
+  char byte() const noexcept { return document_[*token_]; }
+
+  const char* find_escape(const char* from) const noexcept {
+    const auto at = static_cast<std::size_t>(from - document_);
+    std::size_t block = at / 64;
+    std::uint64_t bits = backslashes_[block] & ~std::uint64_t{0} << at % 64;
+    const std::size_t last = static_cast<std::size_t>(end_ - document_ - 1) / 64;
+    while (bits == 0) {
+      if (block == last) return end_;
+      bits = backslashes_[++block];
+    }
+    return document_ + block * 64 + std::countr_zero(bits);
+  }
+  // To be asked in the order of the document: a search for each escape rather than for each text.
+  [[gnu::always_inline]] bool has_escape(std::string_view text) noexcept {
+    if (next_escape_ < text.data()) [[unlikely]]
+      next_escape_ = find_escape(text.data());
+    return next_escape_ < text.data() + text.size();
+  }
+
+  // At an opening quote: what stands up to the closing one, which is the next token.
+  [[gnu::always_inline]] std::string_view quoted() noexcept {
+    const std::string_view text(document_ + token_[0] + 1, token_[1] - token_[0] - 1);
+    token_ += 2;
+    return text;
+  }
+
+  // Behind the opening brace of `Parent`, to behind the closing one.
+  template <Field Parent>
+  bool members() noexcept {
+    if (byte() == '}') {
+      ++token_;
+      return true;
+    }
+    for (;;) {
+      if (byte() != '"') return false;
+      const std::string_view name = quoted();
+      if (byte() != ':') return false;
+      ++token_;
+      bool valid = false;
+      if (has_escape(name)) [[unlikely]] {
+        valid = escaped_member<Parent>(name);
+      } else {
+        valid = take_member<Parent>(
+            name, [this](auto member) { return this->member<Parent, member()>(); });
+      }
+      if (!valid) return false;
+      const char next = byte();
+      ++token_;
+      if (next == '}') return true;
+      if (next != ',') return false;
+    }
+  }
+
+  template <Field Parent>
+  [[gnu::noinline]] bool escaped_member(std::string_view name) noexcept {
+    const Field found = find_escaped_member<Parent>(name);
+    return take_member<Parent>(found == Field::document ? std::string_view() : info_of(found).name,
+                               [this](auto member) { return this->member<Parent, member()>(); });
+  }
+
+  // The value of member F of `Parent`; F is Field::document for one that leadscan does not read.
+  template <Field Parent, Field F>
+  bool member() noexcept {
+    constexpr unsigned kDepth = Parent == Field::document ? 1 : 2;
+    if constexpr (F == Field::document) {
+      return skip(kDepth);
+    } else {
+      if (reading_.seen(F)) return false;
+      const char first = byte();
+      if constexpr (has_members(F)) {
+        if (first == '{') {
+          reading_.see_object(F);
+          ++token_;
+          return members<F>();
+        }
+      } else if constexpr (info_of(F).types.contains(JsonType::string)) {
+        if (first == '"') [[likely]]
+          return string<F>();
+      } else {
+        if (first != '"' && first != '{' && first != '[') [[likely]]
+          return scalar<F>();
+      }
+      if (first == 'n') return scalar<F>();
+      return unusual<F>(first, kDepth);
+    }
+  }
+
+  template <Field F>
+  [[gnu::always_inline]] bool string() noexcept {
+    const std::string_view text = quoted();
+    reading_.see_string(F, text, has_escape(text));
+    return true;
+  }
+
+  // Not the type that is usual for F.
+  template <Field F>
+  [[gnu::noinline]] bool unusual(char first, unsigned depth) noexcept {
+    const char* begin = document_ + *token_;
+    switch (first) {
+      case '"':
+        return string<F>();
+      case '{':
+        if (!skip(depth)) return false;
+        reading_.see_object(F,
+                            {begin, static_cast<std::size_t>(document_ + token_[-1] + 1 - begin)});
+        return true;
+      case '[':
+        if (!skip(depth)) return false;
+        reading_.see(F, JsonType::array);
+        return true;
+      default:
+        return scalar<F>();
+    }
+  }
+
+  // With the size a constant, the comparison is one of words.
+  template <std::size_t N>
+  bool starts_with(const char* p, const char (&literal)[N]) const noexcept {
+    return static_cast<std::size_t>(end_ - p) >= N - 1 && std::memcmp(p, literal, N - 1) == 0;
+  }
+
+  // A scalar that ends at p is followed by another token or by white space; behind white space,
+  // everything else would be a token.
+  bool ends(const char* p) noexcept {
+    ++token_;
+    return p == document_ + *token_ ||
+           (p != end_ && is_white_space(static_cast<unsigned char>(*p)));
+  }
+
+  template <Field F>
+  bool scalar() noexcept {
+    const char* p = document_ + *token_;
+    switch (*p) {
+      case 't':
+        return see_boolean<F>(true), starts_with(p, "true") && ends(p + 4);
+      case 'f':
+        return see_boolean<F>(false), starts_with(p, "false") && ends(p + 5);
+      case 'n':
+        return reading_.see(F, JsonType::null), starts_with(p, "null") && ends(p + 4);
+      default: {
+        const std::string_view text = number(p);
+        if (text.data() == nullptr) return false;
+        if constexpr (F == Field::info_status_code) {
+          see_status_code(text);
+        } else {
+          reading_.see(F, JsonType::number);
+        }
+        return true;
+      }
+    }
+  }
+
+  template <Field F>
+  void see_boolean(bool value) noexcept {
+    if constexpr (F == Field::info_success) {
+      reading_.see_success(value);
+    } else {
+      reading_.see(F, JsonType::boolean);
+    }
+  }
+
+  void see_status_code(std::string_view number) noexcept {
+    std::int64_t code = 0;
+    switch (to_integer(number, code)) {
+      case IntegerKind::integer:
+        reading_.see_status_code(code);
+        break;
+      case IntegerKind::out_of_range:
+        reading_.see_status_code_out_of_range();
+        break;
+      case IntegerKind::fraction:
+        reading_.see(Field::info_status_code, JsonType::number);
+    }
+  }
+
+  // A value that leadscan does not read, inside `depth` containers. One jump by the first byte.
+  [[gnu::always_inline]] bool skip(unsigned depth) noexcept {
+    const char* p = document_ + *token_;
+    switch (*p) {
+      case '"':
+        token_ += 2;
+        return true;
+      case '{':
+      case '[':
+        return skip_container(depth);
+      case 't':
+        return starts_with(p, "true") && ends(p + 4);
+      case 'f':
+        return starts_with(p, "false") && ends(p + 5);
+      case 'n':
+        return starts_with(p, "null") && ends(p + 4);
+      default:
+        return number(p).data() != nullptr;
+    }
+  }
+
+  // Its text; a null view if it is none.
+  std::string_view number(const char* p) noexcept {
+    const NumberEnd number = scan_number(reinterpret_cast<const unsigned char*>(p),
+                                         reinterpret_cast<const unsigned char*>(end_));
+    const char* end = reinterpret_cast<const char*>(number.at);
+    if (!number.complete || !ends(end)) return {};
+    return {p, static_cast<std::size_t>(end - p)};
+  }
+
+  bool skip_name() noexcept {
+    if (byte() != '"') return false;
+    token_ += 2;
+    return document_[*token_++] == ':';
+  }
+
+  // Without recursion: a bit a level says whether it is an object.
+  bool skip_container(unsigned depth) noexcept {
+    const unsigned outside = depth;
+    std::array<std::uint64_t, kMaxDepth / 64> objects;
+    for (;;) {  // at a value
+      const char* p = document_ + *token_;
+      switch (*p) {
+        case '{':
+        case '[': {
+          if (depth == kMaxDepth) return false;
+          const std::uint64_t object = *p == '{';
+          std::uint64_t& word = objects[depth / 64];
+          word = (word & ~(std::uint64_t{1} << depth % 64)) | object << depth % 64;
+          ++depth;
+          ++token_;
+          if (byte() == *p + 2) break;  // its end: } is { + 2, and ] is [ + 2
+          if (object != 0 && !skip_name()) return false;
+          continue;
+        }
+        case '"':
+          token_ += 2;
+          break;
+        case 't':
+          if (!starts_with(p, "true") || !ends(p + 4)) return false;
+          break;
+        case 'f':
+          if (!starts_with(p, "false") || !ends(p + 5)) return false;
+          break;
+        case 'n':
+          if (!starts_with(p, "null") || !ends(p + 4)) return false;
+          break;
+        default:
+          if (number(p).data() == nullptr) return false;
+      }
+      for (;;) {  // behind a value, or at the end of an empty container
+        const bool object = (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
+        const char next = byte();
+        ++token_;
+        if (next == ',') {
+          if (object && !skip_name()) return false;
+          break;
+        }
+        if (next != (object ? '}' : ']')) return false;
+        if (--depth == outside) return true;
+      }
+    }
+  }
+
+  const char* document_;
+  const char* end_;
+  const std::uint32_t* token_;
+  const std::uint64_t* backslashes_;
+  const char* next_escape_;  // the first one not before the last text asked for; else end_
+  Reading& reading_;
+};
+
+}  // namespace
+
+bool TokenReader::reserve(std::size_t bytes) noexcept {
+  if (bytes <= capacity_) return true;
+  tokens_.reset(new (std::nothrow) std::uint32_t[bytes + kTokenSlack]);
+  backslashes_.reset(new (std::nothrow) std::uint64_t[bytes / 64 + 1]);
+  capacity_ = tokens_ == nullptr || backslashes_ == nullptr ? 0 : bytes;
+  return capacity_ != 0;
+}
+
+bool TokenReader::read(std::string_view json, Reading& reading, LeadResponse& response) noexcept {
+  reading.start(response);
+  if (json.empty()) return false;
+  TokenIndex index{tokens_.get(), backslashes_.get(), 0, false, false};
+  if (!index_(json.data(), json.size(), index)) return false;
+  if (index.escapes && !escapes_are_valid(json, index)) return false;
+  if (!index.ascii && !simdjson::validate_utf8(json.data(), json.size())) return false;
+  const std::uint32_t* end = index.tokens + index.count;
+  std::fill_n(index.tokens + index.count, kSentinels, 0);
+  TokenWalk walk(json, index, reading);
+  if (!walk.root() || walk.token() != end) return false;
+  const Family family = reading.family();
+  if (family == Family::none) return false;
+  reading.finish(family);
+  return true;
+}
+
+}  // namespace leadscan::internal
