@@ -27,6 +27,10 @@ internal::IndexFunction token_index(Isa isa) noexcept {
   return nullptr;
 }
 
+// simdjson takes the byte behind a document that is cut short for its next token, and would go on
+// past its index of tokens behind a comma. A line's end and a zero are what stands there mostly.
+constexpr bool ends_walks(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\0'; }
+
 Path path_for(Path path, Isa isa) noexcept {
   return path == Path::tokens && isa == Isa::portable ? Path::on_demand : path;
 }
@@ -56,7 +60,8 @@ struct Parser::State {
     if (general == Path::tokens) return tokens.read(text, reading, response);
     if (general == Path::strict) return false;
     const char* padded = json.data;
-    if (json.capacity < json.size || json.capacity - json.size < kPadding) {
+    if (json.capacity < json.size || json.capacity - json.size < kPadding ||
+        !ends_walks(json.data[json.size])) {
       char* copy = on_demand.buffer();
       if (json.size != 0) std::memcpy(copy, json.data, json.size);
       std::memset(copy + json.size, ' ', kPadding);
