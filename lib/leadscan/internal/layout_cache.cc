@@ -31,7 +31,8 @@ struct Strings {
   };
   std::array<String, Layout::kMaxRuns> string;
   std::size_t count = 0;
-  std::size_t status_begin = 0;  // of info.statusCode, if it has three digits; else 0
+  std::size_t status_begin = 0;  // of the last statusCode that has three digits; 0: none has
+  std::size_t status_names = 0;  // members of that name, anywhere
 };
 
 // nullopt if there are too many, or the document is not plain ASCII without escapes.
@@ -62,6 +63,7 @@ std::optional<Strings> strings_of(std::string_view json) {
         break;
     }
     is_status = token == Token::name && scanner.text() == "statusCode";
+    strings.status_names += is_status;
   }
 }
 
@@ -139,6 +141,8 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
   layout.quotes = quotes;
   layout.runs = static_cast<std::uint16_t>(strings->count + 1);
   layout.image = image_of(json.data(), response);
+  // If there is but one statusCode, and info has it, then that is it.
+  const bool reads_status = response.has_status_code && strings->status_names == 1;
   std::size_t used = kBlock;
   for (std::size_t r = 0; r < layout.runs; ++r) {
     const std::size_t begin = r == 0 ? 0 : strings->string[r - 1].end;
@@ -150,7 +154,7 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
     run.length = static_cast<std::uint16_t>(end - begin);
     run.pattern = static_cast<std::uint16_t>(used);
     std::memcpy(layout.pool.data() + used, json.data() + begin, end - begin);
-    if (strings->status_begin > begin && strings->status_begin < end) {
+    if (reads_status && strings->status_begin > begin && strings->status_begin < end) {
       layout.status_run = static_cast<std::uint16_t>(r);
       layout.status_offset = static_cast<std::uint16_t>(strings->status_begin - begin);
       std::memset(layout.pool.data() + used + layout.status_offset, 0, 3);
