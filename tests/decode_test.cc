@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -44,7 +45,7 @@ constexpr Case kEscaped[] = {
 };
 
 TEST(Decode, Escapes) {
-  Parser parser;
+  EveryWay parser;
   for (const Case& c : kEscaped) {
     const std::string json = R"({"message":")" + std::string(c.raw) + R"("})";
     LeadResponse response;
@@ -150,7 +151,7 @@ TEST(Equals, ComparesCharactersWhereTheOperatorComparesSpelling) {
 
 TEST(Decode, EveryTextOfEveryFixture) {
   // decode() and equals() agree, and what is decoded is no longer than what is not.
-  Parser parser;
+  EveryWay parser;
   for (const Fixture& fixture : fixtures()) {
     LeadResponse response;
     if (parser.parse(fixture.bytes, response) && parser.violations().empty()) continue;

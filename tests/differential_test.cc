@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "leadscan/internal/reading.h"
+#include "leadscan/internal/strict_reader.h"
 #include "tests/mutate.h"
 #include "tests/reference_dom.h"
 #include "tests/support.h"
@@ -23,43 +25,61 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
 
-// The difference by each of the three ways to an answer; empty if there is none.
-std::string compare(Parser& parser, const std::string& json) {
-  const Reference reference = read_reference(json);
-  LeadResponse response;
-  const Error error = parser.parse(json, response);
-  std::string found = difference(reference, error, response, parser.violations());
-  if (!found.empty()) return found;
-  const Outcome exact = outcome_of(json.data(), error, response, parser.violations());
-  if (parse_strictly(json) != exact) return "the byte-wise reader differs from the parser";
-  const PaddedCopy copy(json, "\"}]");
-  if (parse_padded(parser, copy.bytes()) != exact) return "padding matters";
-  return "";
-}
+// The reference against the byte-wise reader, and that against every kind of parser; empty if there
+// is no difference.
+class Comparison {
+ public:
+  Comparison() {
+    for (const ParserKind& kind : parser_kinds()) parsers_.emplace_back(kind.options);
+  }
+
+  std::string operator()(std::string_view json) {
+    const Reference reference = read_reference(json);
+    LeadResponse response;
+    internal::StrictReader strict;
+    internal::Reading reading;
+    error_ = strict.read(json, reading, response);
+    const std::string found = difference(reference, error_, response, strict.violations());
+    if (!found.empty()) return found;
+    const Outcome expected = outcome_of(json.data(), error_, response, strict.violations());
+    verdict_ = expected.verdict();
+    for (std::size_t i = 0; i < parsers_.size(); ++i)
+      if (parse_exact(parsers_[i], json) != expected) return parser_kinds()[i].name + " differs";
+    return "";
+  }
+
+  // Of the last document.
+  const Error& error() const { return error_; }
+  Verdict verdict() const { return verdict_; }
+
+ private:
+  std::vector<Parser> parsers_;
+  Error error_;
+  Verdict verdict_ = Verdict::created;
+};
 
 TEST(Differential, Fixtures) {
-  Parser parser;
-  for (const Fixture& fixture : fixtures())
-    EXPECT_EQ(compare(parser, fixture.bytes), "") << fixture.name;
+  Comparison compare;
+  for (const Fixture& fixture : fixtures()) EXPECT_EQ(compare(fixture.bytes), "") << fixture.name;
 }
 
 TEST(Differential, PrefixesOfFixtures) {
   // The two definitions of `truncated` have nothing in common: the scanner's state here, a text
   // that completes the document there.
-  Parser parser;
+  Comparison compare;
   for (const Fixture& fixture : fixtures()) {
     if (fixture.bytes.size() > 600) continue;
     for (std::size_t size = 0; size < fixture.bytes.size(); size += kSlow ? 7 : 1)
-      ASSERT_EQ(compare(parser, fixture.bytes.substr(0, size)), "") << fixture.name << ' ' << size;
+      ASSERT_EQ(compare(fixture.bytes.substr(0, size)), "") << fixture.name << ' ' << size;
   }
 }
 
 TEST(Differential, Samples) {
-  Parser parser;
+  Comparison compare;
   for (const char* file : {"clean", "siblings", "mixed", "crlf"}) {
     std::istringstream lines(read_file("data/samples/" + std::string(file) + ".ndjson"));
     std::string line;
-    while (std::getline(lines, line)) EXPECT_EQ(compare(parser, line), "") << line;
+    while (std::getline(lines, line)) EXPECT_EQ(compare(line), "") << line;
   }
 }
 
@@ -69,20 +89,18 @@ TEST(Differential, Mutations) {
     if (fixture.bytes.size() < 3000) corpus.push_back(fixture.bytes);
   const std::uint64_t count = setting("LEADSCAN_MUTATIONS", kSlow ? 20'000 : 100'000);
   Mutator mutator(setting("LEADSCAN_SEED", 2025), corpus);
-  Parser parser;
+  Comparison compare;
   std::map<Verdict, std::uint64_t> verdicts;
   std::map<ErrorCode, std::uint64_t> codes;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string& json = mutator.next();
-    const std::string found = compare(parser, json);
+    const std::string found = compare(json);
     ASSERT_EQ(found, "") << "mutation " << i << ":\n"
                          << json << '\n'
                          << ::testing::PrintToString(json) << '\n'
                          << found;
-    LeadResponse response;
-    const Error error = parser.parse(json, response);
-    ++verdicts[verdict_of(error, response.family)];
-    ++codes[error.code];
+    ++verdicts[compare.verdict()];
+    ++codes[compare.error().code];
   }
   // Of every kind enough, or the mutations do not reach it.
   for (const Verdict verdict :

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -42,7 +43,7 @@ std::size_t well_formed(std::string_view s) {
 }
 
 // `text` holds bytes >= 0x80 only, and stands in a string.
-void check_utf8(Parser& parser, std::string_view text) {
+void check_utf8(EveryWay& parser, std::string_view text) {
   std::size_t bad = 0;
   while (bad < text.size()) {
     const std::size_t size = well_formed(text.substr(bad));
@@ -66,18 +67,18 @@ std::string bytes(std::initializer_list<unsigned> values) {
 }
 
 TEST(Utf8, EveryByte) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned a = 0x80; a < 0x100; ++a) check_utf8(parser, bytes({a}));
 }
 
 TEST(Utf8, EveryPairOfBytes) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned a = 0x80; a < 0x100; ++a)
     for (unsigned b = 0x80; b < 0x100; ++b) check_utf8(parser, bytes({a, b}));
 }
 
 TEST(Utf8, ThreeBytesAtEveryBoundary) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned a = 0xC0; a < 0x100; ++a)
     for (unsigned b = 0x80; b < 0x100; b += b < 0xC0 ? 1 : 7)
       for (const unsigned c : {0x80u, 0x8Fu, 0xA0u, 0xBFu, 0xC0u, 0xC2u, 0xE0u, 0xFFu})
@@ -85,7 +86,7 @@ TEST(Utf8, ThreeBytesAtEveryBoundary) {
 }
 
 TEST(Utf8, FourBytesAtEveryBoundary) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned a = 0xE0; a < 0x100; ++a)
     for (const unsigned b : {0x80u, 0x8Fu, 0x90u, 0x9Fu, 0xA0u, 0xBFu, 0xC0u})
       for (const unsigned c : {0x80u, 0xBFu, 0xC0u, 0xF0u})
@@ -94,7 +95,7 @@ TEST(Utf8, FourBytesAtEveryBoundary) {
 }
 
 TEST(Utf8, SequencesCutByAscii) {
-  Parser parser;
+  EveryWay parser;
   for (const std::string_view cut :
        {"\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xE2", "\xF0\x9F", "\xF0"})
     for (const char next : {'x', '"', '\\', '\x7F'}) {
@@ -107,7 +108,7 @@ TEST(Utf8, SequencesCutByAscii) {
 
 TEST(Utf8, AtEveryPlaceOfABlock) {
   // The fast path works on blocks of 64 bytes: nothing must depend on where a sequence falls.
-  Parser parser;
+  EveryWay parser;
   for (std::size_t space = 0; space < 130; ++space) {
     std::string front(space, ' ');
     EXPECT_EQ(parse_exact(parser, front + message("\xF0\x9F\x98\x80")).verdict(), Verdict::message);
@@ -131,7 +132,7 @@ void append_utf8(std::string& text, unsigned c) {
 }
 
 TEST(Utf8, EveryCodePointIsTaken) {
-  Parser parser;
+  EveryWay parser;
   std::string text;
   for (unsigned c = 0x20; c < 0x110000; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
@@ -147,7 +148,7 @@ TEST(Utf8, EveryCodePointIsTaken) {
 }
 
 TEST(Utf8, IsCheckedInEveryPlace) {
-  Parser parser;
+  EveryWay parser;
   const struct {
     std::string_view before, after;
     ErrorCode code;
@@ -173,7 +174,7 @@ TEST(Utf8, IsCheckedInEveryPlace) {
 }
 
 TEST(ControlCharacters, AreRefusedInStringsEverywhere) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned c = 0; c < 0x20; ++c) {
     const std::string one = bytes({c});
     EXPECT_EQ(parse_exact(parser, message(one)).error,
@@ -192,7 +193,7 @@ TEST(ControlCharacters, AreRefusedInStringsEverywhere) {
 }
 
 TEST(ControlCharacters, OnlyFourAreWhiteSpace) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned c = 0; c < 0x21; ++c) {
     const std::string one = bytes({c});
     const bool white = c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -222,7 +223,7 @@ TEST(ControlCharacters, OnlyFourAreWhiteSpace) {
 }
 
 TEST(Escapes, OnlyEightLettersAndU) {
-  Parser parser;
+  EveryWay parser;
   for (unsigned c = 0; c < 0x100; ++c) {
     const std::string json = message("\\" + bytes({c}));
     const Outcome outcome = parse_exact(parser, json);
@@ -245,7 +246,7 @@ TEST(Escapes, EveryUnitOfFourDigits) {
   // Upper and lower case; a surrogate alone is an error, everything else is taken and decodes.
   constexpr std::string_view kUpper = "0123456789ABCDEF";
   constexpr std::string_view kLower = "0123456789abcdef";
-  Parser parser;
+  EveryWay parser;
   for (unsigned unit = 0; unit < 0x10000; ++unit) {
     const std::string_view digits = unit % 2 == 0 ? kUpper : kLower;
     const std::string escape = {'\\',
@@ -273,7 +274,7 @@ TEST(Escapes, EveryUnitOfFourDigits) {
 }
 
 TEST(Escapes, SurrogatePairs) {
-  Parser parser;
+  EveryWay parser;
   const auto escape = [](unsigned unit) {
     constexpr std::string_view kDigits = "0123456789aBcDEf";
     return std::string{'\\',
@@ -307,7 +308,7 @@ TEST(Escapes, SurrogatePairs) {
 }
 
 TEST(Escapes, EveryByteForEachHexDigit) {
-  Parser parser;
+  EveryWay parser;
   for (std::size_t place = 0; place < 4; ++place)
     for (unsigned c = 0; c < 0x100; ++c) {
       std::string escape = "\\u0000";
@@ -327,7 +328,7 @@ TEST(Escapes, EveryByteForEachHexDigit) {
 
 TEST(Escapes, RunsOfBackslashesAtEveryPlaceOfABlock) {
   // Whether the quote behind them is escaped depends on their number being odd.
-  Parser parser;
+  EveryWay parser;
   for (std::size_t space = 0; space < 64; ++space)
     for (std::size_t run = 0; run < 140; run += run < 8 ? 1 : 11) {
       const std::string json =
@@ -344,7 +345,7 @@ TEST(Escapes, RunsOfBackslashesAtEveryPlaceOfABlock) {
 }
 
 TEST(ByteOrderMark, IsNamedAtTheFrontOnly) {
-  Parser parser;
+  EveryWay parser;
   const std::string mark = "\xEF\xBB\xBF";
   EXPECT_EQ(parse_exact(parser, mark + message("")).error,
             (Error{ErrorCode::byte_order_mark, Field::document, 0}));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -12,7 +13,7 @@ namespace {
 
 // `picture` begins with a line break, so that it stands in the test as on a terminal.
 void expect_picture(std::string_view json, std::string_view picture) {
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   const Error error = parser.parse(json, response);
   EXPECT_TRUE(error);
@@ -219,7 +220,7 @@ line 1, column 118, byte 117: expected a value (/action)
     std::string json = R"({"x":")" + std::string(length, 'a');
     for (int i = 0; i < 30; ++i) json += "\xE2\x82\xAC";
     json += "\",?";
-    Parser parser;
+    EveryWay parser;
     LeadResponse response;
     const std::string text = render(json, parser.parse(json, response));
     const std::string line = text.substr(text.find('\n') + 1);
@@ -233,7 +234,7 @@ line 1, column 118, byte 117: expected a value (/action)
 
 TEST(Errors, TooDeep) {
   const std::string json = R"({"x":)" + std::string(1024, '[');
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   const std::string text = render(json, parser.parse(json, response));
   EXPECT_TRUE(text.starts_with("line 1, column 1029, byte 1028: nested deeper than 1024")) << text;
@@ -251,7 +252,7 @@ TEST(Errors, RenderTakesAnyOffset) {
 
 TEST(Errors, EveryFixtureHasItsCaretUnderTheByte) {
   for (const Fixture& fixture : fixtures()) {
-    Parser parser;
+    EveryWay parser;
     LeadResponse response;
     const Error error = parser.parse(fixture.bytes, response);
     if (!error || error.offset >= fixture.bytes.size()) continue;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -146,7 +147,7 @@ constexpr Case kCases[] = {
 class FamiliesTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(FamiliesTest, Verdict) {
-  Parser parser;
+  EveryWay parser;
   const Outcome outcome = parse_exact(parser, GetParam().json);
   EXPECT_EQ(outcome.verdict(), GetParam().expected) << outcome;
   EXPECT_EQ(outcome.violations.empty(), GetParam().expected != kViolation);

@@ -9,13 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
 namespace {
 
 LeadResponse parse(std::string_view json) {
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   const Error error = parser.parse(json, response);
   EXPECT_FALSE(error) << error << " in " << json;
@@ -222,7 +223,7 @@ TEST(Fields, NamesAreComparedWhole) {
       json.replace(json.find(quoted), quoted.size(), name);
       const Outcome outcome = parse_strictly(json);
       EXPECT_EQ(outcome.error, (Error{ErrorCode::missing_member, field.field, 0})) << json;
-      Parser parser;
+      EveryWay parser;
       EXPECT_EQ(parse_exact(parser, json), outcome) << json;
     }
   }

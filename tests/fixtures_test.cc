@@ -70,17 +70,25 @@ class FixtureTest : public ::testing::TestWithParam<Fixture> {
 };
 
 TEST_P(FixtureTest, ExactBytes) {
-  Parser parser;
-  check(parse_exact(parser, GetParam().bytes));
+  for (const ParserKind& kind : parser_kinds()) {
+    SCOPED_TRACE(kind);
+    Parser parser(kind.options);
+    // The learning kinds see it as something new, learn it, and recognise it.
+    for (int time = 0; time < 4; ++time) check(parse_exact(parser, GetParam().bytes));
+  }
 }
 
 TEST_P(FixtureTest, PaddedBytes) {
   // What stands behind the document must not matter: above all nothing that could complete it.
-  Parser parser;
-  for (const char* filling : {" ", "\"}", "}}}}", "0", "\\", "\xFF", "e5,]", "\n{\"action\":"}) {
-    SCOPED_TRACE(filling);
-    const PaddedCopy copy(GetParam().bytes, filling);
-    check(parse_padded(parser, copy.bytes()));
+  for (const ParserKind& kind : parser_kinds()) {
+    SCOPED_TRACE(kind);
+    Parser parser(kind.options);
+    for (const char* filling : {" ", ",", ":", "\"}", "}}}}", "]", "{", "[", ",1]}", ",{},",
+                                ",\"a\":1}", "0", "\\", "\xFF", "e5,]", "\n{\"action\":"}) {
+      SCOPED_TRACE(filling);
+      const PaddedCopy copy(GetParam().bytes, filling);
+      check(parse_padded(parser, copy.bytes()));
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "leadscan/internal/number.h"
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -59,7 +60,7 @@ constexpr Place kPlaces[] = {
 
 TEST(Depth, Of1024IsTakenAnd1025IsNot) {
   static_assert(kMaxDepth == 1024);
-  Parser parser;
+  EveryWay parser;
   for (const Place& place : kPlaces)
     for (std::string (*nest)(std::size_t) : {arrays, objects, mixture}) {
       const unsigned room = kMaxDepth - place.outer;
@@ -89,13 +90,13 @@ TEST(Depth, Of1024IsTakenAnd1025IsNot) {
 TEST(Depth, PartnerObjectOf1024IsAValue) {
   const std::string json =
       R"({"dsLeadOpportunityId":"","action":"","info":{"success":true,"statusCode":1},"partnerLeadOpportunityId":)";
-  Parser parser;
+  EveryWay parser;
   EXPECT_EQ(parse_exact(parser, json + objects(1023) + "}").verdict(), Verdict::created);
   EXPECT_EQ(parse_exact(parser, json + objects(1024) + "}").error.code, ErrorCode::too_deep);
 }
 
 TEST(Depth, CountsNestingNotBrackets) {
-  Parser parser;
+  EveryWay parser;
   const std::string many = R"({"message":"m","x":[)" + times(3000, "[],{},") + "0]}";
   EXPECT_EQ(parse_exact(parser, many).verdict(), Verdict::message);
   const std::string in_string = R"({"message":")" + times(3000, "[{") + "\"}";
@@ -103,7 +104,7 @@ TEST(Depth, CountsNestingNotBrackets) {
 }
 
 TEST(Depth, OfMegabytesIsNoRecursion) {
-  Parser parser;
+  EveryWay parser;
   const std::string deep = R"({"x":)" + times(4'000'000, "[");
   EXPECT_EQ(parse_exact(parser, deep).error.code, ErrorCode::too_deep);
   EXPECT_EQ(parse_exact(parser, R"({"x":)" + times(2'000'000, "{\"\":")).error.code,
@@ -162,7 +163,7 @@ void check_number(const Number& number) {
   ASSERT_EQ(value, number.value) << number.text.substr(0, 80);
   // And through the parser, as a statusCode.
   const std::string json = created_with(R"("success":true,"statusCode":)" + number.text);
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   const Error error = parser.parse(json, response);
   const std::uint64_t offset = json.find(R"(Code":)") + 6;
@@ -285,7 +286,7 @@ TEST(Numbers, EveryPowerOfTenInEverySpelling) {
 }
 
 TEST(Numbers, UnreadOnesAreNeverConverted) {
-  Parser parser;
+  EveryWay parser;
   for (const char* number :
        {"1e999", "-1e999", "1e-999", "1e99999999999999999999", "0.1e-99999999"}) {
     const std::string json =

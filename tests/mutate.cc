@@ -175,6 +175,28 @@ void Mutator::mutate(std::string& json) {
   }
 }
 
+void Mutator::vary(std::string& json) {
+  find_tokens(json);
+  for (std::size_t i = tokens_.size(); i-- > 1;) {
+    const Span token = tokens_[i];
+    const char before = json[tokens_[i - 1].begin];
+    if (json[token.begin] != '"' || (before != ':' && before != '[') || token.size() < 2) continue;
+    if (!random_.one_in(2)) continue;
+    std::size_t size = token.size() - 2;
+    if (random_.one_in(4)) size = random_.below(40);
+    std::string text = "\"";
+    while (size-- > 0) {
+      constexpr std::string_view kPlain = "ABCXYZabcxyz0189-_ :,.{}[]/";
+      text += kPlain[random_.below(kPlain.size())];
+    }
+    // Seldom: an escape or a character beyond ASCII.
+    constexpr auto kSpecial = std::to_array<std::string_view>(
+        {"\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "\xC3\xA9", "\xF0\x9F\x98\x80"});
+    if (random_.one_in(16)) text += kSpecial[random_.below(kSpecial.size())];
+    replace(json, token, text + '"');
+  }
+}
+
 void Mutator::mutate_bytes(std::string& json) {
   const std::size_t at = random_.below(json.size());
   const char byte = kBytes[random_.below(kBytes.size())];

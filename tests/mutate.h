@@ -34,6 +34,10 @@ class Mutator {
   // A seed with one to several mutations. Valid until the next call.
   const std::string& next();
 
+  // Other characters, mostly as many as before, in some of the strings that are values: what
+  // another document of the same producer would hold. A valid document stays one.
+  void vary(std::string& json);
+
   // One mutation of `json`, of a kind drawn at random: bytes flipped, set, inserted or removed;
   // cut short; spliced with another seed; tokens replaced, repeated, swapped or removed; members
   // repeated or swapped; a name spelled with escapes; white space put in; values wrapped.

@@ -16,9 +16,21 @@ namespace {
 
 constexpr std::string_view kMessage = R"({"message":"x"})";
 
-TEST(Parser, FreshOneTakesTheEmptyDocument) {
+class ParserTest : public ::testing::TestWithParam<ParserKind> {
+ protected:
+  static Parser::Options limited(std::size_t max_document_bytes) {
+    Parser::Options options = GetParam().options;
+    options.max_document_bytes = max_document_bytes;
+    return options;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ParserTest, ::testing::ValuesIn(parser_kinds()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(ParserTest, FreshOneTakesTheEmptyDocument) {
   // Regression: it had no buffer yet, and wrote its padding to a null pointer.
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse response;
   EXPECT_EQ(parser.parse(std::string_view(), response),
             (Error{ErrorCode::truncated, Field::document, 0}));
@@ -26,9 +38,9 @@ TEST(Parser, FreshOneTakesTheEmptyDocument) {
             (Error{ErrorCode::truncated, Field::document, 0}));
 }
 
-TEST(Parser, CapacityBelowTheSizeCountsAsNone) {
+TEST_P(ParserTest, CapacityBelowTheSizeCountsAsNone) {
   // Regression: the difference of the two wrapped around, and passed for plenty of padding.
-  Parser parser;
+  Parser parser(GetParam().options);
   for (const std::size_t capacity : {std::size_t{0}, kMessage.size() - 1, kMessage.size()}) {
     const std::vector<char> exact(kMessage.begin(), kMessage.end());
     const Outcome outcome = parse_padded(parser, {exact.data(), exact.size(), capacity});
@@ -36,10 +48,10 @@ TEST(Parser, CapacityBelowTheSizeCountsAsNone) {
   }
 }
 
-TEST(Parser, StringInFrontOfAColonIsNoName) {
+TEST_P(ParserTest, StringInFrontOfAColonIsNoName) {
   // Regression: simdjson skipped a string value and the colon and value behind it as if it were a
   // member, which made up for a brace too many.
-  Parser parser;
+  Parser parser(GetParam().options);
   for (const std::string_view json :
        {R"({"message":"m":1}})", R"({"message":"m","error":"c":2},"y":2})",
         R"({"message":"m","x":"c":[{}]},"y":{}})", R"({"message":"m","x":["a":1]]})",
@@ -51,11 +63,11 @@ TEST(Parser, StringInFrontOfAColonIsNoName) {
   }
 }
 
-TEST(Parser, EveryCapacityGivesTheSameAnswer) {
+TEST_P(ParserTest, EveryCapacityGivesTheSameAnswer) {
   for (const char* name : {"created/typical", "failure/already_exists", "message/escapes",
                            "violation/duplicate_action", "truncated/in_string"}) {
     const PaddedCopy copy(fixture(name), "}");
-    Parser parser;
+    Parser parser(GetParam().options);
     const Outcome expected = parse_exact(parser, fixture(name));
     for (std::size_t padding = 0; padding <= kPadding; ++padding) {
       PaddedBytes bytes = copy.bytes();
@@ -65,15 +77,15 @@ TEST(Parser, EveryCapacityGivesTheSameAnswer) {
   }
 }
 
-TEST(Parser, KeepsNothingOfTheDocumentBefore) {
+TEST_P(ParserTest, KeepsNothingOfTheDocumentBefore) {
   // Every fixture after every other one answers as in a fresh parser.
   std::vector<Outcome> fresh;
   for (const Fixture& fixture : fixtures()) {
-    Parser parser;
+    Parser parser(GetParam().options);
     fresh.push_back(parse_exact(parser, fixture.bytes));
   }
   const std::size_t step = kSlow ? 7 : 1;
-  Parser parser;
+  Parser parser(GetParam().options);
   for (std::size_t before = 0; before < fixtures().size(); before += step)
     for (std::size_t i = 0; i < fixtures().size(); ++i) {
       LeadResponse response;
@@ -83,9 +95,9 @@ TEST(Parser, KeepsNothingOfTheDocumentBefore) {
     }
 }
 
-TEST(Parser, OverwritesTheWholeResponse) {
+TEST_P(ParserTest, OverwritesTheWholeResponse) {
   // The caller may hand the same LeadResponse again and again.
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse used;
   ASSERT_FALSE(parser.parse(fixture("created/error_code_and_message"), used));
   for (const Fixture& fixture : fixtures()) {
@@ -96,8 +108,8 @@ TEST(Parser, OverwritesTheWholeResponse) {
   }
 }
 
-TEST(Parser, ViolationsAreOfTheLastDocumentOnly) {
-  Parser parser;
+TEST_P(ParserTest, ViolationsAreOfTheLastDocumentOnly) {
+  Parser parser(GetParam().options);
   LeadResponse response;
   EXPECT_TRUE(parser.violations().empty());
   EXPECT_TRUE(parser.parse(std::string_view("{}"), response));
@@ -110,8 +122,8 @@ TEST(Parser, ViolationsAreOfTheLastDocumentOnly) {
   EXPECT_TRUE(parser.violations().empty());
 }
 
-TEST(Parser, ViolationsAreNotLeftByARefusedDocument) {
-  Parser parser(Parser::Options{.max_document_bytes = 3});
+TEST_P(ParserTest, ViolationsAreNotLeftByARefusedDocument) {
+  Parser parser(limited(3));
   LeadResponse response;
   EXPECT_TRUE(parser.parse(std::string_view("{}"), response));
   EXPECT_EQ(parser.violations().size(), 4u);
@@ -119,8 +131,8 @@ TEST(Parser, ViolationsAreNotLeftByARefusedDocument) {
   EXPECT_TRUE(parser.violations().empty());
 }
 
-TEST(Parser, GrowsFromDocumentToDocument) {
-  Parser parser;
+TEST_P(ParserTest, GrowsFromDocumentToDocument) {
+  Parser parser(GetParam().options);
   for (std::size_t size = 1; size < 200'000; size = size * 3 / 2 + 1) {
     const std::string text(size, 'x');
     const std::string json = "{\"message\":\"" + text + "\"}";
@@ -131,8 +143,8 @@ TEST(Parser, GrowsFromDocumentToDocument) {
   }
 }
 
-TEST(Parser, ReserveDoesNotChangeAnswers) {
-  Parser parser;
+TEST_P(ParserTest, ReserveDoesNotChangeAnswers) {
+  Parser parser(GetParam().options);
   EXPECT_TRUE(parser.reserve(0));
   EXPECT_EQ(parse_exact(parser, kMessage).verdict(), Verdict::message);
   EXPECT_TRUE(parser.reserve(100'000));
@@ -141,8 +153,8 @@ TEST(Parser, ReserveDoesNotChangeAnswers) {
   EXPECT_EQ(parse_exact(parser, kMessage).verdict(), Verdict::message);
 }
 
-TEST(Parser, MovesWithItsState) {
-  Parser first(Parser::Options{.max_document_bytes = kMessage.size()});
+TEST_P(ParserTest, MovesWithItsState) {
+  Parser first(limited(kMessage.size()));
   LeadResponse response;
   EXPECT_TRUE(first.parse(std::string_view("{}"), response));
   Parser second(std::move(first));
@@ -152,8 +164,8 @@ TEST(Parser, MovesWithItsState) {
   EXPECT_EQ(second.parse(longer, response).code, ErrorCode::too_large);
 }
 
-TEST(Parser, MovedFromOneRefuses) {
-  Parser first;
+TEST_P(ParserTest, MovedFromOneRefuses) {
+  Parser first(GetParam().options);
   Parser second(std::move(first));
   LeadResponse response;
   ASSERT_FALSE(second.parse(kMessage, response));

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/every_way.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -43,7 +44,7 @@ constexpr Presence kValue = Presence::value;
 class PresenceTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(PresenceTest, IsTold) {
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   ASSERT_FALSE(parser.parse(GetParam().json, response));
   EXPECT_EQ(GetParam().presence(response), GetParam().expected);
@@ -93,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Presence, OfNumbersAndBooleansIsInHasMembers) {
-  Parser parser;
+  EveryWay parser;
   LeadResponse response;
   ASSERT_FALSE(
       parser.parse(std::string_view(R"({"info":{"success":false},"data":null})"), response));

@@ -127,6 +127,33 @@ Outcome parse_strictly(std::string_view json) {
   return outcome_of(json.data(), error, response, reader.violations());
 }
 
+std::ostream& operator<<(std::ostream& out, const ParserKind& kind) { return out << kind.name; }
+
+const std::vector<ParserKind>& parser_kinds() {
+  static const std::vector<ParserKind> all = [] {
+    std::vector<ParserKind> kinds;
+    const auto add = [&](const char* name, Path path, Isa isa) {
+      Parser::Options options;
+      options.path = path;
+      options.isa = isa;
+      if (has_isa(isa)) {
+        kinds.push_back({name + std::string("_") + std::string(name_of(isa)), options});
+      } else {
+        // Said, because what this machine cannot run it does not test.
+        std::fprintf(stderr, "not tested: %s, this CPU has no %s\n", name,
+                     std::string(name_of(isa)).c_str());
+      }
+    };
+    for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::portable})
+      add("learned", Path::learned, isa);
+    for (const Isa isa : {Isa::avx512, Isa::avx2}) add("tokens", Path::tokens, isa);
+    add("on_demand", Path::on_demand, Isa::portable);
+    add("strict", Path::strict, Isa::portable);
+    return kinds;
+  }();
+  return all;
+}
+
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
   out << outcome.verdict() << ", error: " << outcome.error;
   for (const Violation& violation : outcome.violations) out << "\n  violation: " << violation;

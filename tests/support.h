@@ -116,6 +116,15 @@ Outcome parse_padded(Parser& parser, PaddedBytes json);
 // By the byte-wise reader alone, which the parser otherwise asks only when it refuses.
 Outcome parse_strictly(std::string_view json);
 
+// Every path with every instruction set that this CPU has: all of them give the same answers.
+struct ParserKind {
+  std::string name;
+  Parser::Options options;
+
+  friend std::ostream& operator<<(std::ostream& out, const ParserKind& kind);
+};
+const std::vector<ParserKind>& parser_kinds();
+
 // A copy with kPadding bytes of `filling` (repeated) behind it.
 class PaddedCopy {
  public:

@@ -11,7 +11,7 @@
 namespace leadscan::testing {
 namespace {
 
-constexpr int kThreads = 4;
+constexpr int kThreads = 8;
 
 TEST(Threads, EachWithItsOwnParser) {
   std::vector<Outcome> expected;
@@ -24,7 +24,7 @@ TEST(Threads, EachWithItsOwnParser) {
   std::vector<std::thread> threads;
   for (int id = 0; id < kThreads; ++id)
     threads.emplace_back([&, id] {
-      Parser parser;
+      Parser parser(parser_kinds()[static_cast<std::size_t>(id) % parser_kinds().size()].options);
       for (int round = 0; round < (kSlow ? 3 : 20); ++round)
         for (std::size_t i = 0; i < fixtures().size(); ++i) {
           const std::size_t at = (i + static_cast<std::size_t>(id) * 97) % fixtures().size();

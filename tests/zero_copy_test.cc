@@ -16,6 +16,11 @@ static_assert(sizeof(Text) == 16 && std::is_trivially_copyable_v<Text>);
 static_assert(std::is_trivially_copyable_v<LeadResponse>);
 static_assert(std::is_trivially_destructible_v<LeadResponse>);
 
+class ZeroCopyTest : public ::testing::TestWithParam<ParserKind> {};
+
+INSTANTIATE_TEST_SUITE_P(All, ZeroCopyTest, ::testing::ValuesIn(parser_kinds()),
+                         [](const auto& info) { return info.param.name; });
+
 bool inside(std::string_view whole, std::string_view part) {
   const std::less_equal<const char*> before;
   return before(whole.data(), part.data()) &&
@@ -40,25 +45,28 @@ void expect_views(std::string_view json, const LeadResponse& response, const std
   }
 }
 
-TEST(ZeroCopy, EveryTextOfEveryFixtureIsInsideTheInput) {
-  Parser parser;
+TEST_P(ZeroCopyTest, EveryTextOfEveryFixtureIsInsideTheInput) {
+  Parser parser(GetParam().options);
   for (const Fixture& fixture : fixtures()) {
     const std::vector<char> exact(fixture.bytes.begin(), fixture.bytes.end());
     const std::string_view json(exact.data(), exact.size());
     LeadResponse response;
-    if (parser.parse(json, response).code == ErrorCode::truncated) continue;
-    expect_views(json, response, fixture.name);
+    // Again and again: the second time it may be learned, the third it may be recognised.
+    for (int time = 0; time < 3; ++time) {
+      if (parser.parse(json, response).code == ErrorCode::truncated) continue;
+      expect_views(json, response, fixture.name);
+    }
 
     const PaddedCopy copy(fixture.bytes);
     const PaddedBytes padded = copy.bytes();
-    (void)parser.parse(padded, response);
+    if (parser.parse(padded, response).code == ErrorCode::truncated) continue;
     expect_views({padded.data, padded.size}, response, fixture.name + " padded");
   }
 }
 
-TEST(ZeroCopy, TextsAreTheVeryBytes) {
+TEST_P(ZeroCopyTest, TextsAreTheVeryBytes) {
   std::string json = created_with(R"("success":true,"statusCode":201,"traceId":"T\u0052ace")");
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse response;
   ASSERT_FALSE(parser.parse(json, response));
   EXPECT_EQ(response.action.raw().data(), json.data() + json.find("create"));
@@ -68,18 +76,18 @@ TEST(ZeroCopy, TextsAreTheVeryBytes) {
   EXPECT_EQ(response.action.raw(), "Create");
 }
 
-TEST(ZeroCopy, ThePartnerObjectIsTheVeryBytes) {
+TEST_P(ZeroCopyTest, ThePartnerObjectIsTheVeryBytes) {
   const std::string& json = fixture("created/partner_id_object_nested");
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse response;
   ASSERT_FALSE(parser.parse(json, response));
   EXPECT_TRUE(response.partner_lead_opportunity_id.is_object());
   EXPECT_EQ(response.partner_lead_opportunity_id.raw().data(), json.data() + json.find("{\"a\""));
 }
 
-TEST(ZeroCopy, EscapedTextsAreViewsToo) {
+TEST_P(ZeroCopyTest, EscapedTextsAreViewsToo) {
   const std::string& json = fixture("created/escapes_of_every_kind");
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse response;
   ASSERT_FALSE(parser.parse(json, response));
   EXPECT_TRUE(response.action.escaped());
@@ -87,11 +95,11 @@ TEST(ZeroCopy, EscapedTextsAreViewsToo) {
   EXPECT_EQ(response.action.raw(), R"(\"\\\/\b\f\n\r\t)");
 }
 
-TEST(ZeroCopy, ViewsOutliveTheParserAndItsNextDocument) {
+TEST_P(ZeroCopyTest, ViewsOutliveTheParserAndItsNextDocument) {
   const std::string& json = fixture("created/typical");
   LeadResponse response;
   {
-    Parser parser;
+    Parser parser(GetParam().options);
     ASSERT_FALSE(parser.parse(json, response));
     LeadResponse other;
     ASSERT_FALSE(parser.parse(fixture("created/long_string"), other));
@@ -100,9 +108,9 @@ TEST(ZeroCopy, ViewsOutliveTheParserAndItsNextDocument) {
   EXPECT_EQ(response.trace_id.raw(), "0123456789abcdef0123456789abcdef");
 }
 
-TEST(ZeroCopy, InputMayBeReadOnlyMemory) {
+TEST_P(ZeroCopyTest, InputMayBeReadOnlyMemory) {
   static const char kJson[] = R"({"message":"in the program's constants"})";
-  Parser parser;
+  Parser parser(GetParam().options);
   LeadResponse response;
   ASSERT_FALSE(parser.parse(std::string_view(kJson), response));
   EXPECT_EQ(response.message.raw().data(), kJson + 12);
