@@ -318,6 +318,7 @@ TEST_P(LayoutsTest, StatusCodesThatChange) {
 
 TEST_P(LayoutsTest, EveryLengthOfADocument) {
   // Around each number of blocks, where the last block overlaps the one before it.
+  int lengths_learned = 0;
   for (std::size_t size = 0; size < 520; ++size) {
     const std::string json =
         R"({"message":")" + std::string(size, 'm') + R"(","x":[1,"y",{"z":2}]})";
