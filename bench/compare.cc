@@ -147,6 +147,8 @@ int run(const Options& options) {
   Progress progress;
   std::vector<Table> tables;
 
+  if (!options.json.empty() && !std::ofstream(resolve_path(options.json), std::ios::app))
+    return fail("cannot write " + options.json + ": " + std::generic_category().message(errno), 1);
   print_header(options);
   for (const std::string& name : options.corpora) {
     progress.show(name + ": making it", 0);
@@ -163,6 +165,7 @@ int run(const Options& options) {
       progress.clear();
       if (!mismatch.empty()) return fail(name + ": " + mismatch, 1);
     }
+    print_verified(name, verifications);
     for (const Setting setting : options.settings) {
       tables.push_back(
           compare(name, *corpus, setting, adapters, verifications, options, effort, progress));

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
@@ -100,6 +101,17 @@ void print_header(const Options& options) {
               options.quick ? ", quick" : "");
   std::printf("Medians of alternating blocks, one thread, its CPU time; +-: median deviation.\n");
   std::printf("laxer, stricter: documents accepted that leadscan refuses, and the reverse.\n");
+}
+
+void print_verified(const std::string& corpus, const std::vector<Verification>& verifications) {
+  std::uint64_t documents = 0;
+  std::size_t parsers = 0;
+  for (const Verification& verification : verifications) {
+    documents = std::max(documents, verification.documents);
+    parsers += verification.documents != 0;
+  }
+  std::printf("\n%s: %" PRIu64 " documents; %zu parsers read the same fields in them.\n",
+              corpus.c_str(), documents, parsers);
 }
 
 void print(const Table& table, bool colour) {

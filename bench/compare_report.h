@@ -36,6 +36,9 @@ bool is_terminal(int descriptor);
 
 void print(const Table& table, bool colour);
 
+// That the parsers agree about a corpus.
+void print_verified(const std::string& corpus, const std::vector<Verification>& verifications);
+
 // The lines above the tables: machine, build, seed.
 void print_header(const Options& options);
 

@@ -9,7 +9,7 @@ class RapidjsonInsitu {
  public:
   static constexpr std::string_view kName = "rapidjson_insitu";
 
-  bool parse(const Document& json, LeadResponse& response) {
+  LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     RapidjsonDocument document(&values_.cleared(), 1024, &stack_.cleared());
     document.ParseInsitu(copy_.of(json));
     return !document.HasParseError() && DomLead<RapidjsonTree>::read(document, response);

@@ -103,7 +103,7 @@ class RapidjsonSax {
  public:
   static constexpr std::string_view kName = "rapidjson_sax";
 
-  bool parse(const Document& json, LeadResponse& response) {
+  LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, RapidjsonPool> reader(
         &stack_.cleared(), 1024);
     rapidjson::InsituStringStream stream(copy_.of(json));

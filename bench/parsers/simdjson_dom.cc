@@ -47,7 +47,7 @@ class SimdjsonDom {
  public:
   static constexpr std::string_view kName = "simdjson_dom";
 
-  bool parse(const Document& json, LeadResponse& response) {
+  LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     simdjson::dom::element root;
     constexpr bool kCopy = false;
     return parser_.parse(json.data, json.size, kCopy).get(root) == simdjson::SUCCESS &&

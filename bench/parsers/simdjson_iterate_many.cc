@@ -27,7 +27,7 @@ class SimdjsonIterateMany final : public Adapter {
   static constexpr std::size_t kBatch = simdjson::ondemand::DEFAULT_BATCH_SIZE;
 
   template <typename Use>
-  [[gnu::flatten]] BlockResult run(const Document& ndjson, const Use& use) {
+  LEADSCAN_FLATTEN BlockResult run(const Document& ndjson, const Use& use) {
     BlockResult result;
     LeadResponse response;
     simdjson::ondemand::document_stream stream;

@@ -11,7 +11,7 @@ class SimdjsonOnDemand {
   static constexpr std::string_view kName = "simdjson_ondemand";
 
   // Flat: gcc would leave calls between the levels of members, which cost a tenth of the time.
-  [[gnu::flatten]] bool parse(const Document& json, LeadResponse& response) {
+  LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
     bool valid = false;

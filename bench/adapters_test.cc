@@ -1,0 +1,202 @@
+// Every parser of the comparison reads what leadscan reads; and the verification would notice if
+// one did not.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bench/compare_verify.h"
+#include "bench/corpus/corpus.h"
+#include "bench/parsers/parsers.h"
+
+namespace leadscan::bench {
+namespace {
+
+corpus::Corpus documents(corpus::Kind kind, std::uint64_t seed) {
+  corpus::Limit limit;
+  limit.documents = 2000;
+  return make_corpus(kind, seed, limit);
+}
+
+// Members in unusual places, forms and combinations; all valid JSON.
+constexpr const char* kOddities[] = {
+    R"({"partnerLeadOpportunityId":{"a":[1,{"b":2}]},"dsLeadOpportunityId":"d","action":"create","info":{"success":true,"statusCode":201}})",
+    R"({"partnerLeadOpportunityId":"","dsLeadOpportunityId":"","action":"","info":{"statusCode":201.0,"success":false},"error":{}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":-9223372036854775808},"error":{"code":"c","message":"m"}})",
+    R"({"\u0070artnerLeadOpportunityId":"\u0070","dsLeadOpportunityI\u0064":"\"","action":"\ud83d\ude00","info":{"succes\u0073":true,"statusCode":2.01e2}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201.5}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":18446744073709551615}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201},"data":{"action":"b"},"errors":{"code":"e"}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201,"timeStamp":"t"},"error":null,"errors":{"code":"e"}})",
+    R"({"partnerLeadOpportunityId":12,"dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":null,"action":"a","info":{"success":true,"statusCode":201}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true}})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":[]})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201},"error":"none"})",
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201},"error":{"code":null}})",
+    R"({"info":{"success":false,"statusCode":400,"timeStamp":"t","traceId":null},"error":{"code":"c"},"data":{"partnerLeadOpportunityId":null,"dsLeadOpportunityId":null,"action":null}})",
+    R"({"info":{"success":false,"statusCode":"400"},"errors":{"code":"c","message":"m"},"data":null})",
+    R"({"data":{"partnerLeadOpportunityId":{},"dsLeadOpportunityId":3,"action":["x"],"y":{"action":"z"}},"info":{"success":true},"error":null})",
+    R"({"info":{"success":true,"timestamp":"a","timeStamp":"b"},"data":{}})",
+    R"({"info":{"success":true,"timestamp":7},"data":{},"errors":7})",
+    R"({"info":{"success":1},"data":{}})",
+    R"({"info":{"success":true},"data":[]})",
+    R"({"message":"m"})",
+    R"({"message":"m","info":{"success":true}})",
+    R"({"message":"m","action":"a"})",
+    R"({"message":null})",
+    R"({ "x" : { "message" : "m" } , "message" : "\\" } )",
+    R"({})",
+};
+
+constexpr const char* kDuplicates[] = {
+    R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{"success":true,"statusCode":201},"action":"b"})",
+    R"({"message":"m","message":"n"})",
+};
+
+TEST(Adapters, ReadTheSameFields) {
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  std::uint64_t seed = 100;
+  for (const corpus::Kind kind : corpus::kKinds) {
+    const corpus::Corpus corpus = documents(kind, ++seed);
+    for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+      if (!adapter->unavailable().empty()) continue;
+      SCOPED_TRACE(std::string(adapter->name()) + ", " + std::string(name_of(kind)));
+      const Verification result = verify(*adapter, *reference, corpus);
+      EXPECT_EQ(result.mismatch, "");
+      EXPECT_EQ(result.stricter, 0u);
+      const bool has_malformed = kind == corpus::Kind::mixed;
+      EXPECT_EQ(result.failed_at.has_value(), has_malformed && adapter->stream_only());
+      if (!result.failed_at) {
+        EXPECT_EQ(result.documents, 2000u);
+      }
+      if (!has_malformed) {
+        EXPECT_EQ(result.laxer, 0u);
+      }
+    }
+  }
+}
+
+template <std::size_t N>
+corpus::Corpus lines(const char* const (&documents)[N]) {
+  std::string ndjson;
+  for (const char* document : documents) (ndjson += document) += '\n';
+  return corpus::corpus_from(std::move(ndjson));
+}
+
+TEST(Adapters, AgreeOnOddities) {
+  const corpus::Corpus corpus = lines(kOddities);
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+    if (!adapter->unavailable().empty()) continue;
+    SCOPED_TRACE(adapter->name());
+    const Verification result = verify(*adapter, *reference, corpus);
+    EXPECT_EQ(result.mismatch, "");
+    EXPECT_EQ(result.documents, std::size(kOddities));
+    EXPECT_EQ(result.laxer, 0u);
+    EXPECT_EQ(result.stricter, 0u);
+    EXPECT_FALSE(result.failed_at.has_value());
+  }
+}
+
+// A tree that keeps one of several members of the same name cannot tell that there were more.
+TEST(Adapters, SeeDuplicatesUnlessTheirTreeHidesThem) {
+  const corpus::Corpus corpus = lines(kDuplicates);
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+    if (!adapter->unavailable().empty()) continue;
+    SCOPED_TRACE(adapter->name());
+    const bool hidden = adapter->name() == "nlohmann" || adapter->name() == "boost_json";
+    EXPECT_EQ(verify(*adapter, *reference, corpus).laxer, hidden ? std::size(kDuplicates) : 0);
+  }
+}
+
+TEST(Difference, IsSeenInEveryField) {
+  LeadResponse lead;
+  EXPECT_FALSE(difference(lead, lead).has_value());
+  for (Text LeadResponse::* const text :
+       {&LeadResponse::partner_lead_opportunity_id, &LeadResponse::ds_lead_opportunity_id,
+        &LeadResponse::action, &LeadResponse::timestamp, &LeadResponse::trace_id,
+        &LeadResponse::error_code, &LeadResponse::error_message, &LeadResponse::message}) {
+    LeadResponse other;
+    other.*text = Text::null();
+    EXPECT_TRUE(difference(lead, other).has_value());
+    LeadResponse string;
+    string.*text = Text::string("a", false);
+    EXPECT_TRUE(difference(other, string).has_value());
+    other.*text = Text::string("b", false);
+    EXPECT_TRUE(difference(other, string).has_value());
+    other.*text = Text::string("\\u0061", true);
+    EXPECT_FALSE(difference(other, string).has_value());
+  }
+  LeadResponse other;
+  other.status_code = 1;
+  EXPECT_TRUE(difference(lead, other).has_value());
+  other = LeadResponse();
+  other.has_status_code = true;
+  EXPECT_TRUE(difference(lead, other).has_value());
+  other = LeadResponse();
+  other.success = true;
+  EXPECT_TRUE(difference(lead, other).has_value());
+  other = LeadResponse();
+  other.has_success = true;
+  EXPECT_TRUE(difference(lead, other).has_value());
+  other = LeadResponse();
+  other.error = Presence::null;
+  EXPECT_TRUE(difference(lead, other).has_value());
+  other = LeadResponse();
+  other.family = Family::created;
+  EXPECT_TRUE(difference(lead, other).has_value());
+}
+
+// Reads `action` wrongly in one document, and refuses or accepts others it should not.
+class Liar final : public Adapter {
+ public:
+  std::string_view name() const override { return "liar"; }
+  bool parse(const Document& document, LeadResponse& response) override {
+    const bool accepted = honest_->parse(document, response);
+    if (response.action.equals("wrong")) response.action = Text::string("right", false);
+    if (response.action.equals("refuse")) return false;
+    return accepted;
+  }
+  BlockResult run_documents(std::span<const Document>) override { return {}; }
+  BlockResult run_stream(const Document&) override { return {}; }
+  BlockResult visit_stream(const Document& ndjson, const Visitor& visitor) override {
+    LeadResponse response;
+    for_each_line(ndjson, [&](const Document& document) {
+      const bool accepted = parse(document, response);
+      visitor(accepted, response);
+    });
+    return {};
+  }
+
+ private:
+  std::unique_ptr<Adapter> honest_ = make_leadscan();
+};
+
+std::string created(std::string_view action) {
+  return R"({"partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":")" +
+         std::string(action) + R"(","info":{"success":true,"statusCode":201}})" + '\n';
+}
+
+TEST(Verify, CountsRefusals) {
+  Liar liar;
+  const auto result =
+      verify(liar, *make_leadscan(), corpus::corpus_from(created("create") + created("refuse")));
+  EXPECT_EQ(result.mismatch, "");
+  EXPECT_EQ(result.stricter, 1u);
+  EXPECT_EQ(result.laxer, 0u);
+}
+
+TEST(Verify, TellsDocumentFieldAndValues) {
+  Liar liar;
+  const auto result =
+      verify(liar, *make_leadscan(), corpus::corpus_from(created("create") + created("wrong")));
+  for (const char* part : {"document 2", "action", "\"wrong\"", "\"right\"", "liar"})
+    EXPECT_NE(result.mismatch.find(part), std::string::npos) << part << "\n" << result.mismatch;
+}
+
+}  // namespace
+}  // namespace leadscan::bench
