@@ -1,5 +1,6 @@
 // Every other mutation is one of documents (tests/mutate): members swapped and repeated, names
-// spelled with escapes, values wrapped, which libFuzzer's bytes rarely come upon.
+// spelled with escapes, values wrapped, which libFuzzer's bytes rarely come upon; or the document
+// followed by another that is almost the same, for what a parser learns from the first.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,15 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   if (seed % 2 == 0) return LLVMFuzzerMutate(data, size, max_size);
   std::string json(reinterpret_cast<const char*>(data), size);
   const std::string corpus[] = {json};
-  leadscan::testing::Mutator(seed, corpus).mutate(json);
+  leadscan::testing::Mutator mutator(seed, corpus);
+  if (seed % 8 == 1) {
+    std::string other = json;
+    mutator.vary(other);
+    if (seed % 16 == 1) mutator.mutate(other);
+    json += '\x1E' + other;
+  } else {
+    mutator.mutate(json);
+  }
   const std::size_t result = std::min(json.size(), max_size);
   std::memcpy(data, json.data(), result);
   return result;
