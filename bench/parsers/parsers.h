@@ -8,7 +8,8 @@
 
 namespace leadscan::bench {
 
-std::unique_ptr<Adapter> make_leadscan();
+// Of the CPU's instruction sets, none better than `isa`.
+std::unique_ptr<Adapter> make_leadscan(Path path = Path::learned, Isa isa = Isa::avx512);
 std::unique_ptr<Adapter> make_simdjson_ondemand();
 std::unique_ptr<Adapter> make_simdjson_iterate_many();
 std::unique_ptr<Adapter> make_simdjson_dom();

@@ -1,6 +1,7 @@
 // Lines: the records of an NDJSON text, one document a line.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -33,6 +34,7 @@ class Lines {
           newline == nullptr ? rest
                              : static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
       offset_ = position_;
+      size_ = size;
       position_ += size + (newline == nullptr ? 0 : 1);
       ++number_;
       line = {begin, size, capacity_ - offset_};
@@ -41,7 +43,24 @@ class Lines {
     return false;
   }
 
-  // Of the line that next() gave: bytes before it, and its number, from 1, blank lines counted.
+  // Reads the document in the next line, which the parser finds the end of; false at the end.
+  // Blank lines are passed over here, too.
+  bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
+    while (position_ < bytes_.size()) {
+      offset_ = position_;
+      ++number_;
+      std::size_t size = 0;
+      error = parser.parse_line(bytes_.substr(position_), response, size);
+      size_ = size;
+      position_ += std::min(size + 1, bytes_.size() - position_);
+      if (!error || !is_blank(bytes_.substr(offset_, size))) return true;
+    }
+    return false;
+  }
+
+  // Of the line that next() gave: its bytes, those before it, and its number, from 1, blank lines
+  // counted.
+  std::size_t size() const noexcept { return size_; }
   std::size_t offset() const noexcept { return offset_; }
   std::size_t number() const noexcept { return number_; }
 
@@ -56,6 +75,7 @@ class Lines {
   std::size_t capacity_;
   std::size_t position_ = 0;
   std::size_t offset_ = 0;
+  std::size_t size_ = 0;
   std::size_t number_ = 0;
 };
 

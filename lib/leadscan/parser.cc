@@ -93,11 +93,8 @@ Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;
 Parser& Parser::operator=(Parser&&) noexcept = default;
 
-Error Parser::parse(std::string_view json, LeadResponse& response) noexcept {
-  return parse(PaddedBytes{json.data(), json.size(), json.size()}, response);
-}
-
-Error Parser::parse(PaddedBytes json, LeadResponse& response) noexcept {
+Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
+                    LeadResponse& response) noexcept {
   const auto refuse = [&](ErrorCode code, std::size_t offset) {
     response = LeadResponse();
     return Error{code, Field::document, offset};
@@ -105,19 +102,32 @@ Error Parser::parse(PaddedBytes json, LeadResponse& response) noexcept {
   if (state_ == nullptr) return refuse(ErrorCode::out_of_memory, 0);
   State& state = *state_;
   state.has_violations = false;
-  if (json.size > state.max_document_bytes)
+  if (size > state.max_document_bytes)
     return refuse(ErrorCode::too_large, state.max_document_bytes);
 
-  const std::string_view text(json.data, json.size);
+  const std::string_view text(data, size);
   const bool learns = state.path == Path::learned;
   if (learns && state.fast.match(text, response)) return {};
-  if (!state.fits(json.size)) return refuse(ErrorCode::out_of_memory, 0);
-  if (state.read(json, response)) {
+  if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
+  if (state.read({data, size, capacity}, response)) {
     if (learns) state.fast.learn(text, response);
     return {};
   }
   const Error error = state.strict.read(text, state.reading, response);
   state.has_violations = is_violation(error.code);
+  return error;
+}
+
+Error Parser::parse_line(std::string_view text, LeadResponse& response,
+                         std::size_t& size) noexcept {
+  const bool learns = state_ != nullptr && state_->path == Path::learned;
+  if (learns && state_->fast.match_line(text, response, size)) {
+    state_->has_violations = false;
+    return {};
+  }
+  size = std::min(text.find('\n'), text.size());
+  const Error error = parse(text.data(), size, text.size(), response);
+  if (learns) state_->fast.learn_line(size);
   return error;
 }
 

@@ -76,8 +76,18 @@ class Parser {
   // does not read included. An Error of the JSON kind takes precedence over a violation, and among
   // violations duplicates over the others, which come in the order of kFields; violations() has
   // them all. With an error, `response` has family none and holds what could be read.
-  [[nodiscard]] Error parse(std::string_view json, LeadResponse& response) noexcept;
-  [[nodiscard]] Error parse(PaddedBytes json, LeadResponse& response) noexcept;
+  [[nodiscard]] Error parse(std::string_view json, LeadResponse& response) noexcept {
+    return parse(json.data(), json.size(), json.size(), response);
+  }
+  [[nodiscard]] Error parse(PaddedBytes json, LeadResponse& response) noexcept {
+    return parse(json.data, json.size, json.capacity, response);
+  }
+
+  // Reads the document in the first line of `text`, which ends before the first LF or with the
+  // text; `size` is then the line's. For streams: a learned layout tells where the line ends, so
+  // that nobody looks for it. Lines (lines.h) makes a loop of it.
+  [[nodiscard]] Error parse_line(std::string_view text, LeadResponse& response,
+                                 std::size_t& size) noexcept;
 
   // The response would point into bytes that are gone: pass something that lives on.
   template <DyingBytes Bytes>
@@ -95,6 +105,11 @@ class Parser {
 
  private:
   struct State;
+
+  // By registers: a struct on the stack would cost as much as a comparison of the document.
+  Error parse(const char* data, std::size_t size, std::size_t capacity,
+              LeadResponse& response) noexcept;
+
   std::unique_ptr<State> state_;  // null only after a failed allocation or a move
 };
 

@@ -30,7 +30,7 @@ class FastPathOver {
   // The number of blocks at compile time, so that all loops over them unroll.
   static const MatchFunctions& functions() noexcept {
     static constexpr MatchFunctions kFunctions = []<std::size_t... I>(std::index_sequence<I...>) {
-      return MatchFunctions{nullptr, &match<I + 1>...};
+      return MatchFunctions{{nullptr, &match<I + 1>...}, &match_line};
     }(std::make_index_sequence<kMaxBlocks>());
     return kFunctions;
   }
@@ -42,6 +42,8 @@ class FastPathOver {
       0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6D,
       0xC0AC29B7C97C50DD, 0x3F84D5B5B5470917, 0x9216D5D98979FB1B};
 
+  using HoldsFunction = bool (*)(const Template&, const char*) noexcept;
+
   template <std::size_t kBlocks>
   static bool match(LayoutCache& cache, const char* document, std::size_t size,
                     LeadResponse& response, Attempt& attempt) noexcept {
@@ -51,6 +53,7 @@ class FastPathOver {
       Simd::copy_out(guessed.image, document, response);
       ++guessed.uses;
       ++cache.statistics.template_hits;
+      cache.last_template = guess;
       return true;
     }
     return match_hash<kBlocks>(cache, document, size, response, attempt);
@@ -80,8 +83,49 @@ class FastPathOver {
     if (unusual) mark_escapes(response);
     ++known->uses;
     ++cache.statistics.template_hits;
-    cache.guess(document, size) = static_cast<std::uint8_t>(cache.templates.number_of(*known));
+    cache.last_template = static_cast<std::uint8_t>(cache.templates.number_of(*known));
+    cache.guess(document, size) = cache.last_template;
     return true;
+  }
+
+  // A template that fits says where the line ends, so that nobody has to look for it. Candidates:
+  // the one that fitted the line before, if it does so again and again (then the next line's place
+  // does not depend on any byte of this one, and the CPU works on both at once); else the one that
+  // fitted the last line whose first quotes stood as here.
+  static const Template* match_line(LayoutCache& cache, const char* text, std::size_t size,
+                                    LeadResponse& response, std::uint8_t*& guess) noexcept {
+    if (cache.line_repeats >= kSteady) {
+      Template& last = cache.templates[cache.last_line];
+      if (fits_line(last, text, size)) [[likely]]
+        return take_line(cache, last, text, response);
+      cache.line_repeats = 0;
+    }
+    guess = &cache.guess_line(Simd::quotes(text), Simd::quotes(text + kBlock));
+    Template& guessed = cache.templates[*guess];
+    if (!fits_line(guessed, text, size)) return nullptr;
+    cache.line_repeats = *guess == cache.last_line ? cache.line_repeats + 1 : 0;
+    cache.last_line = *guess;
+    return take_line(cache, guessed, text, response);
+  }
+
+  static constexpr std::uint32_t kSteady = 4;
+
+  static bool fits_line(const Template& known, const char* text, std::size_t size) noexcept {
+    static constexpr std::array<HoldsFunction, kMaxBlocks + 1> kHolds =
+        []<std::size_t... I>(std::index_sequence<I...>) {
+          return std::array<HoldsFunction, kMaxBlocks + 1>{nullptr, &holds<I + 1>...};
+        }(std::make_index_sequence<kMaxBlocks>());
+    const std::size_t length = known.line;
+    return length != 0 && length < size && text[length] == '\n' &&
+           kHolds[block_count(length)](known, text);
+  }
+
+  static const Template* take_line(LayoutCache& cache, Template& known, const char* text,
+                                   LeadResponse& response) noexcept {
+    Simd::copy_out(known.image, text, response);
+    ++known.uses;
+    ++cache.statistics.template_hits;
+    return &known;
   }
 
   template <std::size_t kBlocks>

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -13,10 +14,17 @@
 
 namespace leadscan::internal {
 
-// For documents of this many blocks; [0] is null.
 using MatchFunction = bool (*)(LayoutCache&, const char* document, std::size_t size, LeadResponse&,
                                Attempt&) noexcept;
-using MatchFunctions = std::array<MatchFunction, kMaxBlocks + 1>;
+// `text` has at least two blocks. The template that fits its first line, or null. `guess` is where
+// to note the one that did, for lines that begin like this one.
+using MatchLineFunction = const Template* (*)(LayoutCache&, const char* text, std::size_t size,
+                                              LeadResponse&, std::uint8_t*& guess) noexcept;
+
+struct MatchFunctions {
+  std::array<MatchFunction, kMaxBlocks + 1> of_blocks;  // by number of blocks; [0] is null
+  MatchLineFunction line;
+};
 
 // One a translation unit.
 const MatchFunctions& fast_path_avx512() noexcept;
@@ -39,13 +47,30 @@ class FastPath {
       attempt_.template_hash = 0;
       return false;
     }
-    const MatchFunction match = (*match_)[block_count(json.size())];
+    const MatchFunction match = match_->of_blocks[block_count(json.size())];
     if (match(*cache_, json.data(), json.size(), response, attempt_)) [[likely]] {
       cache_->hit();
       return true;
     }
     cache_->miss();
     return false;
+  }
+
+  // The same for a document that is a line of `text`, from its beginning to the first LF, of which
+  // only the beginning is known. If it is accepted, `size` is the line's. If not, match() must be
+  // tried, and learn_line() told.
+  bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
+    guess_ = nullptr;
+    if (text.size() < 2 * kBlock || !cache_->wants()) return false;
+    const Template* known = match_->line(*cache_, text.data(), text.size(), response, guess_);
+    if (known == nullptr) return false;
+    cache_->hit();
+    size = known->length;
+    return true;
+  }
+  void learn_line(std::size_t size) noexcept {
+    if (guess_ != nullptr && cache_->templates[cache_->last_template].length == size)
+      *guess_ = cache_->last_template;
   }
 
   // To be called with what the general path made of a document that match() left, if it accepted.
@@ -59,6 +84,7 @@ class FastPath {
   std::unique_ptr<LayoutCache> cache_;
   const MatchFunctions* match_;
   Attempt attempt_;
+  std::uint8_t* guess_ = nullptr;
 };
 
 }  // namespace leadscan::internal

@@ -79,11 +79,19 @@ struct Avx2 {
   }
 
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
-    auto words = image.words;
-    const auto base = reinterpret_cast<std::uintptr_t>(document);
-    for (std::size_t i = 0; i < ResponseImage::kTexts; ++i)
-      words[2 * i] += base & (std::uint64_t{0} - (image.pointers >> i & 1));
-    std::memcpy(static_cast<void*>(&response), words.data(), sizeof response);
+    // Two texts at a time; pointers are the even words. Selected by two bits of image.pointers.
+    alignas(32) static constexpr std::int64_t kSelect[4][4] = {
+        {0, 0, 0, 0}, {-1, 0, 0, 0}, {0, 0, -1, 0}, {-1, 0, -1, 0}};
+    const __m256i base = _mm256_set1_epi64x(reinterpret_cast<long long>(document));
+    auto* out = reinterpret_cast<char*>(&response);
+    for (std::size_t i = 0; i < ResponseImage::kTexts / 2; ++i) {
+      const __m256i added = _mm256_and_si256(base, load(kSelect[image.pointers >> 2 * i & 3]));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 32 * i),
+                          _mm256_add_epi64(load(image.words.data() + 4 * i), added));
+    }
+    static_assert(sizeof response == 4 * 32 + 16);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 128),
+                     _mm_loadu_si128(reinterpret_cast<const __m128i*>(image.words.data() + 16)));
   }
 
   class Comparison {

@@ -42,11 +42,17 @@ struct Portable {
   }
 
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
-    auto words = image.words;
     const auto base = reinterpret_cast<std::uintptr_t>(document);
-    for (std::size_t i = 0; i < ResponseImage::kTexts; ++i)
-      words[2 * i] += base & (std::uint64_t{0} - (image.pointers >> i & 1));
-    std::memcpy(static_cast<void*>(&response), words.data(), sizeof response);
+    auto* out = reinterpret_cast<char*>(&response);
+    const auto put = [&](std::size_t w, std::uint64_t word) {
+      std::memcpy(out + w * sizeof word, &word, sizeof word);
+    };
+    for (std::size_t i = 0; i < ResponseImage::kTexts; ++i) {
+      put(2 * i, image.words[2 * i] + (base & (std::uint64_t{0} - (image.pointers >> i & 1))));
+      put(2 * i + 1, image.words[2 * i + 1]);
+    }
+    for (std::size_t w = 2 * ResponseImage::kTexts; w < ResponseImage::kWords; ++w)
+      put(w, image.words[w]);
   }
 
   class Comparison {

@@ -111,6 +111,7 @@ bool LayoutCache::learn_template(std::uint64_t hash, std::string_view json,
   Template& entry = templates.make_room();
   entry.hash = hash;
   entry.length = static_cast<std::uint32_t>(json.size());
+  entry.line = json.find('\n') == json.npos ? entry.length : 0;
   entry.uses = 1;
   entry.image = image_of(json.data(), response);
   for (std::size_t b = 0; b < block_count(json.size()); ++b)

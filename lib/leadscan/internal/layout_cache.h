@@ -60,6 +60,7 @@ constexpr std::size_t block_offset(std::size_t block, std::size_t length) {
 struct Template {
   std::uint64_t hash;    // of the length and the quotes' positions
   std::uint32_t length;  // of the document
+  std::uint32_t line;    // the same, or 0 if the document is more than one line
   std::uint32_t uses;
   ResponseImage image;
   // What each block must hold; 0 where any character of a string may stand.
@@ -163,6 +164,9 @@ class LayoutCache {
   static constexpr std::size_t kLayouts = 14;
 
   Pool<Template, kTemplates> templates;
+  std::uint8_t last_template = 0;  // the number of the one that fitted last
+  std::uint8_t last_line = 0;      // the same for lines of a stream
+  std::uint32_t line_repeats = 0;  // how many lines in a row it has fitted
   Pool<Layout, kLayouts> layouts;
 
   // The number of the template that fitted the last document with this size and beginning: a guess
@@ -172,6 +176,11 @@ class LayoutCache {
     std::memcpy(&key, document, sizeof key);
     key = (key ^ size * 0x9E3779B97F4A7C15) * 0x9E3779B97F4A7C15;
     return guesses_[key >> 56];
+  }
+  // The same for a document whose size is not known yet, by where its first quotes stand.
+  std::uint8_t& guess_line(std::uint64_t quotes0, std::uint64_t quotes1) noexcept {
+    const std::uint64_t key = (quotes0 + quotes1 * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
+    return line_guesses_[(key ^ key << 29) >> 56];
   }
 
   // Whether the next document is to be tried: where few fit, few are tried, so that input without
@@ -211,6 +220,7 @@ class LayoutCache {
 
   std::array<std::uint32_t, 512> sightings_{};  // part of a hash, and how often: direct-mapped
   std::array<std::uint8_t, 256> guesses_{};
+  std::array<std::uint8_t, 256> line_guesses_{};
   std::uint32_t doubt_ = 0;
   std::uint32_t untried_ = 0;
   std::int32_t credit_ = kMostCredit;  // hits earn it, lessons cost it
