@@ -8,7 +8,7 @@ namespace leadscan::internal {
 
 struct TokenIndex {
   std::uint32_t* tokens;       // room for size + kTokenSlack entries
-  std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 1 entries
+  std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 2 entries
   std::size_t count;           // of tokens
   bool escapes;                // whether there is any backslash
   bool ascii;                  // else UTF-8 is still to be validated
