@@ -2,10 +2,13 @@
 // one did not.
 #include <gtest/gtest.h>
 
-#include <array>
+#include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "bench/compare_verify.h"
 #include "bench/corpus/corpus.h"
@@ -13,6 +16,12 @@
 
 namespace leadscan::bench {
 namespace {
+
+std::vector<std::unique_ptr<Adapter>> everybody() {
+  std::vector<std::unique_ptr<Adapter>> adapters = make_all();
+  for (std::unique_ptr<Adapter>& path : make_leadscan_paths()) adapters.push_back(std::move(path));
+  return adapters;
+}
 
 corpus::Corpus documents(corpus::Kind kind, std::uint64_t seed) {
   corpus::Limit limit;
@@ -61,7 +70,7 @@ TEST(Adapters, ReadTheSameFields) {
   std::uint64_t seed = 100;
   for (const corpus::Kind kind : corpus::kKinds) {
     const corpus::Corpus corpus = documents(kind, ++seed);
-    for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+    for (const std::unique_ptr<Adapter>& adapter : everybody()) {
       if (!adapter->unavailable().empty()) continue;
       SCOPED_TRACE(std::string(adapter->name()) + ", " + std::string(name_of(kind)));
       const Verification result = verify(*adapter, *reference, corpus);
@@ -89,7 +98,7 @@ corpus::Corpus lines(const char* const (&documents)[N]) {
 TEST(Adapters, AgreeOnOddities) {
   const corpus::Corpus corpus = lines(kOddities);
   const std::unique_ptr<Adapter> reference = make_leadscan();
-  for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+  for (const std::unique_ptr<Adapter>& adapter : everybody()) {
     if (!adapter->unavailable().empty()) continue;
     SCOPED_TRACE(adapter->name());
     const Verification result = verify(*adapter, *reference, corpus);
@@ -105,7 +114,7 @@ TEST(Adapters, AgreeOnOddities) {
 TEST(Adapters, SeeDuplicatesUnlessTheirTreeHidesThem) {
   const corpus::Corpus corpus = lines(kDuplicates);
   const std::unique_ptr<Adapter> reference = make_leadscan();
-  for (const std::unique_ptr<Adapter>& adapter : make_all()) {
+  for (const std::unique_ptr<Adapter>& adapter : everybody()) {
     if (!adapter->unavailable().empty()) continue;
     SCOPED_TRACE(adapter->name());
     const bool hidden = adapter->name() == "nlohmann" || adapter->name() == "boost_json";

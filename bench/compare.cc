@@ -122,6 +122,7 @@ Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Sett
 bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapters,
             std::string& error) {
   if (options.parsers.empty()) return true;
+  for (std::unique_ptr<Adapter>& path : make_leadscan_paths()) adapters.push_back(std::move(path));
   std::vector<std::unique_ptr<Adapter>> chosen;
   for (const std::string& name : options.parsers) {
     const auto found = std::find_if(adapters.begin(), adapters.end(), [&](const auto& adapter) {

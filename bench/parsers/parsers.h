@@ -8,8 +8,7 @@
 
 namespace leadscan::bench {
 
-// Of the CPU's instruction sets, none better than `isa`.
-std::unique_ptr<Adapter> make_leadscan(Path path = Path::learned, Isa isa = Isa::avx512);
+std::unique_ptr<Adapter> make_leadscan();
 std::unique_ptr<Adapter> make_simdjson_ondemand();
 std::unique_ptr<Adapter> make_simdjson_iterate_many();
 std::unique_ptr<Adapter> make_simdjson_dom();
@@ -20,7 +19,10 @@ std::unique_ptr<Adapter> make_rapidjson_sax();
 std::unique_ptr<Adapter> make_nlohmann();
 std::unique_ptr<Adapter> make_boost_json();
 
-// All of them; leadscan, which is the reference, comes first.
+// leadscan without its faster paths: only where asked for by name.
+std::vector<std::unique_ptr<Adapter>> make_leadscan_paths();
+
+// All others; leadscan, which is the reference, comes first.
 std::vector<std::unique_ptr<Adapter>> make_all();
 
 }  // namespace leadscan::bench
