@@ -1,0 +1,140 @@
+// Parser::parse_line and Lines::next(parser, ...): a learned layout says where a line ends, before
+// anybody has looked for its end. Every line must read as it does alone, and end where it ends.
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/mutate.h"
+#include "tests/support.h"
+
+namespace leadscan::testing {
+namespace {
+
+class StreamTest : public ::testing::TestWithParam<ParserKind> {
+ protected:
+  // Line by line from `text`, each compared with the byte-wise reading of the line alone.
+  void expect_lines(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+      const std::string_view rest = text.substr(at);
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      LeadResponse response;
+      std::size_t size = 0;
+      const Error error = parser_.parse_line(rest, response, size);
+      ASSERT_EQ(size, line.size()) << GetParam() << " at byte " << at;
+      ASSERT_EQ(outcome_of(rest.data(), error, response, parser_.violations()),
+                parse_strictly(line))
+          << GetParam() << ":\n"
+          << line;
+      at += size + 1;
+    }
+  }
+
+  Parser parser_{GetParam().options};
+};
+
+INSTANTIATE_TEST_SUITE_P(All, StreamTest, ::testing::ValuesIn(parser_kinds()),
+                         [](const auto& info) { return info.param.name; });
+
+const std::string kCreated =
+    R"({"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",)"
+    R"("action":"create","info":{"success":true,"statusCode":201}})";
+
+std::string times(const std::string& line, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += line + '\n';
+  return text;
+}
+
+TEST_P(StreamTest, OfOneLayout) {
+  expect_lines(times(kCreated, 40));
+  if (GetParam().options.path == Path::learned) {
+    EXPECT_GT(parser_.statistics().template_hits, 30u);
+  }
+}
+
+TEST_P(StreamTest, LastLineWithoutItsEnd) {
+  const std::string text = times(kCreated, 20);
+  for (std::size_t cut = 1; cut < kCreated.size() + 3; ++cut)
+    expect_lines(std::string_view(text).substr(0, text.size() - cut));
+}
+
+TEST_P(StreamTest, ALineThatIsLongerOrShorterThanTheOnesBefore) {
+  const std::string before = times(kCreated, 20);
+  const std::string doubled = kCreated + ' ' + kCreated;
+  for (const std::string& odd :
+       {kCreated + " ", kCreated + "\r", " " + kCreated, kCreated.substr(0, 70), doubled,
+        kCreated + kCreated, std::string(), std::string(" "), std::string("{}"),
+        kCreated.substr(0, kCreated.size() - 1), kCreated + "}"})
+    expect_lines(before + odd + '\n' + times(kCreated, 3));
+}
+
+// A document of several lines, learned from parse(), is several lines to a stream.
+TEST_P(StreamTest, ALayoutWithLineEndsInItIsNoLine) {
+  std::string pretty = kCreated;
+  pretty.insert(1, "\n  ");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(parse_exact(parser_, pretty), parse_strictly(pretty));
+  expect_lines(times(pretty, 10));
+}
+
+TEST_P(StreamTest, OfMutations) {
+  std::vector<std::string> seeds;
+  for (const Fixture& fixture : fixtures())
+    if (fixture.bytes.size() < 600) seeds.push_back(fixture.bytes);
+  seeds.push_back(kCreated);
+  Mutator mutator(11, seeds);
+  Random random(12);
+  std::string text;
+  for (int i = 0; i < (kSlow ? 500 : 5000); ++i) {
+    std::string line = random.one_in(3) ? mutator.next() : seeds[random.below(seeds.size())];
+    if (random.one_in(2)) mutator.vary(line);
+    // As producers do it: the same for a while.
+    for (std::size_t repeats = 1 + random.below(8); repeats > 0; --repeats) text += line + '\n';
+  }
+  expect_lines(text);
+}
+
+// The text ends flush against a page that cannot be read, wherever it ends.
+TEST_P(StreamTest, ReadsNothingBehindTheText) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::string text = times(kCreated, 15);
+  const std::size_t size = (text.size() + page - 1) / page * page;
+  char* memory = static_cast<char*>(
+      mmap(nullptr, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  ASSERT_EQ(mprotect(memory + size, page, PROT_NONE), 0);
+  for (std::size_t cut = 0; cut < 3 * kCreated.size(); ++cut) {
+    const std::size_t length = text.size() - cut;
+    std::memcpy(memory + size - length, text.data(), length);
+    expect_lines({memory + size - length, length});
+  }
+  munmap(memory, size + page);
+}
+
+TEST_P(StreamTest, LinesPassOverBlankOnes) {
+  const std::string text = "\n \r\n" + kCreated + "\r\n\n" + kCreated + "\n{\n\n";
+  Lines lines(text);
+  LeadResponse response;
+  Error error;
+  ASSERT_TRUE(lines.next(parser_, response, error));
+  EXPECT_FALSE(error);
+  EXPECT_EQ(lines.number(), 3u);
+  EXPECT_EQ(lines.offset(), 4u);
+  EXPECT_EQ(lines.size(), kCreated.size() + 1);
+  ASSERT_TRUE(lines.next(parser_, response, error));
+  EXPECT_FALSE(error);
+  EXPECT_EQ(lines.number(), 5u);
+  ASSERT_TRUE(lines.next(parser_, response, error));
+  EXPECT_EQ(error.code, ErrorCode::truncated);
+  EXPECT_FALSE(lines.next(parser_, response, error));
+}
+
+}  // namespace
+}  // namespace leadscan::testing
