@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -54,6 +55,8 @@ class Adapter {
   virtual std::string_view name() const = 0;
   // Why this parser is not in this build; empty if it is. No other member may be called then.
   virtual std::string_view unavailable() const { return {}; }
+  // What it has to say of its own runs, in a line; may be empty.
+  virtual std::string details() const { return {}; }
   // Whether it takes streams only: parse() and run_documents() must not be called then.
   virtual bool stream_only() const { return false; }
 
@@ -83,11 +86,21 @@ inline void for_each_line(const Document& ndjson, Use use) {
 }
 
 // Makes an Adapter of a Peer, which has kName, bool parse(Document, LeadResponse&), and may have a
-// template for_each_document(ndjson, use) with its own way to cut lines.
+// template for_each_response(ndjson, response, use) with its own way to read a stream: it calls
+// use(accepts) for each document.
 template <typename Peer>
 class AdapterOf final : public Adapter {
  public:
-  std::string_view name() const override { return Peer::kName; }
+  template <typename... Arguments>
+  explicit AdapterOf(Arguments... arguments) : peer_(arguments...) {}
+
+  std::string_view name() const override {
+    if constexpr (requires { peer_.name(); }) {
+      return peer_.name();
+    } else {
+      return Peer::kName;
+    }
+  }
 
   bool parse(const Document& document, LeadResponse& response) override {
     return peer_.parse(document, response);
@@ -104,30 +117,33 @@ class AdapterOf final : public Adapter {
   BlockResult run_stream(const Document& ndjson) override {
     BlockResult result;
     LeadResponse response;
-    for_each_document(ndjson, [&](const Document& document) {
-      result.add(peer_.parse(document, response), response);
-    });
+    for_each_response(ndjson, response, [&](bool accepts) { result.add(accepts, response); });
     return result;
   }
 
   BlockResult visit_stream(const Document& ndjson, const Visitor& visitor) override {
     BlockResult result;
     LeadResponse response;
-    for_each_document(ndjson, [&](const Document& document) {
-      const bool accepts = peer_.parse(document, response);
+    for_each_response(ndjson, response, [&](bool accepts) {
       result.add(accepts, response);
       visitor(accepts, response);
     });
     return result;
   }
 
+  std::string details() const override {
+    if constexpr (requires { peer_.details(); }) return peer_.details();
+    return {};
+  }
+
  private:
   template <typename Use>
-  static void for_each_document(const Document& ndjson, Use use) {
-    if constexpr (requires { Peer::for_each_document(ndjson, use); }) {
-      Peer::for_each_document(ndjson, use);
+  void for_each_response(const Document& ndjson, LeadResponse& response, Use use) {
+    if constexpr (requires { peer_.for_each_response(ndjson, response, use); }) {
+      peer_.for_each_response(ndjson, response, use);
     } else {
-      for_each_line(ndjson, use);
+      for_each_line(ndjson,
+                    [&](const Document& document) { use(peer_.parse(document, response)); });
     }
   }
 

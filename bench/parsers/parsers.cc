@@ -4,8 +4,9 @@ namespace leadscan::bench {
 
 std::vector<std::unique_ptr<Adapter>> make_all() {
   std::vector<std::unique_ptr<Adapter>> adapters;
-  for (const auto make : {make_leadscan, make_simdjson_ondemand, make_simdjson_iterate_many,
-                          make_simdjson_dom, make_yyjson, make_rapidjson_dom, make_rapidjson_insitu,
+  adapters.push_back(make_leadscan());
+  for (const auto make : {make_simdjson_ondemand, make_simdjson_iterate_many, make_simdjson_dom,
+                          make_yyjson, make_rapidjson_dom, make_rapidjson_insitu,
                           make_rapidjson_sax, make_nlohmann, make_boost_json})
     adapters.push_back(make());
   return adapters;

@@ -8,7 +8,8 @@
 
 namespace leadscan::bench {
 
-std::unique_ptr<Adapter> make_leadscan();
+// Of the CPU's instruction sets, none better than `isa`.
+std::unique_ptr<Adapter> make_leadscan(Path path = Path::learned, Isa isa = Isa::avx512);
 std::unique_ptr<Adapter> make_simdjson_ondemand();
 std::unique_ptr<Adapter> make_simdjson_iterate_many();
 std::unique_ptr<Adapter> make_simdjson_dom();
@@ -20,7 +21,7 @@ std::unique_ptr<Adapter> make_nlohmann();
 std::unique_ptr<Adapter> make_boost_json();
 
 // leadscan without its faster paths: only where asked for by name.
-std::vector<std::unique_ptr<Adapter>> make_leadscan_paths();
+std::vector<std::unique_ptr<Adapter>> make_leadscan_paths(Isa isa = Isa::avx512);
 
 // All others; leadscan, which is the reference, comes first.
 std::vector<std::unique_ptr<Adapter>> make_all();
