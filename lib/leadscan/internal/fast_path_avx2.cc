@@ -78,6 +78,27 @@ struct Avx2 {
     return classes;
   }
 
+  static void classify_escapes(const char* block, Classes& classes) {
+    // A byte is one of "\\/bfnrtu if the sets of its low and of its high four bits share a member.
+    const __m256i of_low = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1));
+    const __m256i of_high =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i four_bits = _mm256_set1_epi8(0x0F);
+    for (int i = 0; i < 2; ++i) {
+      const __m256i bytes = load(block + 32 * i);
+      const __m256i low = _mm256_shuffle_epi8(of_low, _mm256_and_si256(bytes, four_bits));
+      const __m256i high =
+          _mm256_shuffle_epi8(of_high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), four_bits));
+      const __m256i others = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+      const auto bits = [i](__m256i truth) {
+        return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(truth))} << 32 * i;
+      };
+      classes.escapable |= bits(_mm256_xor_si256(others, _mm256_set1_epi8(-1)));
+      classes.unicode |= bits(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('u')));
+    }
+  }
+
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
     // Two texts at a time; pointers are the even words. Selected by two bits of image.pointers.
     alignas(32) static constexpr std::int64_t kSelect[4][4] = {

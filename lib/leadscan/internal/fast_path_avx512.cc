@@ -78,7 +78,8 @@ struct Avx512 {
 
   static Classes classify(const char* block) {
     // vpermi2b looks up 7 bits: one bit a class.
-    constexpr char kQuote = 1, kBackslash = 2, kOperator = 4, kSpace = 8, kControl = 16;
+    constexpr char kQuote = 1, kBackslash = 2, kOperator = 4, kSpace = 8, kControl = 16,
+                   kEscapable = 32, kU = 64;
     alignas(64) static constexpr std::array<char, 128> kTable = [] {
       std::array<char, 128> table{};
       for (int c = 0; c < 0x20; ++c) table[c] = kControl;
@@ -86,6 +87,8 @@ struct Avx512 {
       for (const char c : {'{', '}', '[', ']', ':', ','}) table[c] = kOperator;
       table['"'] = kQuote;
       table['\\'] = kBackslash;
+      table['u'] = kU;
+      for (const char c : {'"', '\\', '/', 'b', 'f', 'n', 'r', 't', 'u'}) table[c] |= kEscapable;
       return table;
     }();
     const __m512i bytes = load(block);
@@ -93,8 +96,10 @@ struct Avx512 {
     const __m512i classes = _mm512_maskz_permutex2var_epi8(~non_ascii, load(kTable.data()), bytes,
                                                            load(kTable.data() + 64));
     const auto of = [&](char bit) { return _mm512_test_epi8_mask(classes, _mm512_set1_epi8(bit)); };
-    return {of(kQuote), of(kBackslash), of(kOperator), of(kSpace), of(kControl), non_ascii};
+    return {of(kQuote),   of(kBackslash), of(kOperator),  of(kSpace),
+            of(kControl), non_ascii,      of(kEscapable), of(kU)};
   }
+  static void classify_escapes(const char*, Classes&) {}  // done already, in the same look-up
 
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
     const __m512i base = _mm512_set1_epi64(reinterpret_cast<long long>(document));

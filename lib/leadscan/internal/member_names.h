@@ -97,6 +97,8 @@ template <Field Parent>
 [[gnu::noinline]] inline Field find_escaped_member(std::string_view raw) noexcept {
   char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours
   if (raw.size() > sizeof memory) return Field::document;
+  // Nor is one with another escape: those stand for no letter.
+  if (raw[raw.find('\\') + 1] != 'u') return Field::document;
   return find_member<Parent>(*Text::string(raw, true).decode(memory));
 }
 

@@ -1,5 +1,6 @@
 // The token index over a Simd: see fast_path-inl.h. Here a Simd has:
 //   static Classes classify(block);
+//   static void classify_escapes(block, classes);  // the last two of Classes, if not done yet
 //   static std::uint64_t prefix_xor(bits);  // bit i: the parity of bits 0 to i
 //   static unsigned positions(mask, first, out);  // as there, 32 bits wide
 #pragma once
@@ -19,6 +20,8 @@ struct Classes {
   std::uint64_t spaces;
   std::uint64_t controls;  // U+0000 to U+001F
   std::uint64_t non_ascii;
+  std::uint64_t escapable;  // may stand behind a backslash
+  std::uint64_t unicode;    // u
 };
 
 template <typename Simd>
@@ -26,14 +29,13 @@ class TokenIndexOver {
  public:
   static bool index(const char* document, std::size_t size, TokenIndex& index) noexcept {
     TokenIndexOver indexer(index.tokens);
-    std::uint64_t* backslashes = index.backslashes;
-    std::uint64_t any_backslash = 0;
     std::size_t at = 0;
+    std::uint64_t any_unicode = 0;
     const auto add = [&](const char* block) {
-      const Classes classes = Simd::classify(block);
-      *backslashes++ = classes.backslashes;
-      any_backslash |= classes.backslashes;
-      indexer.add(classes, at);
+      const std::size_t number = at / kBlock;
+      const std::uint64_t unicode = indexer.add(block, at, index.backslashes[number]);
+      index.unicode[number] = unicode;
+      any_unicode |= unicode;
     };
     for (; at + kBlock <= size; at += kBlock) add(document + at);
     if (at < size) {
@@ -43,7 +45,7 @@ class TokenIndexOver {
       add(last);
     }
     index.count = static_cast<std::size_t>(indexer.out_ - index.tokens);
-    index.escapes = any_backslash != 0;
+    index.has_unicode = any_unicode != 0;
     index.ascii = indexer.non_ascii_ == 0;
     return indexer.wrong_ == 0 && indexer.in_string_ == 0;
   }
@@ -51,8 +53,14 @@ class TokenIndexOver {
  private:
   explicit TokenIndexOver(std::uint32_t* tokens) : out_(tokens) {}
 
-  void add(const Classes& classes, std::size_t at) noexcept {
-    const std::uint64_t quotes = classes.quotes & ~escaped(classes.backslashes);
+  // Returns where a u is escaped.
+  std::uint64_t add(const char* block, std::size_t at, std::uint64_t& backslashes) noexcept {
+    Classes classes = Simd::classify(block);
+    backslashes = classes.backslashes;
+    const std::uint64_t escaped = this->escaped(classes.backslashes);
+    if (escaped != 0) Simd::classify_escapes(block, classes);
+    wrong_ |= escaped & ~classes.escapable;
+    const std::uint64_t quotes = classes.quotes & ~escaped;
     // From each opening quote to before the closing one.
     const std::uint64_t in_string = Simd::prefix_xor(quotes) ^ in_string_;
     in_string_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63);
@@ -63,6 +71,7 @@ class TokenIndexOver {
     scalar_ = scalar >> 63;
     const std::uint64_t tokens = quotes | (classes.operators & ~in_string) | scalar_starts;
     out_ += Simd::positions(tokens, static_cast<std::uint32_t>(at), out_);
+    return escaped & classes.unicode;
   }
 
   // The bytes behind an odd run of backslashes.

@@ -9,14 +9,16 @@ namespace leadscan::internal {
 struct TokenIndex {
   std::uint32_t* tokens;       // room for size + kTokenSlack entries
   std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 2 entries
+  std::uint64_t* unicode;      // where a u is escaped: the same
   std::size_t count;           // of tokens
-  bool escapes;                // whether there is any backslash
+  bool has_unicode;            // whether any is; its digits are still to be validated
   bool ascii;                  // else UTF-8 is still to be validated
 };
 
 // Writes the position of each token of `document`: both quotes of a string, each of {}[]:, outside
 // of strings, and the first byte of anything else that is not white space. False if a string is not
-// closed or holds a control character. Reads nothing outside of [document, document + size).
+// closed, or holds a control character or an escape that JSON has not. Reads nothing outside of
+// [document, document + size).
 using IndexFunction = bool (*)(const char* document, std::size_t size, TokenIndex& index) noexcept;
 
 inline constexpr std::size_t kTokenSlack = 64;

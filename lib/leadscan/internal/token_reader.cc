@@ -21,18 +21,18 @@ namespace {
 constexpr std::size_t kSentinels = 4;
 static_assert(kSentinels <= kTokenSlack);
 
-// Of the whole document at once: a backslash outside of a string is no token's beginning and will
-// be found where it stands.
-bool escapes_are_valid(std::string_view json, const TokenIndex& index) noexcept {
+// Whether each \u is one of a character. Of the whole document at once: a backslash outside of a
+// string is no token's beginning, and will be found where it stands.
+bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
   const char* const end = json.data() + json.size();
-  std::size_t next = 0;  // behind the last escape
+  std::size_t next = 0;  // behind the last escape, which may be a pair
   for (std::size_t block = 0; block <= (json.size() - 1) / 64; ++block) {
-    for (std::uint64_t bits = index.backslashes[block]; bits != 0; bits &= bits - 1) {
-      const std::size_t at = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-      if (at < next) continue;
-      const std::size_t length = escape_length(json.data() + at, end);
+    for (std::uint64_t bits = index.unicode[block]; bits != 0; bits &= bits - 1) {
+      const std::size_t u = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+      if (u < next) continue;
+      const std::size_t length = escape_length(json.data() + u - 1, end);
       if (length == 0) return false;
-      next = at + length;
+      next = u - 1 + length;
     }
   }
   return true;
@@ -316,17 +316,17 @@ class TokenWalk {
 bool TokenReader::reserve(std::size_t bytes) noexcept {
   if (bytes <= capacity_) return true;
   tokens_.reset(new (std::nothrow) std::uint32_t[bytes + kTokenSlack]);
-  backslashes_.reset(new (std::nothrow) std::uint64_t[bytes / 64 + 2]);
-  capacity_ = tokens_ == nullptr || backslashes_ == nullptr ? 0 : bytes;
+  bits_.reset(new (std::nothrow) std::uint64_t[2 * (bytes / 64 + 2)]);
+  capacity_ = tokens_ == nullptr || bits_ == nullptr ? 0 : bytes;
   return capacity_ != 0;
 }
 
 bool TokenReader::read(std::string_view json, Reading& reading, LeadResponse& response) noexcept {
   reading.start(response);
   if (json.empty()) return false;
-  TokenIndex index{tokens_.get(), backslashes_.get(), 0, false, false};
+  TokenIndex index{tokens_.get(), bits_.get(), bits_.get() + capacity_ / 64 + 2, 0, false, false};
   if (!index_(json.data(), json.size(), index)) return false;
-  if (index.escapes && !escapes_are_valid(json, index)) return false;
+  if (index.has_unicode && !unicode_is_valid(json, index)) return false;
   if (!index.ascii && !simdjson::validate_utf8(json.data(), json.size())) return false;
   const std::uint32_t* end = index.tokens + index.count;
   std::fill_n(index.tokens + index.count, kSentinels, 0);

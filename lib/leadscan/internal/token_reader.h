@@ -30,7 +30,7 @@ class TokenReader {
  private:
   IndexFunction index_;
   std::unique_ptr<std::uint32_t[]> tokens_;
-  std::unique_ptr<std::uint64_t[]> backslashes_;
+  std::unique_ptr<std::uint64_t[]> bits_;  // backslashes, then unicode
   std::size_t capacity_ = 0;
 };
 
