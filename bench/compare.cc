@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -122,7 +123,8 @@ Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Sett
 bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapters,
             std::string& error) {
   if (options.parsers.empty()) return true;
-  for (std::unique_ptr<Adapter>& path : make_leadscan_paths()) adapters.push_back(std::move(path));
+  for (std::unique_ptr<Adapter>& path : make_leadscan_paths(options.isa))
+    adapters.push_back(std::move(path));
   std::vector<std::unique_ptr<Adapter>> chosen;
   for (const std::string& name : options.parsers) {
     const auto found = std::find_if(adapters.begin(), adapters.end(), [&](const auto& adapter) {
@@ -138,9 +140,32 @@ bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapt
   return true;
 }
 
+// simdjson chooses its kernel by this variable, the first time one is needed.
+void limit_simdjson(Isa isa) {
+  if (isa != Isa::avx512)
+    setenv("SIMDJSON_FORCE_IMPLEMENTATION", isa == Isa::avx2 ? "haswell" : "westmere", 1);
+}
+
+// Which of leadscan's tiers read the documents, from a parser that has seen nothing else.
+void print_tiers(const corpus::Corpus& corpus, Setting setting, const Options& options,
+                 const Effort& effort) {
+  const std::unique_ptr<Adapter> leadscan = make_leadscan(Path::learned, options.isa);
+  if (setting == Setting::stream) {
+    leadscan->run_stream({corpus.text().data(), corpus.size, corpus.capacity()});
+  } else {
+    std::vector<Document> documents = documents_of(corpus);
+    documents.resize(std::min(documents.size(), effort.documents));
+    // Twice: the first time is for learning.
+    for (int time = 0; time < 2; ++time) leadscan->run_documents(documents);
+  }
+  std::printf("leadscan (%s): %s\n\n", std::string(name_of(best_isa(options.isa))).c_str(),
+              leadscan->details().c_str());
+}
+
 int run(const Options& options) {
   std::string error;
-  std::vector<std::unique_ptr<Adapter>> adapters = make_all();
+  limit_simdjson(options.isa);
+  std::vector<std::unique_ptr<Adapter>> adapters = make_all(options.isa);
   if (!choose(options, adapters, error)) return fail(error, 2);
   const std::unique_ptr<Adapter> reference = make_leadscan();
   const Effort& effort = options.quick ? kQuickEffort : kFullEffort;
@@ -171,6 +196,7 @@ int run(const Options& options) {
       tables.push_back(
           compare(name, *corpus, setting, adapters, verifications, options, effort, progress));
       print(tables.back(), colour);
+      print_tiers(*corpus, setting, options, effort);
     }
   }
   if (!options.json.empty() && !write_json(resolve_path(options.json), options, tables, error))

@@ -26,6 +26,7 @@ constexpr std::string_view kUsage =
     "                      the ratio of A to B\n"
     "  --file=PATH         an NDJSON file of your own, as the corpus 'file'; without\n"
     "                      --corpus the only one\n"
+    "  --isa=NAME          portable, avx2 or avx512: leadscan and simdjson use none better\n"
     "  --seed=N            of the corpora (default: 1)\n"
     "  --help\n";
 
@@ -84,6 +85,14 @@ bool set(Options& options, std::string_view argument) {
   if (name == "--json") {
     options.json = value;
     return true;
+  }
+  if (name == "--isa") {
+    for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
+      if (name_of(isa) == value) {
+        options.isa = isa;
+        return has_isa(isa);
+      }
+    return false;
   }
   if (name == "--seed") {
     const char* end = value.data() + value.size();

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "leadscan/isa.h"
+
 namespace leadscan::bench {
 
 enum class Setting : std::uint8_t {
@@ -24,6 +26,7 @@ struct Options {
   std::string file;
   std::string json;
   std::uint64_t seed = 1;
+  Isa isa = Isa::avx512;  // none better than this is used, by leadscan and by simdjson
 };
 
 std::string_view usage();

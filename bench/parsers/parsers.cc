@@ -2,9 +2,9 @@
 
 namespace leadscan::bench {
 
-std::vector<std::unique_ptr<Adapter>> make_all() {
+std::vector<std::unique_ptr<Adapter>> make_all(Isa isa) {
   std::vector<std::unique_ptr<Adapter>> adapters;
-  adapters.push_back(make_leadscan());
+  adapters.push_back(make_leadscan(Path::learned, isa));
   for (const auto make : {make_simdjson_ondemand, make_simdjson_iterate_many, make_simdjson_dom,
                           make_yyjson, make_rapidjson_dom, make_rapidjson_insitu,
                           make_rapidjson_sax, make_nlohmann, make_boost_json})

@@ -24,6 +24,6 @@ std::unique_ptr<Adapter> make_boost_json();
 std::vector<std::unique_ptr<Adapter>> make_leadscan_paths(Isa isa = Isa::avx512);
 
 // All others; leadscan, which is the reference, comes first.
-std::vector<std::unique_ptr<Adapter>> make_all();
+std::vector<std::unique_ptr<Adapter>> make_all(Isa isa = Isa::avx512);
 
 }  // namespace leadscan::bench
