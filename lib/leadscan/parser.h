@@ -92,6 +92,8 @@ class Parser {
   // The response would point into bytes that are gone: pass something that lives on.
   template <DyingBytes Bytes>
   Error parse(Bytes&& json, LeadResponse& response) = delete;
+  template <DyingBytes Bytes>
+  Error parse_line(Bytes&& text, LeadResponse& response, std::size_t& size) = delete;
 
   // Every rule that the last parsed document breaks, if its Error was a violation; else empty.
   // Valid until the next call of parse().
