@@ -192,6 +192,24 @@ TEST(Allocations, NoneForDecodingComparingNamesAndLines) {
             0);
 }
 
+TEST_P(AllocationsTest, NonePerLineOfAStream) {
+  const std::string text =
+      read_file("data/samples/clean.ndjson") + read_file("data/samples/mixed.ndjson");
+  Parser parser(GetParam().options);
+  ASSERT_TRUE(parser.reserve(text.size()));
+  LeadResponse response;
+  for (int time = 0; time < 4; ++time) {
+    int records = 0;
+    EXPECT_EQ(count([&] {
+                Lines lines(text);
+                Error error;
+                while (lines.next(parser, response, error)) ++records;
+              }),
+              0);
+    EXPECT_EQ(records, 24);
+  }
+}
+
 TEST_P(AllocationsTest, NoneForMovingAParser) {
   Parser first(GetParam().options);
   ASSERT_TRUE(first.reserve(1));

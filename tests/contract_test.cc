@@ -23,6 +23,11 @@ static_assert(noexcept(Parser()));
 static_assert(noexcept(Parser(Parser::Options())));
 static_assert(noexcept(an<Parser>().parse(std::string_view(), an<LeadResponse>())));
 static_assert(noexcept(an<Parser>().parse(PaddedBytes(), an<LeadResponse>())));
+static_assert(noexcept(an<Parser>().parse_line(std::string_view(), an<LeadResponse>(),
+                                               an<std::size_t>())));
+static_assert(noexcept(an<Lines>().next(an<Parser>(), an<LeadResponse>(), an<Error>())));
+static_assert(noexcept(an<const Parser>().statistics()));
+static_assert(noexcept(best_isa()) && noexcept(has_isa(Isa::avx2)) && noexcept(name_of(Isa::avx2)));
 static_assert(noexcept(an<const Parser>().violations()));
 static_assert(noexcept(an<Parser>().reserve(1)));
 static_assert(std::is_nothrow_move_constructible_v<Parser>);
@@ -59,6 +64,14 @@ static_assert(Parsable<const char (&)[3]> && Parsable<const char*>);
 static_assert(Parsable<PaddedBytes> && Parsable<PaddedBytes&>);
 static_assert(!Parsable<std::vector<char>> && !Parsable<std::vector<char>&>);
 static_assert(!Parsable<std::array<char, 3>>);
+
+template <typename Bytes>
+concept LineParsable = requires(Parser parser, LeadResponse response, std::size_t size) {
+  (void)parser.parse_line(std::declval<Bytes>(), response, size);
+};
+static_assert(LineParsable<std::string&> && LineParsable<std::string_view>);
+static_assert(!LineParsable<std::string> && !LineParsable<const std::string>);
+static_assert(!LineParsable<std::vector<char>>);
 
 template <typename Memory>
 concept DecodesInto = requires(const Text text) { text.decode(std::declval<Memory>()); };

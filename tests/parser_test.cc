@@ -173,6 +173,10 @@ TEST_P(ParserTest, MovedFromOneRefuses) {
   // NOLINTBEGIN(bugprone-use-after-move): that is the point.
   EXPECT_EQ(first.parse(kMessage, response), (Error{ErrorCode::out_of_memory, Field::document, 0}));
   EXPECT_EQ(response, LeadResponse());
+  std::size_t size = 0;
+  EXPECT_EQ(first.parse_line("{}\n[]", response, size).code, ErrorCode::out_of_memory);
+  EXPECT_EQ(size, 2u);
+  EXPECT_EQ(first.statistics().misses, 0u);
   EXPECT_TRUE(first.violations().empty());
   EXPECT_FALSE(first.reserve(1));
   first = std::move(second);
