@@ -78,7 +78,8 @@ struct Avx2 {
     return classes;
   }
 
-  static void classify_escapes(const char* block, Classes& classes) {
+  static void classify_escapes(const char* block, unsigned repeated, Classes& classes) {
+    classes.escapable = classes.unicode = 0;
     // A byte is one of "\\/bfnrtu if the sets of its low and of its high four bits share a member.
     const __m256i of_low = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1));
@@ -97,6 +98,8 @@ struct Avx2 {
       classes.escapable |= bits(_mm256_xor_si256(others, _mm256_set1_epi8(-1)));
       classes.unicode |= bits(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('u')));
     }
+    classes.escapable >>= repeated;
+    classes.unicode >>= repeated;
   }
 
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {

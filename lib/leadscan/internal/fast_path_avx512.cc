@@ -53,20 +53,18 @@ struct Avx512 {
 
   static unsigned positions(std::uint64_t mask, std::uint32_t first, std::uint32_t* out) {
     const auto count = static_cast<unsigned>(_mm_popcnt_u64(mask));
-    alignas(64) std::array<std::uint8_t, kBlock> at;
-    _mm512_store_si512(at.data(), places(mask));
+    const __m512i at = places(mask);
     const __m512i base = _mm512_set1_epi32(static_cast<int>(first));
-    const auto store = [&](unsigned i) {
-      const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i*>(at.data() + i));
+    const auto store = [&](unsigned i, __m128i bytes) {
       _mm512_storeu_si512(out + i,
                           _mm512_add_epi32(_mm512_maskz_cvtepu8_epi32(0xFFFF, bytes), base));
     };
     // Half a block of tokens is nearly always enough: a branch that is easy to predict.
-    store(0);
-    store(16);
+    store(0, _mm512_maskz_extracti32x4_epi32(0xF, at, 0));
+    store(16, _mm512_maskz_extracti32x4_epi32(0xF, at, 1));
     if (count > 32) {
-      store(32);
-      store(48);
+      store(32, _mm512_maskz_extracti32x4_epi32(0xF, at, 2));
+      store(48, _mm512_maskz_extracti32x4_epi32(0xF, at, 3));
     }
     return count;
   }
@@ -99,7 +97,8 @@ struct Avx512 {
     return {of(kQuote),   of(kBackslash), of(kOperator),  of(kSpace),
             of(kControl), non_ascii,      of(kEscapable), of(kU)};
   }
-  static void classify_escapes(const char*, Classes&) {}  // done already, in the same look-up
+  static void classify_escapes(const char*, unsigned, Classes&) {
+  }  // done already, in the same look-up
 
   static void copy_out(const ResponseImage& image, const char* document, LeadResponse& response) {
     const __m512i base = _mm512_set1_epi64(reinterpret_cast<long long>(document));

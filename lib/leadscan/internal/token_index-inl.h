@@ -1,6 +1,6 @@
 // The token index over a Simd: see fast_path-inl.h. Here a Simd has:
 //   static Classes classify(block);
-//   static void classify_escapes(block, classes);  // the last two of Classes, if not done yet
+//   static void classify_escapes(block, repeated, classes);  // the last two, if not done yet
 //   static std::uint64_t prefix_xor(bits);  // bit i: the parity of bits 0 to i
 //   static unsigned positions(mask, first, out);  // as there, 32 bits wide
 #pragma once
@@ -22,6 +22,15 @@ struct Classes {
   std::uint64_t non_ascii;
   std::uint64_t escapable;  // may stand behind a backslash
   std::uint64_t unicode;    // u
+
+  // Forgets the first bytes; white space takes the place of the last ones.
+  void shift(unsigned bytes) noexcept {
+    for (std::uint64_t Classes::* bits :
+         {&Classes::quotes, &Classes::backslashes, &Classes::operators, &Classes::controls,
+          &Classes::non_ascii, &Classes::escapable, &Classes::unicode})
+      this->*bits >>= bytes;
+    spaces = spaces >> bytes | ~(~std::uint64_t{0} >> bytes);
+  }
 };
 
 template <typename Simd>
@@ -30,21 +39,27 @@ class TokenIndexOver {
   static bool index(const char* document, std::size_t size, TokenIndex& index) noexcept {
     TokenIndexOver indexer(index.tokens);
     std::size_t at = 0;
+    std::uint64_t any_backslash = 0;
     std::uint64_t any_unicode = 0;
-    const auto add = [&](const char* block) {
+    const auto add = [&](const char* block, unsigned repeated) {
       const std::size_t number = at / kBlock;
-      const std::uint64_t unicode = indexer.add(block, at, index.backslashes[number]);
+      const std::uint64_t unicode = indexer.add(block, repeated, at, index.backslashes[number]);
       index.unicode[number] = unicode;
+      any_backslash |= index.backslashes[number];
       any_unicode |= unicode;
     };
-    for (; at + kBlock <= size; at += kBlock) add(document + at);
-    if (at < size) {
-      char last[kBlock];
-      std::memset(last, ' ', sizeof last);
-      std::memcpy(last, document + at, size - at);
-      add(last);
+    for (; at + kBlock <= size; at += kBlock) add(document + at, 0);
+    if (at < size && size >= kBlock) {
+      // A block that ends with the document, and repeats some of the one before.
+      add(document + size - kBlock, static_cast<unsigned>(at + kBlock - size));
+    } else if (at < size) {
+      char only[kBlock];
+      std::memset(only, ' ', sizeof only);
+      std::memcpy(only, document, size);
+      add(only, 0);
     }
     index.count = static_cast<std::size_t>(indexer.out_ - index.tokens);
+    index.has_backslash = any_backslash != 0;
     index.has_unicode = any_unicode != 0;
     index.ascii = indexer.non_ascii_ == 0;
     return indexer.wrong_ == 0 && indexer.in_string_ == 0;
@@ -54,11 +69,14 @@ class TokenIndexOver {
   explicit TokenIndexOver(std::uint32_t* tokens) : out_(tokens) {}
 
   // Returns where a u is escaped.
-  std::uint64_t add(const char* block, std::size_t at, std::uint64_t& backslashes) noexcept {
+  // The first `repeated` bytes of the block have been looked at already.
+  [[gnu::always_inline]] std::uint64_t add(const char* block, unsigned repeated, std::size_t at,
+                                           std::uint64_t& backslashes) noexcept {
     Classes classes = Simd::classify(block);
+    classes.shift(repeated);
     backslashes = classes.backslashes;
     const std::uint64_t escaped = this->escaped(classes.backslashes);
-    if (escaped != 0) Simd::classify_escapes(block, classes);
+    if (escaped != 0) Simd::classify_escapes(block, repeated, classes);
     wrong_ |= escaped & ~classes.escapable;
     const std::uint64_t quotes = classes.quotes & ~escaped;
     // From each opening quote to before the closing one.

@@ -11,6 +11,7 @@ struct TokenIndex {
   std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 2 entries
   std::uint64_t* unicode;      // where a u is escaped: the same
   std::size_t count;           // of tokens
+  bool has_backslash;          // whether there is any
   bool has_unicode;            // whether any is; its digits are still to be validated
   bool ascii;                  // else UTF-8 is still to be validated
 };

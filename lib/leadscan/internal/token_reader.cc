@@ -45,6 +45,7 @@ class TokenWalk {
         end_(json.data() + json.size()),
         token_(index.tokens),
         backslashes_(index.backslashes),
+        has_backslash_(index.has_backslash),
         reading_(reading) {}
 
   bool root() noexcept { return byte() == '{' && (++token_, members<Field::document>()); }
@@ -55,6 +56,7 @@ class TokenWalk {
 
   // From the bits of the backslashes, without a jump for all but the longest texts.
   [[gnu::always_inline]] bool has_escape(std::string_view text) const noexcept {
+    if (!has_backslash_) return false;
     const auto at = static_cast<std::size_t>(text.data() - document_);
     const std::uint64_t* word = backslashes_ + at / 64;
     const unsigned shift = at % 64;
@@ -308,6 +310,7 @@ class TokenWalk {
   const char* end_;
   const std::uint32_t* token_;
   const std::uint64_t* backslashes_;
+  bool has_backslash_;
   Reading& reading_;
 };
 
@@ -324,7 +327,8 @@ bool TokenReader::reserve(std::size_t bytes) noexcept {
 bool TokenReader::read(std::string_view json, Reading& reading, LeadResponse& response) noexcept {
   reading.start(response);
   if (json.empty()) return false;
-  TokenIndex index{tokens_.get(), bits_.get(), bits_.get() + capacity_ / 64 + 2, 0, false, false};
+  TokenIndex index{tokens_.get(), bits_.get(), bits_.get() + capacity_ / 64 + 2, 0, false,
+                   false,         false};
   if (!index_(json.data(), json.size(), index)) return false;
   if (index.has_unicode && !unicode_is_valid(json, index)) return false;
   if (!index.ascii && !simdjson::validate_utf8(json.data(), json.size())) return false;
