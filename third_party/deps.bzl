@@ -91,6 +91,34 @@ def third_party():
         pip_strip_prefix = "yyjson-4.0.6/yyjson",
     )
 
+    for library in INSTALLED:
+        _installed(*library)
+
+# What the audit command is linked with: C libraries whose interfaces have been stable for
+# years (and two header collections), as Debian installs them, whatever the version. Nothing
+# below //audit needs one. Each: name, package, paths below /usr/include, linker flags.
+# tools/bazel installs the same packages.
+INSTALLED = [
+    ("archive", "libarchive-dev", ["archive.h", "archive_entry.h"], ["-larchive"]),
+    ("bz2", "libbz2-dev", ["bzlib.h"], ["-lbz2"]),
+    ("cli11", "libcli11-dev", ["CLI"], []),
+    ("fmt", "libfmt-dev", ["fmt"], ["-lfmt"]),
+    ("isal", "libisal-dev", ["isa-l"], ["-lisal"]),
+    ("lz4", "liblz4-dev", ["lz4frame.h", "lz4.h"], ["-llz4"]),
+    ("lzma", "liblzma-dev", ["lzma.h", "lzma"], ["-llzma"]),
+    ("sqlite3", "libsqlite3-dev", ["sqlite3.h"], ["-lsqlite3"]),
+    ("zstd", "libzstd-dev", ["zstd.h", "zstd_errors.h"], ["-lzstd"]),
+]
+
+def _installed(name, package, headers, link):
+    source_repo(
+        name = name,
+        target = name,
+        link = link,
+        system_package = package,
+        system_paths = {"/usr/include/" + path: "include/" + path for path in headers},
+    )
+
 def workspace_dependencies():
     """What WORKSPACE needs: third_party(), and stand-ins where Bazel is Debian 12's."""
     if not native.bazel_version:  # only a Bazel built by Debian leaves it empty

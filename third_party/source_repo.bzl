@@ -163,9 +163,23 @@ _KINDS = {
     "pip": ("pip", _from_pip),
 }
 
+# For a library that is used as a Debian package installs it: headers, and the shared
+# library by its linker flag.
+_INSTALLED_BUILD_FILE = """\
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+cc_library(
+    name = "%s",
+    hdrs = glob(["include/**"]),
+    includes = ["include"],
+    linkopts = %r,
+    visibility = ["//visibility:public"],
+)
+"""
+
 def _source_repo_impl(ctx):
     # Read first, so that a missing label restarts the rule before any download.
-    build_file = ctx.path(ctx.attr.build_file)
+    build_file = ctx.path(ctx.attr.build_file) if ctx.attr.build_file else None
     wanted = ctx.os.environ.get("LEADSCAN_SOURCES", "")
     found = False
     reasons = []
@@ -201,12 +215,17 @@ def _source_repo_impl(ctx):
     # Some archives bring build files of their own.
     ctx.delete("BUILD")
     ctx.delete("BUILD.bazel")
-    ctx.symlink(build_file, "BUILD.bazel")
+    if build_file:
+        ctx.symlink(build_file, "BUILD.bazel")
+    else:
+        ctx.file("BUILD.bazel", _INSTALLED_BUILD_FILE % (ctx.attr.target, ctx.attr.link), executable = False)
 
 source_repo = repository_rule(
     implementation = _source_repo_impl,
     attrs = {
-        "build_file": attr.label(mandatory = True, allow_single_file = True),
+        "build_file": attr.label(allow_single_file = True, doc = "Without one: target and link."),
+        "target": attr.string(doc = "The cc_library's name; its headers are those in include/."),
+        "link": attr.string_list(doc = "The linker flags of a library that is installed."),
         "absent_build_file": attr.label(
             allow_single_file = True,
             doc = "Makes the library optional: the build file that stands in when no source can be had.",

@@ -1,0 +1,76 @@
+// Judge: the verdict on a record, with everything that is known about it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "audit/core/envelope.h"
+#include "audit/records/for_each_record.h"
+#include "leadscan/leadscan.h"
+
+namespace leadscan::audit {
+
+inline constexpr std::size_t kVerdictCount = static_cast<std::size_t>(Verdict::too_large) + 1;
+constexpr std::size_t index_of(Verdict verdict) { return static_cast<std::size_t>(verdict); }
+// Neither a response of the API nor one of its siblings.
+constexpr bool is_bad(Verdict verdict) { return verdict >= Verdict::violation; }
+
+struct JudgeOptions {
+  std::size_t max_record = std::size_t{16} << 20;
+  // JSON Pointers: the member of an envelope that holds the response; and the one that holds the
+  // HTTP status. Without the second, a member called status, statusCode, status_code, httpStatus
+  // or http_status beside the first is taken.
+  std::optional<std::string> at;
+  std::optional<std::string> status_at;
+};
+
+// Views: into the record, or into the Judge, until it judges the next one.
+struct Judged {
+  const Record* record = nullptr;  // data is null if it was too long to keep
+  const MemberInfo* member = nullptr;
+  std::string_view body;  // the response's JSON: the record, or what the envelope holds, decoded
+  Verdict verdict = Verdict::malformed;
+  Error error;  // its offset counts from the body, or from the record if there is no body
+  LeadResponse response;
+  std::span<const Violation> violations;
+  std::optional<std::int64_t> http_status;  // the envelope's
+};
+
+// The last two members of a violation in words, for every output.
+std::string expected_of(const Violation& violation);
+std::string_view found_of(const Violation& violation);
+
+// One thread at a time; keeps buffers for the longest record seen.
+class Judge {
+ public:
+  explicit Judge(const JudgeOptions& options);
+
+  // False if it is no record of the API: an entry of an HTTP archive that is about something else.
+  bool judge(const Record& record, const MemberInfo& member, Judged& judged);
+
+  // The verdict on a record that was too long to keep.
+  static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
+                        Judged& judged);
+
+ private:
+  bool open_envelope(const Record& record, Judged& judged);
+  bool open_har_entry(const Record& record, Judged& judged);
+  void judge_body(const FoundValue& body, const Record& record, Judged& judged);
+  void judge_text(PaddedBytes body, Judged& judged);
+  void judge_decoded(Judged& judged);
+  void no_object(JsonType found, Judged& judged);
+  std::optional<std::int64_t> status(const FoundValue& value) const;
+
+  JudgeOptions options_;
+  Parser parser_;
+  PointerFinder envelope_;
+  std::size_t status_count_ = 0;
+  PointerFinder har_;
+  std::string decoded_;
+  Violation own_violation_;
+};
+
+}  // namespace leadscan::audit

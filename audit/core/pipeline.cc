@@ -1,0 +1,440 @@
+#include "audit/core/pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "audit/core/checkpoint.h"
+#include "audit/core/key_store.h"
+#include "audit/core/serialize.h"
+
+namespace leadscan::audit {
+namespace {
+
+// How far threads may run ahead of the file that is reported next: output that waits for its turn,
+// and files that are done.
+constexpr std::size_t kMostWaitingBytes = std::size_t{64} << 20;
+constexpr std::size_t kMostFilesAhead = 256;
+constexpr auto kBetweenCheckpoints = std::chrono::milliseconds(500);
+
+// What one chunk came to.
+struct Result {
+  Totals totals;
+  std::unique_ptr<Aggregate> aggregate;  // null if totals are all
+  std::string keys;
+  std::vector<std::string> sink_memory;
+
+  // Since the chunk before.
+  std::uint64_t bytes_in = 0;
+  std::vector<std::uint64_t> modes;
+  std::vector<InputError> errors;
+  std::uint64_t members = 0;     // of the file, up to here
+  bool between_members = false;  // a place to go on from
+};
+
+struct FileTask {
+  std::unique_ptr<ChunkReader> reader;
+  bool busy = false;       // a thread reads
+  bool exhausted = false;  // there is no more to read
+  bool merging = false;    // a thread merges
+  std::uint64_t read = 0;  // chunks
+  std::uint64_t merged = 0;
+  std::map<std::uint64_t, Result> pending;  // by chunk
+  std::vector<std::string> waiting;         // by sink: output whose turn has not come
+  std::size_t waiting_bytes = 0;
+
+  // Deltas of Result are against these.
+  std::uint64_t bytes_told = 0;
+  std::vector<std::uint64_t> modes_told;
+  std::size_t errors_told = 0;
+
+  Aggregate total;
+  FileSummary summary;
+  std::vector<InputError> errors;
+
+  template <typename Archive>
+  void archive(Archive& a) {
+    a(total, summary, errors);
+  }
+};
+
+// Judges and counts chunks; one for each thread.
+class Worker {
+ public:
+  Worker(const PipelineOptions& options, Progress& progress)
+      : options_(options),
+        progress_(progress),
+        judge_(options.judge),
+        counter_(options.aggregate) {}
+
+  Chunk& chunk() { return chunk_; }
+
+  void process(Result& result) {
+    result.sink_memory.resize(options_.sinks.size());
+    if (!options_.totals_only) {
+      result.aggregate = std::make_unique<Aggregate>();
+      counter_.start(*result.aggregate, result.keys);
+    }
+    for (const Segment& segment : chunk_.segments) {
+      const std::size_t keys = result.keys.size();
+      if (segment.kind == Segment::Kind::oversize) {
+        process_part(segment, result);
+      } else {
+        process_records(segment, result);
+      }
+      if (result.keys.size() != keys) append_member(result.keys, *segment.member);
+    }
+    if (result.aggregate != nullptr) {
+      counter_.finish();
+      result.aggregate->totals = result.totals;
+    }
+    progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
+    progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
+  }
+
+ private:
+  void process_records(const Segment& segment, Result& result) {
+    Totals& totals = result.totals;
+    totals.separator_bytes +=
+        for_each_record(chunk_, segment, options_.judge.max_record, [&](const Record& record) {
+          if (options_.prefilter && !options_.prefilter(record.bytes())) {
+            totals.separator_bytes += record.size;
+            return;
+          }
+          if (!judge_.judge(record, *segment.member, judged_)) {
+            totals.separator_bytes += record.size;
+            ++totals.passed_over;
+            return;
+          }
+          take_record(record.size, result);
+        });
+  }
+
+  void process_part(const Segment& segment, Result& result) {
+    result.totals.separator_bytes += segment.separators;
+    result.totals.record_bytes += segment.size;
+    for (std::size_t i = 0; i < options_.sinks.size(); ++i)
+      options_.sinks[i]->see_part(segment, {chunk_.data() + segment.begin, segment.size},
+                                  result.sink_memory[i]);
+    if (!segment.last_part) return;
+    Record record;
+    record.size = segment.record_size;
+    record.offset = segment.record_offset;
+    record.line = segment.record_line;
+    record.too_large = true;
+    Judge::too_large(record, *segment.member, options_.judge.max_record, judged_);
+    take_record(0, result);
+  }
+
+  void take_record(std::size_t bytes, Result& result) {
+    ++result.totals.records;
+    ++result.totals.verdicts[index_of(judged_.verdict)];
+    result.totals.record_bytes += bytes;
+    if (result.aggregate != nullptr) counter_.add(judged_);
+    for (std::size_t i = 0; i < options_.sinks.size(); ++i)
+      options_.sinks[i]->see(judged_, result.sink_memory[i]);
+  }
+
+  const PipelineOptions& options_;
+  Progress& progress_;
+  Chunk chunk_;
+  Judge judge_;
+  Counter counter_;
+  Judged judged_;
+};
+
+class Pipeline {
+ public:
+  Pipeline(const Tree& tree, const PipelineOptions& options, Progress& progress)
+      : tree_(tree),
+        options_(options),
+        progress_(progress),
+        keys_(options.memory, options.aggregate.limit_findings),
+        tasks_(tree.files.size()) {}
+
+  Outcome run() {
+    outcome_.errors = tree_.errors;
+    if (!options_.checkpoint.empty() && !resume()) return std::move(outcome_);
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < options_.jobs; ++i) threads.emplace_back([this] { work(); });
+    work();
+    for (std::thread& thread : threads) thread.join();
+    finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  bool stopped() const {
+    return failed_ || (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
+  }
+
+  void fail(std::string why) {
+    if (outcome_.failure.empty()) outcome_.failure = std::move(why);
+    failed_ = true;
+    changed_.notify_all();
+  }
+
+  void work() {
+    try {
+      Worker worker(options_, progress_);
+      Lock lock(mutex_);
+      while (!stopped()) {
+        FileTask* task = nullptr;
+        const std::size_t file = choose(task);
+        if (task == nullptr) {
+          if (frontier_ == tasks_.size()) break;
+          // The time limit is for the stop flag, which a signal handler sets without a lock.
+          changed_.wait_for(lock, std::chrono::milliseconds(50));
+          continue;
+        }
+        const std::uint64_t number = task->read++;
+        task->busy = true;
+        lock.unlock();
+        Result result;
+        const bool more = read(*task, worker.chunk(), result);
+        lock.lock();
+        task->busy = false;
+        task->exhausted = !more;
+        changed_.notify_one();
+        lock.unlock();
+        worker.process(result);
+        lock.lock();
+        task->pending.emplace(number, std::move(result));
+        merge(lock, file);
+      }
+    } catch (const std::exception& error) {
+      const Lock lock(mutex_);
+      fail(error.what());
+    }
+    changed_.notify_all();
+  }
+
+  // The earliest file that can be read from; `task` stays null if there is none.
+  std::size_t choose(FileTask*& task) {
+    unsigned open = 0;
+    const std::size_t end = std::min(tasks_.size(), frontier_ + kMostFilesAhead);
+    for (std::size_t file = frontier_; file < end; ++file) {
+      if (file != frontier_ && waiting_bytes_ > kMostWaitingBytes) break;
+      if (tasks_[file] == nullptr) {
+        if (open >= options_.jobs) break;
+        tasks_[file] = std::make_unique<FileTask>();
+      }
+      FileTask& candidate = *tasks_[file];
+      if (candidate.exhausted) continue;
+      ++open;
+      if (candidate.busy) continue;
+      if (candidate.reader == nullptr) open_file(candidate, file, 0);
+      task = &candidate;
+      return file;
+    }
+    return 0;
+  }
+
+  void open_file(FileTask& task, std::size_t file, std::uint64_t skip) {
+    task.reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read,
+                                                Watch{&progress_.bytes, options_.stop});
+    task.reader->skip_members(skip);
+    task.summary.path = tree_.files[file];
+    task.waiting.resize(options_.sinks.size());
+  }
+
+  // Without the lock; `busy` keeps others away.
+  static bool read(FileTask& task, Chunk& chunk, Result& result) {
+    ChunkReader& reader = *task.reader;
+    const bool more = reader.next(chunk);
+    result.bytes_in = reader.bytes() - task.bytes_told;
+    task.bytes_told = reader.bytes();
+    result.modes = reader.modes();
+    task.modes_told.resize(result.modes.size());
+    for (std::size_t i = 0; i < result.modes.size(); ++i)
+      result.modes[i] -= std::exchange(task.modes_told[i], reader.modes()[i]);
+    result.errors.assign(reader.errors().begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                       task.errors_told, reader.errors().size())),
+                         reader.errors().end());
+    task.errors_told = reader.errors().size();
+    result.members = reader.members();
+    result.between_members = reader.between_members();
+    return more;
+  }
+
+  // Merges what is complete of `file`, and of the files behind it if it is the next to report.
+  void merge(Lock& lock, std::size_t file) {
+    while (file < tasks_.size() && tasks_[file] != nullptr && !tasks_[file]->merging) {
+      FileTask& task = *tasks_[file];
+      task.merging = true;
+      while (merge_step(lock, file, task)) {
+      }
+      task.merging = false;
+      const bool complete = task.exhausted && task.merged == task.read;
+      if (file != frontier_ || !complete) break;
+      complete_file(task);
+      file = frontier_;
+    }
+    changed_.notify_all();
+  }
+
+  bool merge_step(Lock& lock, std::size_t file, FileTask& task) {
+    const bool is_next = file == frontier_;
+    if (is_next && task.waiting_bytes > 0) {
+      waiting_bytes_ -= std::exchange(task.waiting_bytes, 0);
+      std::vector<std::string> waiting(options_.sinks.size());
+      waiting.swap(task.waiting);
+      lock.unlock();
+      give(waiting);
+      lock.lock();
+      return true;
+    }
+    const auto found = task.pending.find(task.merged);
+    if (found == task.pending.end()) return false;
+    Result result = std::move(found->second);
+    task.pending.erase(found);
+    lock.unlock();
+    merge_result(task, result);
+    std::size_t waits = 0;
+    if (is_next) {
+      give(result.sink_memory);
+    } else {
+      for (std::size_t i = 0; i < result.sink_memory.size(); ++i) {
+        waits += result.sink_memory[i].size();
+        task.waiting[i] += result.sink_memory[i];
+      }
+    }
+    lock.lock();
+    task.waiting_bytes += waits;
+    waiting_bytes_ += waits;
+    ++task.merged;
+    if (is_next && result.between_members) save(file, result.members, &task, false);
+    return true;
+  }
+
+  void give(const std::vector<std::string>& memory) {
+    for (std::size_t i = 0; i < memory.size(); ++i) {
+      if (memory[i].empty()) continue;
+      options_.sinks[i]->take(memory[i]);
+      const std::string error = options_.sinks[i]->error();
+      if (error.empty()) continue;
+      const Lock lock(mutex_);
+      fail(error);
+    }
+  }
+
+  void merge_result(FileTask& task, Result& result) {
+    if (result.aggregate != nullptr) {
+      task.total.merge(*result.aggregate, options_.aggregate.limit_findings);
+    } else {
+      task.total.totals.merge(result.totals);
+    }
+    keys_.add(std::move(result.keys));
+    FileSummary& summary = task.summary;
+    summary.members = result.members;
+    summary.bytes_in += result.bytes_in;
+    summary.records += result.totals.records;
+    summary.bad += result.totals.bad();
+    summary.bytes_accounted += result.totals.record_bytes + result.totals.separator_bytes;
+    summary.modes.resize(result.modes.size());
+    for (std::size_t i = 0; i < result.modes.size(); ++i) summary.modes[i] += result.modes[i];
+    task.errors.insert(task.errors.end(), result.errors.begin(), result.errors.end());
+  }
+
+  void take_file(FileTask& task) {
+    outcome_.total.merge(task.total, options_.aggregate.limit_findings);
+    outcome_.errors.insert(outcome_.errors.end(), task.errors.begin(), task.errors.end());
+    outcome_.files.push_back(std::move(task.summary));
+  }
+
+  void complete_file(FileTask& task) {
+    task.summary.done = true;
+    take_file(task);
+    tasks_[frontier_].reset();
+    ++frontier_;
+    save(frontier_, 0, nullptr, frontier_ == tasks_.size());
+  }
+
+  // A checkpoint in front of `member` of `file`; `task`: of that file, if it has begun.
+  void save(std::size_t file, std::uint64_t member, FileTask* task, bool at_once) {
+    if (checkpoint_.database() == nullptr) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!at_once && now - saved_ < kBetweenCheckpoints) return;
+    std::vector<std::string> marks;
+    for (RecordSink* sink : options_.sinks) marks.push_back(sink->mark());
+    Writer writer;
+    writer(outcome_.total, outcome_.files, outcome_.errors, marks, task != nullptr);
+    if (task != nullptr) task->archive(writer);
+    if (!checkpoint_.save({file, member, std::move(writer.bytes)}, keys_))
+      fail(checkpoint_.error());
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+  bool resume() {
+    if (!checkpoint_.open(options_.checkpoint, options_.signature)) {
+      outcome_.failure = checkpoint_.error();
+      return false;
+    }
+    keys_.use_database(checkpoint_.database());
+    Checkpoint::State state;
+    std::vector<std::string> marks(options_.sinks.size());
+    if (checkpoint_.load(state)) {
+      Reader reader(state.state);
+      bool begun = false;
+      reader(outcome_.total, outcome_.files, outcome_.errors, marks, begun);
+      frontier_ = state.file;
+      if (begun) {
+        tasks_[frontier_] = std::make_unique<FileTask>();
+        tasks_[frontier_]->archive(reader);
+        open_file(*tasks_[frontier_], frontier_, state.member);
+      }
+      outcome_.resumed = true;
+    }
+    for (std::size_t i = 0; i < options_.sinks.size(); ++i) options_.sinks[i]->resume(marks[i]);
+    saved_ = std::chrono::steady_clock::now();
+    return true;
+  }
+
+  void finish() {
+    outcome_.interrupted = !failed_ && frontier_ != tasks_.size();
+    if (outcome_.interrupted) {
+      // What the later files have come to counts too, in their order.
+      for (std::size_t file = frontier_; file < tasks_.size(); ++file) {
+        if (tasks_[file] == nullptr || tasks_[file]->reader == nullptr) continue;
+        give(tasks_[file]->waiting);
+        take_file(*tasks_[file]);
+      }
+    }
+    if (!failed_ && !options_.totals_only && options_.aggregate.unique_keys) {
+      if (!keys_.finish(outcome_.total)) outcome_.failure = keys_.error();
+      outcome_.keys_spilled = keys_.spilled();
+      outcome_.keys = keys_.count();
+    }
+  }
+
+  const Tree& tree_;
+  const PipelineOptions& options_;
+  Progress& progress_;
+  KeyStore keys_;
+  Checkpoint checkpoint_;
+  std::chrono::steady_clock::time_point saved_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Under mutex_:
+  std::vector<std::unique_ptr<FileTask>> tasks_;
+  std::size_t frontier_ = 0;  // the file that is reported next
+  std::size_t waiting_bytes_ = 0;
+  std::atomic<bool> failed_ = false;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome run_pipeline(const Tree& tree, const PipelineOptions& options, Progress& progress) {
+  return Pipeline(tree, options, progress).run();
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,87 @@
+#include "audit/input/byte_source.h"
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace leadscan::audit {
+
+FdSource::FdSource(int fd, Watch watch) : fd_(fd), watch_(watch) {
+  struct stat status = {};
+  may_wait_ = watch.stop != nullptr && ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+// Until there is something to read; false if there will be no need to.
+bool FdSource::wait() {
+  constexpr int kMilliseconds = 100;
+  pollfd want = {fd_, POLLIN, 0};
+  while (!watch_.stop->load(std::memory_order_relaxed))
+    if (::poll(&want, 1, kMilliseconds) > 0) return true;
+  return false;
+}
+
+FdSource::~FdSource() {
+  if (fd_ > STDIN_FILENO) ::close(fd_);
+}
+
+std::size_t FdSource::read(char* out, std::size_t size) {
+  // A pipe gives little at a time; full buffers are what the stages above work best with.
+  std::size_t got = 0;
+  while (got < size && !ended_) {
+    if (may_wait_ && !wait()) {
+      ended_ = true;
+      break;
+    }
+    const ssize_t n = ::read(fd_, out + got, size - got);
+    if (n > 0) {
+      got += static_cast<std::size_t>(n);
+    } else if (n == 0) {
+      ended_ = true;
+    } else if (errno != EINTR) {
+      fail(std::strerror(errno));
+      ended_ = true;
+    }
+  }
+  if (watch_.bytes != nullptr) watch_.bytes->fetch_add(got, std::memory_order_relaxed);
+  return got;
+}
+
+std::int64_t FdSource::seek(std::int64_t offset, int whence) {
+  const off_t at = ::lseek(fd_, offset, whence);
+  if (at >= 0) ended_ = false;
+  return at;
+}
+
+std::string_view PeekSource::peek(std::size_t size) {
+  while (front_.size() < size) {
+    const std::size_t had = front_.size();
+    front_.resize(size);
+    const std::size_t got = inner_->read(front_.data() + had, size - had);
+    front_.resize(had + got);
+    if (got == 0) break;
+  }
+  return std::string_view(front_).substr(0, size);
+}
+
+std::size_t PeekSource::read(char* out, std::size_t size) {
+  const std::size_t first = std::min(size, front_.size() - given_);
+  std::memcpy(out, front_.data() + given_, first);
+  given_ += first;
+  std::size_t got = first;
+  if (got < size) got += inner_->read(out + got, size - got);
+  if (got == 0 && !inner_->error().empty()) fail(inner_->error());
+  return got;
+}
+
+std::size_t StringSource::read(char* out, std::size_t size) {
+  const std::size_t n = std::min({size, most_, text_.size() - given_});
+  std::memcpy(out, text_.data() + given_, n);
+  given_ += n;
+  return n;
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,94 @@
+// ByteSource: bytes that are pulled, from a file, a decoder, or a member of an archive.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leadscan::audit {
+
+// One thread at a time. Nothing here throws but std::bad_alloc.
+class ByteSource {
+ public:
+  ByteSource() = default;
+  virtual ~ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  // Puts up to `size` bytes at `out`; 0 is the end, and stays so. After damage come first all the
+  // bytes in front of it, then the end, and error() tells why it came early.
+  virtual std::size_t read(char* out, std::size_t size) = 0;
+
+  // Why not everything could be read; empty as long as nothing is wrong.
+  const std::string& error() const { return error_; }
+
+ protected:
+  void fail(std::string why) {
+    if (error_.empty()) error_ = std::move(why);
+  }
+
+ private:
+  std::string error_;
+};
+
+// What readers of files share with whoever watches them. Either may be null.
+struct Watch {
+  std::atomic<std::uint64_t>* bytes = nullptr;  // counts the bytes read from files
+  const std::atomic<bool>* stop = nullptr;      // set: what is read ends here
+};
+
+// A file descriptor, which it closes. read(2), not mmap: a file that is cut while it is read ends
+// early, it does not raise SIGBUS.
+class FdSource final : public ByteSource {
+ public:
+  explicit FdSource(int fd, Watch watch = {});
+  ~FdSource() override;
+
+  std::size_t read(char* out, std::size_t size) override;
+
+  // For formats whose table of contents stands at the end; -1 if this is no regular file.
+  std::int64_t seek(std::int64_t offset, int whence);
+
+ private:
+  int fd_;
+  bool wait();
+
+  Watch watch_;
+  bool may_wait_ = false;  // a pipe or the like
+  bool ended_ = false;
+};
+
+// Another source, of which the first bytes can be looked at before they are read.
+class PeekSource final : public ByteSource {
+ public:
+  explicit PeekSource(std::unique_ptr<ByteSource> inner) : inner_(std::move(inner)) {}
+
+  // The first `size` bytes, fewer if there are no more. Before the first read() only.
+  std::string_view peek(std::size_t size);
+  std::size_t read(char* out, std::size_t size) override;
+
+ private:
+  std::unique_ptr<ByteSource> inner_;
+  std::string front_;
+  std::size_t given_ = 0;
+};
+
+// A text in memory; for tests.
+class StringSource final : public ByteSource {
+ public:
+  // Gives at most `most` bytes at a time.
+  explicit StringSource(std::string text, std::size_t most = SIZE_MAX)
+      : text_(std::move(text)), most_(most) {}
+  std::size_t read(char* out, std::size_t size) override;
+
+ private:
+  std::string text_;
+  std::size_t most_;
+  std::size_t given_ = 0;
+};
+
+}  // namespace leadscan::audit

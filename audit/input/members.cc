@@ -1,0 +1,113 @@
+#include "audit/input/members.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "audit/input/codecs.h"
+#include "audit/input/container.h"
+#include "audit/input/format.h"
+
+namespace leadscan::audit {
+namespace {
+
+constexpr std::size_t kMostContainers = 2;  // "archives nest once"
+constexpr int kMostCompressions = 3;        // one around the other; more is a trap
+constexpr std::size_t kMostErrors = 1000;   // of one file; a hostile one could have millions
+
+}  // namespace
+
+struct Members::Level {
+  Container container;
+  std::string prefix;  // of its members' names
+  std::optional<std::string> name;
+};
+
+Members::Members(std::string path, Watch watch) : path_(std::move(path)), watch_(watch) {}
+Members::~Members() {
+  bytes_.reset();
+  while (!levels_.empty()) levels_.pop_back();  // inner ones read from outer ones
+}
+
+bool Members::next() {
+  close_member();
+  if (!opened_) {
+    opened_ = true;
+    int fd = STDIN_FILENO;
+    if (path_ != "-") fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat status = {};
+    if (fd < 0 || ::fstat(fd, &status) != 0) {
+      add_error(std::nullopt, std::strerror(errno));
+      return false;
+    }
+    auto file = std::make_unique<FdSource>(fd, watch_);
+    if (S_ISDIR(status.st_mode)) {
+      add_error(std::nullopt, std::strerror(EISDIR));
+      return false;
+    }
+    FdSource* seekable = S_ISREG(status.st_mode) ? file.get() : nullptr;
+    name_.reset();
+    if (descend(std::move(file), seekable, "")) return true;
+  }
+  while (!levels_.empty()) {
+    Level& level = *levels_.back();
+    if (!level.container.next()) {
+      const std::string& why = level.container.error();
+      // The member that was being read when it happened has said so.
+      const bool said = !errors_.empty() && errors_.back().why == why;
+      if (!why.empty() && !said) add_error(level.name, why);
+      levels_.pop_back();
+      continue;
+    }
+    name_ = level.prefix + level.container.name();
+    if (descend(level.container.member(), nullptr, *name_ + "!")) return true;
+  }
+  return false;
+}
+
+// Unwraps compressions. A text: true, and it is the current member. An archive: false, and its
+// members are next.
+bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix) {
+  for (int compressions = 0;; ++compressions) {
+    auto peeked = std::make_unique<PeekSource>(std::move(bytes));
+    const std::string_view front = peeked->peek(kDetectBytes);
+    const Format format = detect(front);
+    if (format == Format::unsupported) {
+      add_error(name_, std::string(name_of_unsupported(front)) + ": not supported");
+      return false;
+    }
+    if (is_container(format)) {
+      if (levels_.size() >= kMostContainers) {
+        add_error(name_, "archives nest deeper than once");
+        return false;
+      }
+      FdSource* file = compressions == 0 ? seekable : nullptr;
+      levels_.emplace_back(
+          new Level{Container(format, std::move(peeked), file), std::move(prefix), name_});
+      return false;
+    }
+    if (!is_compressed(format)) {
+      bytes_ = std::move(peeked);
+      return true;
+    }
+    if (compressions == kMostCompressions) {
+      add_error(name_, "compressed more than three times over");
+      return false;
+    }
+    bytes = make_decoder(format, std::move(peeked));
+  }
+}
+
+void Members::close_member() {
+  if (bytes_ != nullptr && !bytes_->error().empty()) add_error(name_, bytes_->error());
+  bytes_.reset();
+}
+
+void Members::add_error(std::optional<std::string> member, std::string why) {
+  if (errors_.size() < kMostErrors) errors_.push_back({path_, std::move(member), std::move(why)});
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,64 @@
+// Members: the texts that one input file holds, whatever it is wrapped in.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/input/byte_source.h"
+
+namespace leadscan::audit {
+
+// Something that kept an input from being read whole.
+struct InputError {
+  std::string file;
+  std::optional<std::string> member;
+  std::string why;
+
+  template <typename Archive>
+  void archive(Archive& a) {
+    a(file, member, why);
+  }
+};
+
+// The members of one file: of a tar or zip, also in compressed form, and of the archives in it
+// (once); a file that is no archive is one member without a name. One thread at a time.
+class Members {
+ public:
+  // `path`: "-" is standard input. An unreadable file has no members and an error.
+  Members(std::string path, Watch watch);
+  ~Members();
+
+  // Goes to the next member; false behind the last.
+  bool next();
+
+  // Of the member that next() went to. The name of one inside an inner archive is
+  // "inner.zip!name". Read it to its end or not at all.
+  const std::optional<std::string>& name() const { return name_; }
+  ByteSource& bytes() { return *bytes_; }
+
+  // Leaves the current member; next() does so too.
+  void close_member();
+
+  // What could not be read so far. A member's own error is here once it was closed.
+  const std::vector<InputError>& errors() const { return errors_; }
+  void forget_errors() { errors_.clear(); }
+
+ private:
+  struct Level;
+
+  bool descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix);
+  void add_error(std::optional<std::string> member, std::string why);
+
+  std::string path_;
+  std::vector<std::unique_ptr<Level>> levels_;
+  std::optional<std::string> name_;
+  std::unique_ptr<ByteSource> bytes_;
+  std::vector<InputError> errors_;
+  Watch watch_;
+  bool opened_ = false;
+};
+
+}  // namespace leadscan::audit

@@ -1,0 +1,22 @@
+// The files that the command line names: themselves, and those in directories.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/input/members.h"
+
+namespace leadscan::audit {
+
+struct Tree {
+  std::vector<std::string> files;  // in the order given; those of a directory by name
+  std::vector<InputError> errors;  // what could not be listed
+  std::uint64_t bytes = 0;         // of the regular ones, for progress
+};
+
+// Directories are read through and through, links to directories not followed. `globs`, if any,
+// pick from the files in directories: by their name, or, if the pattern has a slash, by their path
+// below the directory named. Files named themselves are always taken.
+Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs);
+
+}  // namespace leadscan::audit

@@ -1,0 +1,40 @@
+#include "audit/records/chunk.h"
+
+#include <cstring>
+
+namespace leadscan::audit {
+
+const char* name_of(RecordMode mode) noexcept {
+  switch (mode) {
+    case RecordMode::automatic:
+      return "auto";
+    case RecordMode::ndjson:
+      return "ndjson";
+    case RecordMode::json:
+      return "json";
+    case RecordMode::prefixed:
+      return "prefixed";
+    case RecordMode::har:
+      return "har";
+  }
+  return "?";
+}
+
+void Chunk::reserve(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  std::unique_ptr<char[]> bytes(new char[capacity + kSlack]);
+  if (size_ != 0) std::memcpy(bytes.get(), bytes_.get(), size_);
+  // Whatever it holds, it is read: by parsers that load whole blocks.
+  std::memset(bytes.get() + capacity, 0, kSlack);
+  bytes_ = std::move(bytes);
+  capacity_ = capacity;
+}
+
+void Chunk::shrink(std::size_t capacity) {
+  if (capacity_ <= capacity || size_ != 0) return;
+  bytes_.reset();
+  capacity_ = 0;
+  reserve(capacity);
+}
+
+}  // namespace leadscan::audit

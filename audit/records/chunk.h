@@ -1,0 +1,96 @@
+// Chunk: some bytes of one input file, cut where records end, so that any thread can read them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leadscan::audit {
+
+// How records stand in a member.
+enum class RecordMode : std::uint8_t {
+  automatic,  // to be told from the first records
+  ndjson,     // one a line
+  json,       // whole documents, one or many, or an array of them, with any white space
+  prefixed,   // one a line, behind some text: from the first '{' to the line's end
+  har,        // the entries of an HTTP archive
+};
+const char* name_of(RecordMode mode) noexcept;
+
+// What all records of one member share.
+struct MemberInfo {
+  std::size_t file_index = 0;
+  std::string file;
+  std::optional<std::string> member;  // null for a file that is no archive
+  std::uint64_t member_index = 0;     // in its file, from 0
+  RecordMode mode = RecordMode::ndjson;
+};
+
+// Where a record stands when the producer has found it already (json, har).
+struct Span {
+  std::size_t begin = 0;  // in Segment
+  std::size_t size = 0;
+  std::uint64_t line = 0;
+};
+
+// Bytes of one member, one behind the other.
+struct Segment {
+  enum class Kind : std::uint8_t {
+    lines,
+    prefixed_lines,
+    spans,
+    oversize,  // a part of a record longer than --max-record; its parts follow each other
+  };
+
+  std::shared_ptr<const MemberInfo> member;
+  Kind kind = Kind::lines;
+  std::size_t begin = 0;  // in Chunk::data()
+  std::size_t size = 0;
+  std::uint64_t offset = 0;      // of `begin`, in the member
+  std::uint64_t line = 1;        // of `begin`, from 1; only if the reader counts lines
+  std::uint64_t separators = 0;  // bytes in front of `begin` that are no record (a BOM)
+
+  std::size_t first_span = 0;  // spans: in Chunk::spans
+  std::size_t span_count = 0;
+
+  bool first_part = false;  // oversize
+  bool last_part = false;
+  std::uint64_t record_offset = 0;
+  std::uint64_t record_line = 0;
+  std::uint64_t record_size = 0;  // up to the end of this part
+};
+
+// The buffer of one thread, filled again and again. Behind size() there are always kSlack bytes
+// that may be read.
+class Chunk {
+ public:
+  static constexpr std::size_t kSlack = 64;
+
+  char* data() { return bytes_.get(); }
+  const char* data() const { return bytes_.get(); }
+  std::size_t size() const { return size_; }
+  std::size_t capacity() const { return capacity_; }
+  void set_size(std::size_t size) { size_ = size; }
+  void clear() {
+    size_ = 0;
+    segments.clear();
+    spans.clear();
+  }
+  // Room for `capacity` bytes and the slack; what is there stays.
+  void reserve(std::size_t capacity);
+  // Gives back what one very long record took.
+  void shrink(std::size_t capacity);
+
+  std::vector<Segment> segments;
+  std::vector<Span> spans;
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace leadscan::audit

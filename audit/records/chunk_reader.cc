@@ -1,0 +1,298 @@
+#include "audit/records/chunk_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "audit/records/choose_mode.h"
+
+namespace leadscan::audit {
+namespace {
+
+constexpr std::size_t kMostSegments = 4096;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+// Compiled twice, for CPUs with 32-byte vectors and for others.
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+__attribute__((target_clones("avx2", "default"), optimize("O3")))
+#endif
+std::uint64_t
+count_lines(const char* data, std::size_t size) {
+  std::uint64_t lines = 0;
+  while (size != 0) {
+    // Sums of bytes that cannot overflow, so that the compiler adds 32 at a time.
+    const std::size_t block = std::min<std::size_t>(size, 32 * 255);
+    std::uint8_t sums[32] = {};
+    std::size_t i = 0;
+    for (; i + 32 <= block; i += 32)
+      for (int k = 0; k < 32; ++k)
+        sums[k] = static_cast<std::uint8_t>(sums[k] + (data[i + k] == '\n'));
+    for (const std::uint8_t sum : sums) lines += sum;
+    for (; i < block; ++i) lines += data[i] == '\n';
+    data += block;
+    size -= block;
+  }
+  return lines;
+}
+
+ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
+                         Watch watch)
+    : file_index_(file_index),
+      path_(std::move(path)),
+      options_(options),
+      members_(path_, watch),
+      modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
+
+bool ChunkReader::next(Chunk& chunk) {
+  chunk.clear();
+  chunk.shrink(2 * options_.chunk_bytes);
+  chunk.reserve(options_.chunk_bytes);
+  while (chunk.segments.size() < kMostSegments) {
+    if (!open_ && !open_member(chunk)) break;
+    fill(chunk);
+    // A member that goes on has filled its chunk. Behind a short one the next may still fit.
+    if (open_ && !chunk.segments.empty()) break;
+    if (chunk.size() > options_.chunk_bytes / 2) break;
+  }
+  return !chunk.segments.empty();
+}
+
+bool ChunkReader::open_member(Chunk& chunk) {
+  for (;; --skip_) {
+    // What is wrong with members that are passed over was told when they were read.
+    if (skip_ == 0 && skipped_) members_.forget_errors();
+    if (skip_ == 0) skipped_ = false;
+    if (!members_.next()) return false;
+    ++member_count_;
+    if (skip_ == 0) break;
+    skipped_ = true;
+  }
+
+  open_ = true;
+  ended_ = false;
+  offset_ = 0;
+  line_ = 1;
+  separators_ = 0;
+  splitter_.reset();
+  oversize_ = false;
+
+  // The first bytes are read into the chunk's free room, and taken from there.
+  chunk.reserve(chunk.size() + kChooseBytes);
+  char* front = chunk.data() + chunk.size();
+  std::size_t got = 0;
+  while (got < kChooseBytes && !ended_) {
+    const std::size_t n = members_.bytes().read(front + got, kChooseBytes - got);
+    ended_ = n == 0;
+    got += n;
+  }
+  bytes_ += got;
+  std::string_view text(front, got);
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+    separators_ = offset_ = kByteOrderMark.size();
+  }
+  carry_.assign(text);
+
+  RecordMode mode = options_.mode;
+  if (mode == RecordMode::automatic) {
+    mode = choose_mode(text, ended_);
+    if (mode == RecordMode::har && options_.envelope) mode = RecordMode::json;
+  }
+  ++modes_[static_cast<std::size_t>(mode)];
+  if (mode == RecordMode::json || mode == RecordMode::har)
+    splitter_ = std::make_unique<JsonSplitter>(mode == RecordMode::har, options_.max_record);
+  info_ = std::make_shared<MemberInfo>(
+      MemberInfo{file_index_, path_, members_.name(), member_count_ - 1, mode});
+  return true;
+}
+
+void ChunkReader::end_member() {
+  open_ = false;
+  members_.close_member();
+}
+
+// Reads until the chunk is full or the member ends.
+bool ChunkReader::read_some(Chunk& chunk) {
+  const std::size_t before = chunk.size();
+  while (!ended_ && chunk.size() < chunk.capacity()) {
+    const std::size_t n =
+        members_.bytes().read(chunk.data() + chunk.size(), chunk.capacity() - chunk.size());
+    ended_ = n == 0;
+    bytes_ += n;
+    chunk.set_size(chunk.size() + n);
+  }
+  return chunk.size() != before;
+}
+
+// A segment that begins with what is left from the chunk before.
+Segment ChunkReader::begin_segment(Chunk& chunk) {
+  Segment segment;
+  segment.member = info_;
+  segment.begin = chunk.size();
+  segment.offset = offset_;
+  segment.line = line_;
+  segment.separators = separators_;
+  separators_ = 0;
+  if (!carry_.empty()) {
+    const std::size_t size = chunk.size() + carry_.size();
+    if (chunk.capacity() < size + 1) chunk.reserve(size + options_.chunk_bytes);
+    std::memcpy(chunk.data() + chunk.size(), carry_.data(), carry_.size());
+    chunk.set_size(size);
+    carry_.clear();
+  }
+  return segment;
+}
+
+// The chunk's bytes from `from` on are for the next chunk.
+void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
+  carry_.assign(chunk.data() + from, chunk.size() - from);
+  chunk.set_size(from);
+}
+
+void ChunkReader::finish_segment(Chunk& chunk, Segment& segment) {
+  offset_ = segment.offset + segment.size;
+  if (segment.size == 0 && segment.separators == 0) return;
+  if (options_.count_lines && splitter_ == nullptr)
+    line_ = segment.line + count_lines(chunk.data() + segment.begin, segment.size);
+  chunk.segments.push_back(std::move(segment));
+}
+
+bool ChunkReader::fill(Chunk& chunk) {
+  if (oversize_) return fill_oversize(chunk);
+  Segment segment = begin_segment(chunk);
+  return splitter_ != nullptr ? fill_json(chunk, std::move(segment))
+                              : fill_lines(chunk, std::move(segment));
+}
+
+bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
+  segment.kind =
+      info_->mode == RecordMode::prefixed ? Segment::Kind::prefixed_lines : Segment::Kind::lines;
+  std::size_t searched = 0;
+  for (;;) {
+    read_some(chunk);
+    const char* begin = chunk.data() + segment.begin;
+    const std::size_t size = chunk.size() - segment.begin;
+    if (ended_) {
+      segment.size = size;
+      finish_segment(chunk, segment);
+      end_member();
+      return true;
+    }
+    const void* newline = ::memrchr(begin + searched, '\n', size - searched);
+    if (newline != nullptr) {
+      segment.size = static_cast<std::size_t>(static_cast<const char*>(newline) - begin) + 1;
+      keep_tail(chunk, segment.begin + segment.size);
+      finish_segment(chunk, segment);
+      return true;
+    }
+    if (size > options_.max_record) {
+      oversize_ = true;
+      oversize_offset_ = segment.offset;
+      oversize_line_ = segment.line;
+      oversize_size_ = 0;
+      separators_ = segment.separators;
+      end_oversize_part(chunk, segment.begin, size, false);
+      return true;
+    }
+    searched = size;
+    chunk.reserve(segment.begin + std::min(2 * size, options_.max_record + 1) +
+                  options_.chunk_bytes);
+  }
+}
+
+bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
+  segment.kind = Segment::Kind::spans;
+  segment.first_span = chunk.spans.size();
+  for (;;) {
+    read_some(chunk);
+    const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
+    splitter_->scan(text, ended_, chunk.spans);
+    const std::size_t pending = splitter_->pending();
+    segment.span_count = chunk.spans.size() - segment.first_span;
+    const bool too_long = pending > options_.max_record;
+    if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
+      chunk.reserve(segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
+                    options_.chunk_bytes);
+      continue;
+    }
+    segment.size = text.size() - pending;
+    const std::size_t rest = segment.begin + segment.size;
+    finish_segment(chunk, segment);
+    if (too_long) {
+      oversize_ = true;
+      oversize_offset_ = offset_;
+      oversize_line_ = splitter_->pending_line();
+      oversize_size_ = 0;
+      splitter_->drop_pending();
+      end_oversize_part(chunk, rest, pending, false);
+    } else {
+      keep_tail(chunk, rest);
+    }
+    if (ended_) end_member();
+    return true;
+  }
+}
+
+void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last) {
+  Segment part;
+  part.member = info_;
+  part.kind = Segment::Kind::oversize;
+  part.begin = begin;
+  part.size = size;
+  part.offset = oversize_offset_ + oversize_size_;
+  part.separators = separators_;
+  separators_ = 0;
+  part.first_part = oversize_size_ == 0;
+  part.last_part = last;
+  oversize_size_ += size;
+  part.record_offset = oversize_offset_;
+  part.record_line = oversize_line_;
+  part.record_size = oversize_size_;
+  chunk.segments.push_back(std::move(part));
+  offset_ = oversize_offset_ + oversize_size_;
+  if (last) oversize_ = false;
+}
+
+bool ChunkReader::fill_oversize(Chunk& chunk) {
+  const std::size_t begin = chunk.size();
+  read_some(chunk);
+  const std::string_view text(chunk.data() + begin, chunk.size() - begin);
+  if (splitter_ == nullptr) {
+    const std::size_t newline = text.find('\n');
+    const bool last = newline != text.npos || ended_;
+    const std::size_t size = std::min(newline, text.size());
+    end_oversize_part(chunk, begin, size, last);
+    // The LF stays in front of what follows, as the end of a line that is empty now.
+    keep_tail(chunk, begin + size);
+    if (ended_ && carry_.empty()) end_member();
+    return true;
+  }
+  const std::size_t first = chunk.spans.size();
+  splitter_->scan(text, ended_, chunk.spans);
+  if (chunk.spans.size() == first) {
+    splitter_->drop_pending();
+    end_oversize_part(chunk, begin, text.size(), false);
+    return true;
+  }
+  const std::size_t size = chunk.spans[first].size;
+  end_oversize_part(chunk, begin, size, true);
+  // What follows in `text`, as far as it is complete.
+  chunk.spans.erase(chunk.spans.begin() + static_cast<std::ptrdiff_t>(first));
+  for (std::size_t i = first; i < chunk.spans.size(); ++i) chunk.spans[i].begin -= size;
+  Segment rest;
+  rest.member = info_;
+  rest.kind = Segment::Kind::spans;
+  rest.begin = begin + size;
+  rest.size = text.size() - size - splitter_->pending();
+  rest.offset = offset_;
+  rest.first_span = first;
+  rest.span_count = chunk.spans.size() - first;
+  const std::size_t tail = rest.begin + rest.size;
+  finish_segment(chunk, rest);
+  keep_tail(chunk, tail);
+  if (ended_) end_member();
+  return true;
+}
+
+}  // namespace leadscan::audit

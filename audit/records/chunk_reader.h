@@ -1,0 +1,92 @@
+// ChunkReader: one input file as chunks that end where records end.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/input/members.h"
+#include "audit/records/chunk.h"
+#include "audit/records/json_splitter.h"
+
+namespace leadscan::audit {
+
+struct ReadOptions {
+  RecordMode mode = RecordMode::automatic;
+  std::size_t max_record = std::size_t{16} << 20;
+  // Chunks are about this long: what fits a core's cache with room to spare.
+  std::size_t chunk_bytes = std::size_t{256} << 10;
+  // Segment::line is wanted. Costs a pass over the bytes.
+  bool count_lines = true;
+  // An envelope is looked into (--at): a HAR file is then JSON like any other.
+  bool envelope = false;
+};
+
+// Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
+// One thread at a time, but any.
+class ChunkReader {
+ public:
+  ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
+              Watch watch = {});
+
+  // Fills `chunk`; false at the end of the file. Short members share a chunk.
+  bool next(Chunk& chunk);
+
+  // Passes over members that an earlier run has done. Before the first next().
+  void skip_members(std::uint64_t count) { skip_ = count; }
+
+  // Whether the last chunk ended with its last member: nothing of another one was read.
+  bool between_members() const { return !open_; }
+
+  // Of all that was read so far.
+  const std::vector<InputError>& errors() const { return members_.errors(); }
+  std::uint64_t members() const { return member_count_; }
+  // Decompressed bytes that were read.
+  std::uint64_t bytes() const { return bytes_; }
+  // Of members, by how their records stand; index: RecordMode.
+  const std::vector<std::uint64_t>& modes() const { return modes_; }
+
+ private:
+  bool open_member(Chunk& chunk);
+  void end_member();
+  bool fill(Chunk& chunk);
+  bool fill_lines(Chunk& chunk, Segment segment);
+  bool fill_json(Chunk& chunk, Segment segment);
+  bool fill_oversize(Chunk& chunk);
+  bool read_some(Chunk& chunk);
+  Segment begin_segment(Chunk& chunk);
+  void keep_tail(Chunk& chunk, std::size_t from);
+  void end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last);
+  void finish_segment(Chunk& chunk, Segment& segment);
+
+  std::size_t file_index_;
+  std::string path_;
+  ReadOptions options_;
+  Members members_;
+
+  // Of the current member.
+  bool open_ = false;
+  bool ended_ = false;  // nothing more to read from it
+  std::shared_ptr<MemberInfo> info_;
+  std::string carry_;             // bytes read that no chunk had yet
+  std::uint64_t offset_ = 0;      // of carry_'s first byte
+  std::uint64_t line_ = 1;        // there
+  std::uint64_t separators_ = 0;  // in front of it, not told of yet
+  std::unique_ptr<JsonSplitter> splitter_;
+  bool oversize_ = false;
+  std::uint64_t oversize_offset_ = 0;
+  std::uint64_t oversize_line_ = 0;
+  std::uint64_t oversize_size_ = 0;
+
+  std::uint64_t skip_ = 0;
+  bool skipped_ = false;
+  std::uint64_t member_count_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::vector<std::uint64_t> modes_;
+};
+
+// LFs in `text`.
+std::uint64_t count_lines(const char* data, std::size_t size);
+
+}  // namespace leadscan::audit

@@ -1,0 +1,95 @@
+// The records of a segment, one after the other: the innermost loop of every command.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "audit/records/chunk.h"
+
+namespace leadscan::audit {
+
+// One record as it stands in its member.
+struct Record {
+  const char* data = nullptr;
+  std::size_t size = 0;
+  std::size_t capacity = 0;  // bytes from `data` that may be read
+  std::uint64_t offset = 0;  // of its first byte, in the member
+  std::uint64_t line = 0;    // from 1
+  bool too_large = false;
+
+  std::string_view bytes() const { return {data, size}; }
+};
+
+namespace internal {
+
+// Lines of nothing but white space are no records.
+inline bool is_blank(const char* data, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i)
+    if (data[i] != ' ' && data[i] != '\t' && data[i] != '\r') return false;
+  return true;
+}
+
+}  // namespace internal
+
+// Calls `take(const Record&)` for each record of a segment that is not oversize. Returns how many
+// of the segment's bytes are in no record.
+template <typename Take>
+std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::size_t max_record,
+                              Take&& take) {
+  const char* const begin = chunk.data() + segment.begin;
+  const char* const readable = chunk.data() + chunk.capacity() + Chunk::kSlack;
+  std::uint64_t in_records = 0;
+  Record record;
+  const auto give = [&](const char* data, std::size_t size, std::uint64_t line, bool too_large) {
+    record.data = data;
+    record.size = size;
+    record.capacity = static_cast<std::size_t>(readable - data);
+    record.offset = segment.offset + static_cast<std::uint64_t>(data - begin);
+    record.line = line;
+    record.too_large = too_large;
+    in_records += size;
+    take(static_cast<const Record&>(record));
+  };
+
+  if (segment.kind == Segment::Kind::spans) {
+    for (std::size_t i = 0; i < segment.span_count; ++i) {
+      const Span& span = chunk.spans[segment.first_span + i];
+      give(begin + span.begin, span.size, span.line, span.size > max_record);
+    }
+    return segment.size - in_records + segment.separators;
+  }
+
+  const bool prefixed = segment.kind == Segment::Kind::prefixed_lines;
+  const char* const end = begin + segment.size;
+  std::uint64_t line = segment.line;
+  for (const char* at = begin; at < end; ++line) {
+    const auto* newline =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    const char* stop = newline == nullptr ? end : newline;
+    const char* start = at;
+    at = newline == nullptr ? end : newline + 1;
+    auto size = static_cast<std::size_t>(stop - start);
+    if (size > max_record) {
+      give(start, size, line, true);
+      continue;
+    }
+    if (size != 0 && stop[-1] == '\r') --size;
+    // The first byte tells for nearly every line.
+    if (size == 0 || (static_cast<unsigned char>(*start) <= ' ' && internal::is_blank(start, size)))
+      continue;
+    if (prefixed) {
+      const void* brace = std::memchr(start, '{', size);
+      if (brace != nullptr) {
+        const auto skipped = static_cast<std::size_t>(static_cast<const char*>(brace) - start);
+        start += skipped;
+        size -= skipped;
+      }
+    }
+    give(start, size, line, false);
+  }
+  return segment.size - in_records + segment.separators;
+}
+
+}  // namespace leadscan::audit

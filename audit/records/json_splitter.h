@@ -1,0 +1,71 @@
+// JsonSplitter: where JSON documents begin and end in a text that has no other marks.
+//
+// It follows brackets and strings only, and never looks at a byte twice; the parser judges what
+// lies between. The rules by which reading goes on behind something that is not JSON:
+// - a '{' where no value may stand begins the next record: the one before was cut;
+// - a line's end ends a string, for JSON has no line ends in strings;
+// - a bracket that closes something further out closes what is inside it too;
+// - what begins with neither a bracket nor a scalar goes to the line's end, or to the next '{'.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/records/chunk.h"
+
+namespace leadscan::audit {
+
+class JsonSplitter {
+ public:
+  // har: records are the elements of /log/entries.
+  JsonSplitter(bool har, std::size_t max_record)
+      : place_(har ? Place::har_head : Place::top), max_record_(max_record) {}
+
+  // Goes on over `text`, whose first pending() bytes it has seen in the call before: the part of a
+  // record that was not complete. Appends the records that end in `text` to `spans`, their begin
+  // counted from text's first byte. `at_end`: nothing follows, so the last record ends too.
+  void scan(std::string_view text, bool at_end, std::vector<Span>& spans);
+
+  // How many bytes at the end of the text belong to a record that has not ended.
+  std::size_t pending() const { return pending_; }
+  // The line that record begins on.
+  std::uint64_t pending_line() const { return record_line_; }
+
+  // Those bytes need not be kept: scan() goes on behind them. The span that ends the record then
+  // begins at 0, and is only its rest.
+  void drop_pending() { pending_ = 0, dropped_ = true; }
+  bool dropped() const { return dropped_; }
+
+ private:
+  enum class Place : std::uint8_t { top, in_array, har_head, har_tail };
+  enum class Record : std::uint8_t { none, document, string, scalar, garbage };
+
+  bool in_object() const { return stack_.back(); }
+  bool value_may_stand() const;
+  bool ends_outer_array() const;
+  void open(bool object);
+  bool close(bool object);
+  void significant(char c) { before_ = c; }
+  void har_head(char c);
+  bool in_document(char c);
+
+  Place place_;
+  std::size_t max_record_;
+  Record record_ = Record::none;
+  std::vector<bool> stack_;  // open containers in the record: whether an object
+  std::size_t deeper_ = 0;   // containers beyond what stack_ holds
+  bool in_string_ = false;
+  bool escape_ = false;
+  bool dropped_ = false;
+  char before_ = '\0';  // the last byte that is neither white space nor inside a string
+  std::uint64_t line_ = 1;
+  std::uint64_t record_line_ = 1;
+  std::size_t pending_ = 0;
+  std::size_t depth_ = 0;    // har_head
+  std::string last_string_;  // har_head: the last one, as far as it matters
+};
+
+}  // namespace leadscan::audit

@@ -1,0 +1,217 @@
+#include "audit/report/report.h"
+
+#include <algorithm>
+#include <map>
+
+namespace leadscan::audit {
+namespace {
+
+constexpr std::int64_t kSecondsADay = 86400;
+// A timeline of more hours than these is told by days.
+constexpr std::size_t kMostHourRows = 72;
+// Fewer timestamps tell nothing about a range.
+constexpr std::uint64_t kLeastForRange = 20;
+
+std::string text_of(const std::string& key) { return key; }
+std::string text_of(std::int64_t key) { return std::to_string(key); }
+
+template <typename Key>
+Table table_of(const Counts<Key>& counts) {
+  Table table;
+  table.others = counts.others();
+  for (const auto& [key, count] : counts.entries()) table.rows.push_back({text_of(key), count});
+  std::sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) {
+    return a.count != b.count ? a.count > b.count : a.key < b.key;
+  });
+  return table;
+}
+
+std::uint64_t sum(const VerdictCounts& counts) {
+  std::uint64_t total = 0;
+  for (const std::uint64_t count : counts) total += count;
+  return total;
+}
+
+// Where the archive's range begins: a day and three interquartile ranges before the first quartile
+// of the timestamps, so that neither a few strays nor a quiet first week move it far.
+std::optional<std::int64_t> range_start(const Aggregate& total) {
+  std::uint64_t count = 0;
+  for (const auto& [hour, counts] : total.timeline) count += sum(counts);
+  if (count < kLeastForRange) return std::nullopt;
+  const auto quantile = [&](std::uint64_t rank) {
+    for (const auto& [hour, counts] : total.timeline) {
+      const std::uint64_t here = sum(counts);
+      if (rank < here) return hour;
+      rank -= here;
+    }
+    return total.timeline.rbegin()->first;
+  };
+  const std::int64_t first = quantile(count / 4);
+  const std::int64_t third = quantile(count - 1 - count / 4);
+  return (first - 3 * (third - first) - 24) * 3600;
+}
+
+void add_timeline(const Aggregate& total, TimelineUnit unit, Report& report) {
+  report.timeline_by_day = unit == TimelineUnit::day || (unit == TimelineUnit::automatic &&
+                                                         total.timeline.size() > kMostHourRows);
+  for (const auto& [hour, counts] : total.timeline) {
+    const std::int64_t day = floor_divide(hour, 24);
+    const std::int64_t start = report.timeline_by_day ? day * kSecondsADay : hour * 3600;
+    if (report.timeline.empty() || report.timeline.back().start != start)
+      report.timeline.push_back(
+          {report.timeline_by_day ? format_day(day) : format_hour(hour), start, {}});
+    VerdictCounts& row = report.timeline.back().counts;
+    for (std::size_t i = 0; i < kVerdictCount; ++i) row[i] += counts[i];
+  }
+}
+
+void add_presence(const Aggregate& total, Report& report) {
+  for (std::size_t f = 0; f < kFamilies; ++f)
+    for (std::size_t m = 0; m < kOptionalMembers; ++m) {
+      PresenceRow row;
+      row.family = name_of(static_cast<Family>(f));
+      row.member = name_of(static_cast<OptionalMember>(m));
+      row.counts = total.presence[f][m];
+      const bool never = row.counts[static_cast<std::size_t>(Presence::absent)] == row.total();
+      // A message has none of them, a 201 always has the required ones.
+      if (row.total() == 0 || static_cast<Family>(f) == Family::message) continue;
+      if (never && static_cast<OptionalMember>(m) > OptionalMember::error_message) continue;
+      report.presence.push_back(std::move(row));
+    }
+}
+
+void add_layouts(const Layouts& layouts, Report& report) {
+  std::map<std::string, Sightings> drift;
+  for (const Layouts::Entry& entry : layouts.entries()) {
+    LayoutMembers members = read_layout(entry.layout);
+    for (const std::string& pointer : members.unknown) {
+      Sightings& seen = drift[pointer];
+      // Layouts come in the order of their first record, but their last ones interleave.
+      const Position last =
+          seen.count == 0 || seen.last < entry.seen.last ? entry.seen.last : seen.last;
+      seen.merge(entry.seen);
+      seen.last = last;
+    }
+    report.layouts.push_back({std::move(members.text), entry.seen});
+  }
+  report.other_layouts = layouts.others();
+  std::stable_sort(report.layouts.begin(), report.layouts.end(),
+                   [](const auto& a, const auto& b) { return a.seen.count > b.seen.count; });
+  for (auto& [pointer, seen] : drift) report.drift.push_back({pointer, std::move(seen)});
+  std::stable_sort(report.drift.begin(), report.drift.end(),
+                   [](const auto& a, const auto& b) { return a.seen.count > b.seen.count; });
+}
+
+void add_violations(const Counts<std::string>& counts, Report& report) {
+  for (const Row& row : table_of(counts).rows) {
+    ViolationRow violation;
+    violation.count = row.count;
+    std::string* const parts[] = {&violation.pointer, &violation.rule, &violation.expected,
+                                  &violation.found};
+    std::size_t part = 0;
+    for (const char c : row.key) {
+      if (c == '\t') {
+        ++part;
+      } else {
+        *parts[part] += c;
+      }
+    }
+    report.violations.push_back(std::move(violation));
+  }
+  report.other_violations = counts.others();
+}
+
+void add_findings(Aggregate& total, const ReportOptions& options, Report& report) {
+  constexpr std::size_t kBeforeRange = index_of(FindingKind::timestamp_before_range);
+  report.range_start = options.since;
+  if (!options.since) {
+    report.range_start = range_start(total);
+    for (const auto& [hour, counts] : total.timeline)
+      if (report.range_start && hour * 3600 < *report.range_start)
+        total.finding_counts[kBeforeRange] += sum(counts);
+    for (const auto& [seconds, position] : total.earliest)
+      if (report.range_start && seconds < *report.range_start)
+        total.findings[kBeforeRange].push_back({FindingKind::timestamp_before_range, position,
+                                                format_timestamp(seconds), std::nullopt});
+    std::sort(total.findings[kBeforeRange].begin(), total.findings[kBeforeRange].end(),
+              [](const Finding& a, const Finding& b) { return a.at < b.at; });
+  }
+  for (std::size_t i = 0; i < kFindingKinds; ++i)
+    if (total.finding_counts[i] > 0)
+      report.findings.push_back(
+          {static_cast<FindingKind>(i), total.finding_counts[i], std::move(total.findings[i])});
+}
+
+}  // namespace
+
+std::uint64_t PresenceRow::total() const {
+  std::uint64_t total = 0;
+  for (const std::uint64_t count : counts) total += count;
+  return total;
+}
+
+std::uint64_t Report::finding_count() const {
+  std::uint64_t count = 0;
+  for (const FindingGroup& group : findings) count += group.count;
+  return count;
+}
+
+std::optional<double> Report::success_rate() const {
+  const std::uint64_t told = success_true + success_false;
+  if (told == 0) return std::nullopt;
+  return static_cast<double>(success_true) / static_cast<double>(told);
+}
+
+Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& options) {
+  Report report;
+  Aggregate& total = outcome.total;
+  report.file_names = tree.files;
+  report.errors = std::move(outcome.errors);
+  report.partial = outcome.interrupted;
+  report.resumed = outcome.resumed;
+  report.failure = std::move(outcome.failure);
+  report.keys = outcome.keys;
+  report.keys_spilled = outcome.keys_spilled;
+
+  report.totals = total.totals;
+  report.bytes_accounted = total.totals.record_bytes + total.totals.separator_bytes;
+  std::vector<std::uint64_t> modes;
+  for (const FileSummary& file : outcome.files) {
+    report.bytes_in += file.bytes_in;
+    report.members += file.members;
+    modes.resize(std::max(modes.size(), file.modes.size()));
+    for (std::size_t i = 0; i < file.modes.size(); ++i) modes[i] += file.modes[i];
+  }
+  for (std::size_t i = 0; i < modes.size(); ++i)
+    if (modes[i] > 0) report.modes.push_back({name_of(static_cast<RecordMode>(i)), modes[i]});
+  report.files = std::move(outcome.files);
+
+  report.success_true = total.success_true;
+  report.success_false = total.success_false;
+  report.actions = table_of(total.actions);
+  report.status_codes = table_of(total.status_codes);
+  report.error_codes = table_of(total.error_codes);
+  report.messages = table_of(total.messages);
+  report.http_and_body = table_of(total.http_and_body);
+  report.partner_id_strings = total.partner_id_strings;
+  report.partner_id_objects = total.partner_id_objects;
+  add_timeline(total, options.timeline, report);
+  report.without_timestamp = total.without_timestamp;
+  add_presence(total, report);
+  add_layouts(total.layouts, report);
+  add_violations(total.violations, report);
+  report.json_errors = table_of(total.json_errors);
+  report.bad_records = std::move(total.bad_records);
+  add_findings(total, options, report);
+  return report;
+}
+
+std::string to_string(const Report& report, const Position& position) {
+  std::string text = position.file < report.file_names.size() ? report.file_names[position.file]
+                                                              : std::string("?");
+  if (position.member) text += ": " + *position.member;
+  return text + ": line " + std::to_string(position.line) + " (byte " +
+         std::to_string(position.offset) + ")";
+}
+
+}  // namespace leadscan::audit

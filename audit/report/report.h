@@ -1,0 +1,125 @@
+// Report: what an audit found, sorted and ready to be shown. Plain structs; every writer (terminal,
+// JSON, HTML, SQLite) takes one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/core/pipeline.h"
+
+namespace leadscan::audit {
+
+using VerdictCounts = std::array<std::uint64_t, kVerdictCount>;
+
+struct Row {
+  std::string key;
+  std::uint64_t count = 0;
+};
+
+// Most frequent first, then by key.
+struct Table {
+  std::vector<Row> rows;
+  std::uint64_t others = 0;  // of values beyond the first Counts::kMost, counted together
+};
+
+struct TimelineRow {
+  std::string label;       // in UTC: "2025-06-30 12:00" or "2025-06-30"
+  std::int64_t start = 0;  // seconds since 1970
+  VerdictCounts counts{};
+};
+
+struct PresenceRow {
+  std::string family;
+  std::string member;
+  std::array<std::uint64_t, kPresences> counts{};  // by Presence
+  std::uint64_t total() const;
+};
+
+struct DriftRow {
+  std::string pointer;  // of a member that the API does not have
+  Sightings seen;
+};
+
+struct LayoutRow {
+  std::string text;
+  Sightings seen;
+};
+
+struct ViolationRow {
+  std::string pointer;
+  std::string rule;
+  std::string expected;
+  std::string found;
+  std::uint64_t count = 0;
+};
+
+struct FindingGroup {
+  FindingKind kind{};
+  std::uint64_t count = 0;
+  std::vector<Finding> findings;  // the first ones, in the order of the input
+};
+
+struct Report {
+  std::vector<std::string> file_names;  // Position::file is an index into it
+  std::vector<FileSummary> files;
+  std::vector<InputError> errors;
+  bool partial = false;  // interrupted
+  bool resumed = false;
+  std::string failure;
+
+  Totals totals;
+  std::uint64_t bytes_in = 0;  // decompressed
+  std::uint64_t bytes_accounted = 0;
+  std::uint64_t members = 0;
+  std::vector<Row> modes;  // how records stand: members by RecordMode
+
+  std::uint64_t success_true = 0;
+  std::uint64_t success_false = 0;
+  Table actions;
+  Table status_codes;
+  Table error_codes;
+  Table messages;
+  Table http_and_body;
+  std::uint64_t partner_id_strings = 0;
+  std::uint64_t partner_id_objects = 0;
+
+  bool timeline_by_day = false;
+  std::vector<TimelineRow> timeline;
+  VerdictCounts without_timestamp{};
+  std::optional<std::int64_t> range_start;  // earlier timestamps are findings
+
+  std::vector<PresenceRow> presence;
+  std::vector<DriftRow> drift;
+  std::vector<LayoutRow> layouts;
+  std::uint64_t other_layouts = 0;  // records with layouts beyond the first Layouts::kMost
+
+  std::vector<ViolationRow> violations;
+  std::uint64_t other_violations = 0;
+  Table json_errors;
+  std::vector<BadRecord> bad_records;
+  std::vector<FindingGroup> findings;  // kinds that occurred
+
+  std::uint64_t keys = 0;  // ids that were looked at for duplicates
+  bool keys_spilled = false;
+
+  std::uint64_t finding_count() const;
+  // Of created, update, failure and message: those that tell of success.
+  std::optional<double> success_rate() const;
+};
+
+enum class TimelineUnit : std::uint8_t { automatic, hour, day };
+
+struct ReportOptions {
+  TimelineUnit timeline = TimelineUnit::automatic;
+  std::optional<std::int64_t> since;
+};
+
+Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& options);
+
+// Where something stands: "logs.tar.zst: day1.ndjson: line 7 (byte 1234)".
+std::string to_string(const Report& report, const Position& position);
+
+}  // namespace leadscan::audit
