@@ -1,0 +1,14 @@
+// What is generated from the flag table for others to read: man page and shell completions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace leadscan::audit {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+std::string man_page();                           // roff, section 1
+std::string completions(std::string_view shell);  // bash, zsh or fish
+
+}  // namespace leadscan::audit

@@ -1,0 +1,77 @@
+// Options: what the command line asks for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/core/pipeline.h"
+#include "audit/report/report.h"
+
+namespace leadscan::audit {
+
+enum class Command : std::uint8_t { audit, check, extract, find, gen };
+inline constexpr std::size_t kCommands = 5;
+
+// --max-bad: a number of records, or a share of them.
+struct BadBudget {
+  std::uint64_t records = 0;
+  std::optional<double> percent;
+};
+
+// --fail-on: what makes the exit code 1.
+struct FailOn {
+  std::array<bool, kVerdictCount> verdicts{};
+  std::array<bool, kFindingKinds> findings{};
+
+  static FailOn everything();
+};
+
+enum class ColorMode : std::uint8_t { automatic, always, never };
+enum class ExtractFormat : std::uint8_t { csv, ndjson };
+
+struct Options {
+  Command command = Command::audit;
+  std::vector<std::string> paths;
+  std::vector<std::string> globs;
+
+  RecordMode records = RecordMode::automatic;
+  std::optional<std::string> at;
+  std::optional<std::string> status_at;
+  std::size_t max_record = std::size_t{16} << 20;
+  std::size_t memory = std::size_t{512} << 20;
+  unsigned jobs = 0;  // 0: one for each CPU
+  std::size_t chunk_bytes = std::size_t{256} << 10;
+
+  FailOn fail_on = FailOn::everything();
+  BadBudget max_bad;
+  std::size_t limit_findings = 100;
+  std::size_t top = 10;
+  TimelineUnit timeline = TimelineUnit::automatic;
+  std::optional<std::int64_t> since;
+  std::optional<std::int64_t> now;
+
+  bool json = false;
+  bool quiet = false;
+  std::string quarantine;
+  std::string checkpoint;
+  ColorMode color = ColorMode::automatic;
+  bool no_progress = false;
+
+  // extract
+  std::vector<std::string> fields;
+  ExtractFormat format = ExtractFormat::csv;
+  std::string output;
+
+  // find
+  std::vector<std::string> trace_ids;
+  std::vector<std::string> ds_ids;
+  std::vector<std::string> partner_ids;
+  std::vector<std::string> codes;
+
+  // What a checkpoint must have been written with.
+  std::string signature;
+};
+
+}  // namespace leadscan::audit

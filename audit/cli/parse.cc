@@ -1,0 +1,120 @@
+#include "audit/cli/parse.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/cli/documents.h"
+#include "audit/cli/flags.h"
+
+namespace leadscan::audit {
+namespace {
+
+constexpr int kUsageError = 2;
+
+std::vector<std::string> split_choices(std::string_view choices) {
+  std::vector<std::string> list;
+  while (!choices.empty()) {
+    const std::size_t bar = std::min(choices.find('|'), choices.size());
+    list.emplace_back(choices.substr(0, bar));
+    choices.remove_prefix(std::min(bar + 1, choices.size()));
+  }
+  return list;
+}
+
+void add_flag(CLI::App& app, const Flag& flag, Options& options) {
+  std::string names = "--" + std::string(flag.name);
+  if (flag.letter != '\0') names += std::string(",-") + flag.letter;
+  const auto set = [&options, &flag](const std::string& value) {
+    const std::string why = flag.set(options, value);
+    if (!why.empty()) throw CLI::ValidationError("--" + std::string(flag.name), why);
+  };
+  if (flag.value.empty()) {
+    app.add_flag_callback(names, [set] { set({}); }, std::string(flag.help));
+    return;
+  }
+  CLI::Option* option = nullptr;
+  if (flag.repeats) {
+    option = app.add_option_function<std::vector<std::string>>(
+        names,
+        [set](const std::vector<std::string>& values) {
+          for (const std::string& value : values) set(value);
+        },
+        std::string(flag.help));
+    option->expected(1);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  } else {
+    option = app.add_option_function<std::string>(names, set, std::string(flag.help));
+  }
+  option->type_name(std::string(flag.value));
+  if (!flag.choices.empty()) option->check(CLI::IsMember(split_choices(flag.choices)));
+}
+
+// What options of different flags have to agree on.
+std::string conflict(const Options& options) {
+  const bool reads_stdin =
+      std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+  if (!options.checkpoint.empty() && reads_stdin)
+    return "--checkpoint: standard input cannot be gone on with";
+  if (options.status_at && !options.at) return "--status-at goes with --at";
+  if (options.command == Command::find && options.trace_ids.empty() && options.ds_ids.empty() &&
+      options.partner_ids.empty() && options.codes.empty())
+    return "find: one of --trace-id, --ds-id, --partner-id and --code is needed";
+  return {};
+}
+
+}  // namespace
+
+Parsed parse_command_line(int argc, const char* const* argv) {
+  Options options;
+  CLI::App app("Reads logs of responses of the partner API's POST leads-opportunities.",
+               "leadscan");
+  app.require_subcommand(0, 1);
+  bool man = false;
+  std::string shell;
+  app.set_version_flag("--version", std::string(kVersion));
+  app.add_flag("--man", man, "Print the man page (roff)");
+  app.add_option("--completions", shell, "Print completions for a shell")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  std::map<const CLI::App*, Command> by_app;
+  for (const CommandInfo& info : commands()) {
+    CLI::App* command = app.add_subcommand(std::string(info.name), std::string(info.help));
+    by_app[command] = info.command;
+    command->add_option("PATH", options.paths, "Files and directories; - is standard input")
+        ->required();
+    for (const Flag& flag : flags())
+      if ((flag.commands & bit(info.command)) != 0) add_flag(*command, flag, options);
+  }
+  app.footer(
+      "Exit codes: 0 clean, 1 findings or bad records, 2 usage, 3 an input could not be read "
+      "whole.");
+
+  const auto fail = [](const std::string& why) {
+    std::fprintf(stderr, "leadscan: %s\n", why.c_str());
+    return Parsed{std::nullopt, kUsageError};
+  };
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool is_mistake = error.get_exit_code() != 0;
+    if (!is_mistake) return {std::nullopt, app.exit(error)};
+    return fail(error.what() + std::string("\nTry leadscan --help."));
+  }
+  if (man) std::fputs(man_page().c_str(), stdout);
+  if (!shell.empty()) std::fputs(completions(shell).c_str(), stdout);
+  if (man || !shell.empty()) return {std::nullopt, 0};
+  if (app.get_subcommands().empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return {std::nullopt, kUsageError};
+  }
+  options.command = by_app.at(app.get_subcommands().front());
+  if (const std::string why = conflict(options); !why.empty()) return fail(why);
+  return {options, 0};
+}
+
+}  // namespace leadscan::audit

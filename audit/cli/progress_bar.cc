@@ -1,0 +1,58 @@
+#include "audit/cli/progress_bar.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+namespace leadscan::audit {
+
+std::size_t terminal_width(int fd) {
+  winsize size = {};
+  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+ProgressBar::ProgressBar(const Progress& progress, std::uint64_t total, bool shown)
+    : progress_(progress), total_(total) {
+  if (shown) thread_ = std::thread([this] { run(); });
+}
+
+ProgressBar::~ProgressBar() {
+  if (!thread_.joinable()) return;
+  stop_ = true;
+  thread_.join();
+  std::fputs("\r\x1B[K", stderr);
+}
+
+void ProgressBar::run() {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  for (int ticks = 1; !stop_; ++ticks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (ticks % 4 != 0) continue;
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const auto done = static_cast<double>(progress_.bytes.load(std::memory_order_relaxed));
+    std::string line =
+        fmt::format("{:.0f} MB at {:.0f} MB/s, {} records, {} bad", done / 1e6,
+                    done / 1e6 / seconds, progress_.records.load(std::memory_order_relaxed),
+                    progress_.bad.load(std::memory_order_relaxed));
+    if (total_ > 0 && done > 0) {
+      const double part = std::min(1.0, done / static_cast<double>(total_));
+      const auto left = static_cast<long>(seconds * (1 - part) / part);
+      constexpr std::size_t kCells = 20;
+      const auto cells = static_cast<std::size_t>(part * kCells);
+      line = fmt::format("[{}{}] {:3.0f} % {}, {}:{:02} to go", std::string(cells, '#'),
+                         std::string(kCells - cells, '.'), part * 100, line, left / 60, left % 60);
+    }
+    // One column less: some terminals wrap when the last one is written.
+    line = line.substr(0, terminal_width(STDERR_FILENO) - 1);
+    std::fprintf(stderr, "\r\x1B[K%s", line.c_str());
+  }
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,299 @@
+#include "audit/report/text_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace leadscan::audit {
+namespace {
+
+constexpr std::size_t kMostTimelineRows = 48;
+
+// ISO 6429: what terminals understand.
+constexpr std::string_view kBold = "\x1B[1m";
+constexpr std::string_view kDim = "\x1B[2m";
+constexpr std::string_view kRed = "\x1B[31m";
+constexpr std::string_view kGreen = "\x1B[32m";
+constexpr std::string_view kYellow = "\x1B[33m";
+constexpr std::string_view kReset = "\x1B[0m";
+
+// 1234567 as 1,234,567.
+std::string grouped(std::uint64_t number) {
+  std::string digits = fmt::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::uint64_t sum(const VerdictCounts& counts) {
+  std::uint64_t total = 0;
+  for (const std::uint64_t count : counts) total += count;
+  return total;
+}
+std::uint64_t bad(const VerdictCounts& counts) {
+  std::uint64_t total = 0;
+  for (std::size_t i = index_of(Verdict::violation); i < kVerdictCount; ++i) total += counts[i];
+  return total;
+}
+
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// Control characters in texts from the input must not reach the terminal.
+std::string shown(std::string_view text) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters as well.
+    const bool c1 =
+        c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c < 0x20 || c == 0x7F || c1) {
+      safe += '?';
+      if (c1) ++i;
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
+
+std::string cut(std::string text, std::size_t width) {
+  if (columns(text) <= width || width < 4) return text;
+  std::size_t at = 0;
+  for (std::size_t seen = 0; at < text.size(); ++at) {
+    if ((text[at] & 0xC0) == 0x80) continue;
+    if (seen++ == width - 3) break;
+  }
+  return text.substr(0, at) + "...";
+}
+
+class TextWriter {
+ public:
+  TextWriter(const Report& report, const TextOptions& options)
+      : report_(report), options_(options), width_(std::max<std::size_t>(options.width, 40)) {}
+
+  std::string write() {
+    if (report_.partial) add("{}\n", styled(kYellow, "PARTIAL: interrupted before the end."));
+    verdicts();
+    accounts();
+    table("action", report_.actions);
+    table("statusCode", report_.status_codes);
+    table("error code", report_.error_codes);
+    table("message", report_.messages);
+    table("HTTP status and statusCode", report_.http_and_body);
+    presence();
+    timeline();
+    drift();
+    layouts();
+    violations();
+    table("JSON error", report_.json_errors);
+    bad_records();
+    findings();
+    errors();
+    return std::move(text_);
+  }
+
+ private:
+  template <typename... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+  }
+  std::string styled(std::string_view style, std::string_view text) const {
+    if (!options_.color) return std::string(text);
+    return std::string(style) + std::string(text) + std::string(kReset);
+  }
+  void heading(std::string_view text) { add("\n{}\n", styled(kBold, text)); }
+  void more(std::uint64_t hidden) {
+    if (hidden > 0) add("  {}\n", styled(kDim, fmt::format("and {} more", grouped(hidden))));
+  }
+
+  void verdicts() {
+    const Totals& totals = report_.totals;
+    add("{}\n", styled(kBold, fmt::format("{} records in {} {}", grouped(totals.records),
+                                          grouped(report_.files.size()),
+                                          report_.files.size() == 1 ? "file" : "files")));
+    for (std::size_t i = 0; i < kVerdictCount; ++i) {
+      const auto verdict = static_cast<Verdict>(i);
+      const std::uint64_t count = totals.verdicts[i];
+      if (count == 0 && verdict != Verdict::created) continue;
+      const std::string_view style = is_bad(verdict) ? kRed : kGreen;
+      add("  {}{:<11} {:>15}  {:>9}{}\n", options_.color ? style : "", name_of(verdict),
+          grouped(count), percent(count, totals.records), options_.color ? kReset : "");
+    }
+    if (const auto rate = report_.success_rate())
+      add("  success rate {:.2f} % of {} responses that tell\n", 100 * *rate,
+          grouped(report_.success_true + report_.success_false));
+  }
+
+  void accounts() {
+    const Totals& totals = report_.totals;
+    add("  bytes {} = {} in records + {} between them{}\n", grouped(report_.bytes_in),
+        grouped(totals.record_bytes), grouped(totals.separator_bytes),
+        report_.bytes_in == report_.bytes_accounted
+            ? ""
+            : styled(kRed, fmt::format(" (NOT ACCOUNTED FOR: {})",
+                                       report_.bytes_in - report_.bytes_accounted)));
+    std::string modes;
+    for (const Row& row : report_.modes)
+      modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", row.key, grouped(row.count));
+    if (!modes.empty()) add("  records stand as {}\n", modes);
+    if (totals.passed_over > 0)
+      add("  {} entries of HTTP archives are not the API's\n", grouped(totals.passed_over));
+  }
+
+  void table(std::string_view title, const Table& table) {
+    if (table.rows.empty()) return;
+    heading(title);
+    const std::size_t rows = std::min(options_.top, table.rows.size());
+    std::uint64_t hidden = table.others;
+    for (std::size_t i = rows; i < table.rows.size(); ++i) hidden += table.rows[i].count;
+    for (std::size_t i = 0; i < rows; ++i)
+      add("  {:>15}  {}\n", grouped(table.rows[i].count),
+          cut(shown(table.rows[i].key), width_ - 19));
+    if (hidden > 0) add("  {:>15}  {}\n", grouped(hidden), styled(kDim, "other values"));
+  }
+
+  void presence() {
+    if (report_.presence.empty()) return;
+    heading("optional members: value, null, absent");
+    for (const PresenceRow& row : report_.presence) {
+      const auto count = [&](Presence p) { return row.counts[static_cast<std::size_t>(p)]; };
+      add("  {:<8} {:<25}{:>10}{:>10}{:>10}\n", row.family, row.member,
+          percent(count(Presence::value) + count(Presence::other), row.total()),
+          percent(count(Presence::null), row.total()),
+          percent(count(Presence::absent), row.total()));
+    }
+  }
+
+  void timeline() {
+    if (report_.timeline.empty()) return;
+    heading(report_.timeline_by_day ? "by day (UTC): records, bad" : "by hour (UTC): records, bad");
+    std::uint64_t most = 1;
+    for (const TimelineRow& row : report_.timeline) most = std::max(most, sum(row.counts));
+    const std::size_t bar = width_ > 60 ? std::min<std::size_t>(width_ - 50, 60) : 10;
+    const std::size_t rows = std::min(report_.timeline.size(), kMostTimelineRows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const TimelineRow& row = report_.timeline[i];
+      const std::uint64_t all = sum(row.counts);
+      const std::uint64_t wrong = bad(row.counts);
+      const auto cells = [&](std::uint64_t count) {
+        return static_cast<std::size_t>(std::ceil(
+            static_cast<double>(count) * static_cast<double>(bar) / static_cast<double>(most)));
+      };
+      const std::size_t red = cells(wrong);
+      add("  {:<16} {:>13} {:>9}  {}{}\n", row.label, grouped(all), grouped(wrong),
+          std::string(std::max(cells(all), red) - red, '#'), styled(kRed, std::string(red, '!')));
+    }
+    more(report_.timeline.size() - rows);
+  }
+
+  void sightings(const Sightings& seen) {
+    add("  {:>15}  {}\n", "", styled(kDim, "first " + shown(to_string(report_, seen.first))));
+    if (seen.count > 1)
+      add("  {:>15}  {}\n", "", styled(kDim, "last  " + shown(to_string(report_, seen.last))));
+    if (seen.first_time)
+      add("  {:>15}  {}\n", "",
+          styled(kDim, fmt::format("from  {} to {}", format_timestamp(*seen.first_time),
+                                   format_timestamp(*seen.last_time))));
+  }
+
+  void drift() {
+    if (report_.drift.empty()) return;
+    heading("members that the API does not have");
+    const std::size_t rows = std::min(options_.top, report_.drift.size());
+    for (std::size_t i = 0; i < rows; ++i) {
+      add("  {:>15}  {}\n", grouped(report_.drift[i].seen.count),
+          cut(shown(report_.drift[i].pointer), width_ - 19));
+      sightings(report_.drift[i].seen);
+    }
+    more(report_.drift.size() - rows);
+  }
+
+  void layouts() {
+    if (report_.layouts.empty()) return;
+    heading(fmt::format("layouts: {}", grouped(report_.layouts.size())));
+    const std::size_t rows = std::min(options_.top, report_.layouts.size());
+    for (std::size_t i = 0; i < rows; ++i)
+      add("  {:>15}  {}\n", grouped(report_.layouts[i].seen.count),
+          cut(shown(report_.layouts[i].text), width_ - 19));
+    more(report_.layouts.size() - rows);
+    if (report_.other_layouts > 0)
+      add("  {} records have further layouts, which were not kept; members that the API does not "
+          "have may be missing above\n",
+          grouped(report_.other_layouts));
+  }
+
+  void violations() {
+    if (report_.violations.empty()) return;
+    heading("broken rules");
+    const std::size_t rows = std::min(options_.top, report_.violations.size());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const ViolationRow& row = report_.violations[i];
+      add("  {:>15}  {}: {}: expected {}, found {}\n", grouped(row.count),
+          row.pointer.empty() ? "(document)" : row.pointer, row.rule, row.expected, row.found);
+    }
+    more(report_.violations.size() - rows);
+  }
+
+  void bad_records() {
+    const std::uint64_t count = report_.totals.bad();
+    if (count == 0) return;
+    heading(fmt::format("bad records: {}", grouped(count)));
+    const std::size_t rows = std::min(options_.top, report_.bad_records.size());
+    for (std::size_t i = 0; i < rows; ++i) {
+      const BadRecord& record = report_.bad_records[i];
+      add("  {}: {}: {}\n", shown(to_string(report_, record.at)), name_of(record.verdict),
+          shown(record.detail));
+    }
+    more(count - rows);
+  }
+
+  void findings() {
+    for (const FindingGroup& group : report_.findings) {
+      heading(fmt::format("{}: {}", describe(group.kind), grouped(group.count)));
+      const std::size_t rows = std::min(options_.top, group.findings.size());
+      for (std::size_t i = 0; i < rows; ++i) {
+        const Finding& finding = group.findings[i];
+        add("  {}: {}\n", shown(to_string(report_, finding.at)), shown(finding.detail));
+        if (finding.other)
+          add("    {}\n", styled(kDim, "first in " + shown(to_string(report_, *finding.other))));
+      }
+      more(group.count - rows);
+    }
+    if (report_.keys_spilled)
+      add("\n  duplicates were looked for on disk: {} ids were more than --memory holds\n",
+          grouped(report_.keys));
+  }
+
+  void errors() {
+    if (report_.errors.empty()) return;
+    heading(styled(kRed, fmt::format("not read whole: {}", grouped(report_.errors.size()))));
+    for (const InputError& error : report_.errors)
+      add("  {}{}: {}\n", shown(error.file), error.member ? ": " + shown(*error.member) : "",
+          shown(error.why));
+  }
+
+  const Report& report_;
+  const TextOptions& options_;
+  std::size_t width_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string to_text(const Report& report, const TextOptions& options) {
+  return TextWriter(report, options).write();
+}
+
+}  // namespace leadscan::audit
