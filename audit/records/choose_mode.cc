@@ -64,6 +64,7 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
   int objects = 0;
   int prefixed = 0;
   int beginnings = 0;
+  int several = 0;
   std::string_view rest = text;
   for (int lines = 0; lines < kMostLines && !rest.empty(); ++lines) {
     const std::size_t newline = rest.find('\n');
@@ -72,7 +73,7 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
     const bool last = newline == rest.npos;
     rest = last ? std::string_view() : rest.substr(newline + 1);
     const Kind kind = classify(line);
-    if (kind == Kind::objects) return RecordMode::json;
+    several += kind == Kind::objects;
     // As printers begin a document, however it goes on.
     if (lines == 0 && line == "{" && !last) return RecordMode::json;
     if (cut && lines > 0) break;
@@ -84,6 +85,7 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
       prefixed += behind == Kind::object || behind == Kind::beginning;
     }
   }
+  if (several > objects) return RecordMode::json;
   // A document over several lines: it must be good JSON so far, or a bad line would decide.
   if (text[0] == '{' && objects == 0 && beginnings > 0) {
     const Kind kind = classify(text);

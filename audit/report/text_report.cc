@@ -169,6 +169,7 @@ class TextWriter {
     heading("optional members: value, null, absent");
     for (const PresenceRow& row : report_.presence) {
       const auto count = [&](Presence p) { return row.counts[static_cast<std::size_t>(p)]; };
+      if (count(Presence::value) == row.total()) continue;
       add("  {:<8} {:<25}{:>10}{:>10}{:>10}\n", row.family, row.member,
           percent(count(Presence::value) + count(Presence::other), row.total()),
           percent(count(Presence::null), row.total()),
