@@ -68,6 +68,16 @@ Judge::Judge(const JudgeOptions& options)
   }
 }
 
+// Not a PaddedBytes: it would be built and then copied, with a stalled load each time.
+inline void Judge::judge_text(const char* data, std::size_t size, std::size_t capacity,
+                              Judged& judged) {
+  judged.error = parser_.parse(PaddedBytes{data, size, capacity}, judged.response);
+  judged.body = {data, size};
+  judged.verdict = verdict_of(judged.error, judged.response.family);
+  judged.violations = {};
+  if (judged.error) judged.violations = parser_.violations();
+}
+
 bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged) {
   if (record.too_large) {
     too_large(record, member, options_.max_record, judged);
@@ -78,7 +88,7 @@ bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   judged.http_status.reset();
   if (member.mode == RecordMode::har && !options_.at) return open_har_entry(record, judged);
   if (options_.at) return open_envelope(record, judged);
-  judge_text({record.data, record.size, record.capacity}, judged);
+  judge_text(record.data, record.size, record.capacity, judged);
   return true;
 }
 
@@ -94,17 +104,10 @@ void Judge::too_large(const Record& record, const MemberInfo& member, std::size_
   judged.http_status.reset();
 }
 
-void Judge::judge_text(PaddedBytes body, Judged& judged) {
-  judged.error = parser_.parse(body, judged.response);
-  judged.body = {body.data, body.size};
-  judged.verdict = verdict_of(judged.error, judged.response.family);
-  judged.violations = parser_.violations();
-}
-
 void Judge::judge_decoded(Judged& judged) {
   const std::size_t size = decoded_.size();
   decoded_.append(kPadding, ' ');
-  judge_text({decoded_.data(), size, decoded_.size()}, judged);
+  judge_text(decoded_.data(), size, decoded_.size(), judged);
 }
 
 // What should be the response is of another type, or is not there.
@@ -120,15 +123,18 @@ void Judge::no_object(JsonType found, Judged& judged) {
 }
 
 void Judge::judge_body(const FoundValue& body, const Record& record, Judged& judged) {
+  // Of what stands in the record itself.
+  const std::size_t capacity =
+      body.type == JsonType::none
+          ? 0
+          : record.capacity - static_cast<std::size_t>(body.raw.data() - record.data);
   switch (body.type) {
     case JsonType::none:
       no_object(body.type, judged);
       break;
     case JsonType::string:
       if (!body.escaped) {
-        judge_text({body.raw.data(), body.raw.size(),
-                    record.capacity - static_cast<std::size_t>(body.raw.data() - record.data)},
-                   judged);
+        judge_text(body.raw.data(), body.raw.size(), capacity, judged);
         break;
       }
       decoded_.resize(body.raw.size());
@@ -136,9 +142,7 @@ void Judge::judge_body(const FoundValue& body, const Record& record, Judged& jud
       judge_decoded(judged);
       break;
     default:
-      judge_text({body.raw.data(), body.raw.size(),
-                  record.capacity - static_cast<std::size_t>(body.raw.data() - record.data)},
-                 judged);
+      judge_text(body.raw.data(), body.raw.size(), capacity, judged);
   }
 }
 

@@ -59,7 +59,7 @@ class Judge {
   bool open_envelope(const Record& record, Judged& judged);
   bool open_har_entry(const Record& record, Judged& judged);
   void judge_body(const FoundValue& body, const Record& record, Judged& judged);
-  void judge_text(PaddedBytes body, Judged& judged);
+  void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(Judged& judged);
   void no_object(JsonType found, Judged& judged);
   std::optional<std::int64_t> status(const FoundValue& value) const;

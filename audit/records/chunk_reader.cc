@@ -78,11 +78,13 @@ bool ChunkReader::open_member(Chunk& chunk) {
   oversize_ = false;
 
   // The first bytes are read into the chunk's free room, and taken from there.
-  chunk.reserve(chunk.size() + kChooseBytes);
+  RecordMode mode = options_.mode;
+  const std::size_t wanted = mode == RecordMode::automatic ? kChooseBytes : kByteOrderMark.size();
+  chunk.reserve(chunk.size() + wanted);
   char* front = chunk.data() + chunk.size();
   std::size_t got = 0;
-  while (got < kChooseBytes && !ended_) {
-    const std::size_t n = members_.bytes().read(front + got, kChooseBytes - got);
+  while (got < wanted && !ended_) {
+    const std::size_t n = members_.bytes().read(front + got, wanted - got);
     ended_ = n == 0;
     got += n;
   }
@@ -94,7 +96,6 @@ bool ChunkReader::open_member(Chunk& chunk) {
   }
   carry_.assign(text);
 
-  RecordMode mode = options_.mode;
   if (mode == RecordMode::automatic) {
     mode = choose_mode(text, ended_);
     if (mode == RecordMode::har && options_.envelope) mode = RecordMode::json;

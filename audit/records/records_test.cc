@@ -1,0 +1,201 @@
+// Where records begin and end, in every mode, wherever chunks are cut.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "audit/records/choose_mode.h"
+#include "audit/records/chunk_reader.h"
+#include "audit/records/for_each_record.h"
+
+namespace leadscan::audit {
+namespace {
+
+struct Seen {
+  std::string bytes;
+  std::uint64_t offset = 0;
+  std::uint64_t line = 0;
+  std::uint64_t size = 0;
+  bool too_large = false;
+  bool operator==(const Seen&) const = default;
+};
+void PrintTo(const Seen& seen, std::ostream* out) {
+  *out << seen.line << ":" << seen.offset << "+" << seen.size << (seen.too_large ? "!" : " ")
+       << seen.bytes;
+}
+
+struct Reading {
+  std::vector<Seen> records;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t accounted = 0;
+  bool operator==(const Reading&) const = default;
+};
+
+std::string write_file(const std::string& text) {
+  static int number = 0;
+  const std::string path = testing::TempDir() + "/records" + std::to_string(number++);
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
+             std::size_t max_record = 1 << 20) {
+  ReadOptions options;
+  options.mode = mode;
+  options.chunk_bytes = chunk_bytes;
+  options.max_record = max_record;
+  ChunkReader reader(0, path, options);
+  Reading reading;
+  Chunk chunk;
+  std::string parts;
+  while (reader.next(chunk)) {
+    for (const Segment& segment : chunk.segments) {
+      if (segment.kind == Segment::Kind::oversize) {
+        if (segment.first_part) parts.clear();
+        parts.append(chunk.data() + segment.begin, segment.size);
+        reading.accounted += segment.size + segment.separators;
+        if (segment.last_part) {
+          EXPECT_EQ(parts.size(), segment.record_size);
+          reading.records.push_back(
+              {parts, segment.record_offset, segment.record_line, segment.record_size, true});
+        }
+        continue;
+      }
+      reading.accounted += for_each_record(chunk, segment, max_record, [&](const Record& record) {
+        EXPECT_GE(record.capacity, record.size + Chunk::kSlack);
+        reading.accounted += record.size;
+        reading.records.push_back({std::string(record.bytes()), record.offset, record.line,
+                                   record.size, record.too_large});
+      });
+    }
+  }
+  reading.bytes_in = reader.bytes();
+  EXPECT_TRUE(reader.errors().empty());
+  return reading;
+}
+
+// The records of `text`, which must be the same wherever chunks are cut.
+std::vector<std::string> records_of(const std::string& text, RecordMode mode,
+                                    std::size_t max_record = 1 << 20) {
+  const std::string path = write_file(text);
+  const Reading whole = read(path, mode, 1 << 20, max_record);
+  EXPECT_EQ(whole.bytes_in, text.size());
+  EXPECT_EQ(whole.accounted, text.size());
+  std::vector<std::string> records;
+  for (const Seen& seen : whole.records) {
+    EXPECT_EQ(seen.bytes, text.substr(seen.offset, seen.size));
+    EXPECT_EQ(seen.line, 1 + static_cast<std::size_t>(std::count(
+                                 text.begin(),
+                                 text.begin() + static_cast<std::ptrdiff_t>(seen.offset), '\n')));
+    records.push_back(seen.bytes);
+  }
+  for (std::size_t chunk = 1; chunk <= text.size() + 1; ++chunk) {
+    const Reading cut = read(path, mode, chunk, max_record);
+    EXPECT_EQ(cut.records, whole.records) << "in chunks of " << chunk;
+    EXPECT_EQ(cut.accounted, text.size()) << "in chunks of " << chunk;
+  }
+  std::remove(path.c_str());
+  return records;
+}
+
+using List = std::vector<std::string>;
+
+TEST(Ndjson, LinesBlankLinesAndCrlf) {
+  EXPECT_EQ(records_of("", RecordMode::ndjson), List{});
+  EXPECT_EQ(records_of("\n\n \r\n", RecordMode::ndjson), List{});
+  EXPECT_EQ(records_of("{}\n{\"a\":1}\r\n\n\t\n{\"b\":2}", RecordMode::ndjson),
+            (List{"{}", "{\"a\":1}", "{\"b\":2}"}));
+  EXPECT_EQ(records_of("  {} \r\nx\n", RecordMode::ndjson), (List{"  {} ", "x"}));
+}
+
+TEST(Ndjson, ByteOrderMark) {
+  EXPECT_EQ(records_of("\xEF\xBB\xBF{}\n{}\n", RecordMode::ndjson), (List{"{}", "{}"}));
+  EXPECT_EQ(records_of("\xEF\xBB\xBF", RecordMode::ndjson), List{});
+}
+
+TEST(Ndjson, TooLongLines) {
+  const std::string text =
+      "{}\n" + std::string(40, 'x') + "\r\n{}\n" + std::string(11, ' ') + "\n{}";
+  EXPECT_EQ(records_of(text, RecordMode::ndjson, 10),
+            (List{"{}", std::string(40, 'x') + "\r", "{}", std::string(11, ' '), "{}"}));
+  EXPECT_EQ(records_of(std::string(40, 'x'), RecordMode::ndjson, 10), List{std::string(40, 'x')});
+  EXPECT_EQ(records_of(std::string(40, 'x') + "\n", RecordMode::ndjson, 10),
+            List{std::string(40, 'x')});
+}
+
+TEST(Prefixed, FromTheFirstBrace) {
+  EXPECT_EQ(records_of("12:00 POST {\"a\":1}\nnothing here\n{\"b\":{}}\r\n", RecordMode::prefixed),
+            (List{"{\"a\":1}", "nothing here", "{\"b\":{}}"}));
+}
+
+TEST(Json, ConcatenatedAndPrettyPrinted) {
+  EXPECT_EQ(
+      records_of("{}{\"a\":{}} {\n \"b\": [1, {}],\n \"c\": \"}{\\\"\"\n}\n\n[]", RecordMode::json),
+      (List{"{}", "{\"a\":{}}", "{\n \"b\": [1, {}],\n \"c\": \"}{\\\"\"\n}"}));
+}
+
+TEST(Json, ArraysAndScalars) {
+  EXPECT_EQ(records_of("[{\"a\":[1]},\n {\"b\":2} , 3, \"x]\", [4, {}], null]", RecordMode::json),
+            (List{"{\"a\":[1]}", "{\"b\":2}", "3", "\"x]\"", "[4, {}]", "null"}));
+  EXPECT_EQ(records_of("1 true\n\"a\\\\\"{}", RecordMode::json),
+            (List{"1", "true", "\"a\\\\\"", "{}"}));
+}
+
+TEST(Json, ACutDocumentHidesNoneBehindIt) {
+  EXPECT_EQ(records_of("{\"a\":{\"b\":1\n{\"c\":2}\n", RecordMode::json),
+            (List{"{\"a\":{\"b\":1", "{\"c\":2}"}));
+  EXPECT_EQ(records_of("{\"a\":\"cut he\n{\"c\":2}\n", RecordMode::json),
+            (List{"{\"a\":\"cut he", "{\"c\":2}"}));
+  EXPECT_EQ(records_of("[{\"a\":1},{\"b\":[2},{\"c\":{\"d\":3]", RecordMode::json),
+            (List{"{\"a\":1}", "{\"b\":[2}", "{\"c\":{\"d\":3"}));
+  EXPECT_EQ(records_of("<html>\n{\"c\":2}\n} ,\n{}", RecordMode::json),
+            (List{"<html>", "{\"c\":2}", "} ,", "{}"}));
+}
+
+TEST(Json, TooLongDocuments) {
+  const std::string big = "{\"a\":\"" + std::string(40, 'x') + "\"}";
+  EXPECT_EQ(records_of("{}" + big + " {} " + big + big + "\n[]", RecordMode::json, 10),
+            (List{"{}", big, "{}", big, big}));
+  EXPECT_EQ(records_of("{\"a\":\"" + std::string(40, 'x'), RecordMode::json, 10),
+            List{"{\"a\":\"" + std::string(40, 'x')});
+  EXPECT_EQ(records_of("{\"a\":1," + std::string(30, ' ') + "{} ", RecordMode::json, 10),
+            (List{"{\"a\":1," + std::string(30, ' '), "{}"}));
+}
+
+TEST(Json, DeepNesting) {
+  const std::string deep = std::string(10000, '[') + std::string(10000, ']');
+  EXPECT_EQ(read(write_file("{\"a\":" + deep + "}\n{}"), RecordMode::json, 1 << 16).records.size(),
+            2u);
+}
+
+TEST(Har, EntriesAreRecords) {
+  EXPECT_EQ(records_of("{\"log\":{\"version\":\"1.2\",\"pages\":[{\"entries\":[9]}],\"entries\":[\n"
+                       "{\"a\":1},{\"b\":\"]\"}],\"comment\":\"{}\"}}\n",
+                       RecordMode::har),
+            (List{"{\"a\":1}", "{\"b\":\"]\"}"}));
+}
+
+TEST(ChooseMode, TellsFromTheFirstRecords) {
+  const auto choose = [](std::string_view text) { return choose_mode(text, true); };
+  EXPECT_EQ(choose(""), RecordMode::ndjson);
+  EXPECT_EQ(choose("{\"a\":1}\n{\"b\":2}\n"), RecordMode::ndjson);
+  EXPECT_EQ(choose("{\"a\":1}\n"), RecordMode::ndjson);
+  EXPECT_EQ(choose("{\"a\":\n{\"b\":2}\n{}"), RecordMode::ndjson);  // the first is cut
+  EXPECT_EQ(choose("<html>\n{\"b\":2}\n{}"), RecordMode::ndjson);
+  EXPECT_EQ(choose("{}{}\n{}\n{}\n"), RecordMode::ndjson);  // two on one line, once
+  EXPECT_EQ(choose("{\"a\":1}{\"b\":2}{}"), RecordMode::json);
+  EXPECT_EQ(choose("{\n  \"a\": 1\n}\n"), RecordMode::json);
+  EXPECT_EQ(choose("{\n  \"a\": tru,\n}\n"), RecordMode::json);
+  EXPECT_EQ(choose("{ \"a\": 1,\n  \"b\": 2 }\n"), RecordMode::json);
+  EXPECT_EQ(choose("[\n{\"a\":1},\n{\"b\":2}]"), RecordMode::json);
+  EXPECT_EQ(choose("[]"), RecordMode::json);
+  EXPECT_EQ(choose("[12:00] out {\"a\":1}\n[12:01] out {\"b\":2}\n"), RecordMode::prefixed);
+  EXPECT_EQ(choose("started\n12:00 {\"a\":1}\n12:01 {\"a\":2}\n"), RecordMode::prefixed);
+  EXPECT_EQ(choose("{\"log\":{\"version\":\"1.2\",\"entries\":[]}}"), RecordMode::har);
+  EXPECT_EQ(choose("{\"log\":{\"level\":\"info\"}}\n{}\n"), RecordMode::ndjson);
+}
+
+}  // namespace
+}  // namespace leadscan::audit
