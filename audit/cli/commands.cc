@@ -51,6 +51,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.memory = options.memory;
   out.totals_only = options.command != Command::audit;
   out.checkpoint = options.checkpoint;
+  out.checkpoint_interval = options.checkpoint_interval;
   out.stop = &stop_requested;
   return out;
 }

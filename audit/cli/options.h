@@ -56,6 +56,7 @@ struct Options {
   bool quiet = false;
   std::string quarantine;
   std::string checkpoint;
+  unsigned checkpoint_interval = 500;
   ColorMode color = ColorMode::automatic;
   bool no_progress = false;
 

@@ -20,7 +20,6 @@ namespace {
 // and files that are done.
 constexpr std::size_t kMostWaitingBytes = std::size_t{64} << 20;
 constexpr std::size_t kMostFilesAhead = 256;
-constexpr auto kBetweenCheckpoints = std::chrono::milliseconds(500);
 
 // What one chunk came to.
 struct Result {
@@ -361,7 +360,7 @@ class Pipeline {
   void save(std::size_t file, std::uint64_t member, FileTask* task, bool at_once) {
     if (checkpoint_.database() == nullptr) return;
     const auto now = std::chrono::steady_clock::now();
-    if (!at_once && now - saved_ < kBetweenCheckpoints) return;
+    if (!at_once && now - saved_ < std::chrono::milliseconds(options_.checkpoint_interval)) return;
     std::vector<std::string> marks;
     for (RecordSink* sink : options_.sinks) marks.push_back(sink->mark());
     Writer writer;

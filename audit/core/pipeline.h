@@ -30,8 +30,9 @@ struct PipelineOptions {
   std::vector<RecordSink*> sinks;
   // Skips records before they are judged; for find. Gets the record's bytes.
   std::function<bool(std::string_view)> prefilter;
-  std::string checkpoint;  // a file; empty: none
-  std::string signature;   // what a checkpoint must agree on besides the files
+  std::string checkpoint;              // a file; empty: none
+  unsigned checkpoint_interval = 500;  // milliseconds
+  std::string signature;               // what a checkpoint must agree on besides the files
   // Set by a signal: stop soon. Looked at between chunks.
   const std::atomic<bool>* stop = nullptr;
 };

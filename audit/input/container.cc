@@ -4,14 +4,35 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstring>
 #include <functional>
 #include <new>
+#include <string_view>
 
 namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 constexpr std::size_t kTarBlock = 512;
+constexpr int kMostRetries = 1000;
+constexpr const char* kCutZip = "zip: cut off: the table of contents is missing";
+
+// A zip ends with a record that tells where its table of contents is, and a comment.
+constexpr std::string_view kZipEnd = "PK\5\6";
+constexpr std::size_t kZipEndBytes = 22;
+constexpr std::size_t kMostZipTail = kZipEndBytes + 65535;
+
+bool has_zip_end(std::string_view tail) {
+  for (std::size_t at = tail.rfind(kZipEnd); at != tail.npos; at = tail.rfind(kZipEnd, at - 1)) {
+    if (tail.size() - at >= kZipEndBytes) {
+      const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(tail[at + i]); };
+      if (at + kZipEndBytes + (byte(20) | byte(21) << 8) <= tail.size()) return true;
+    }
+    if (at == 0) break;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -35,6 +56,9 @@ class Container::Impl {
     }
     archive_read_set_read_callback(archive_, read_callback);
     archive_read_set_callback_data(archive_, this);
+    // libarchive reads on without a word when it has to do without the table of contents.
+    if (seekable != nullptr && format == Format::zip && !has_zip_end(tail_of(*seekable)))
+      error_ = kCutZip;
     if (archive_read_open1(archive_) < ARCHIVE_WARN) stop_with_error();
   }
   ~Impl() { archive_read_free(archive_); }
@@ -50,12 +74,20 @@ class Container::Impl {
       if (result < ARCHIVE_WARN) {
         // RETRY would mean that the next header may be readable; libarchive's tar and zip readers
         // give it for headers whose own checksum fails, and what follows is searched for.
-        stop_with_error(result == ARCHIVE_RETRY && ++retries_ < 1000);
+        stop_with_error(result == ARCHIVE_RETRY && ++retries_ < kMostRetries);
         continue;
       }
+      // Warnings about names are of no interest here; those about sizes and checksums are.
+      const char* warning = result == ARCHIVE_WARN ? archive_error_string(archive_) : nullptr;
+      if (warning != nullptr && std::string_view(warning).starts_with("Inconsistent"))
+        stop_with_error(true);
       if (archive_entry_filetype(entry) != AE_IFREG) continue;
       if (archive_entry_hardlink(entry) != nullptr) continue;
       set_name(entry);
+      data_ = {};
+      hole_ = 0;
+      position_ = 0;
+      member_ended_ = false;
       return true;
     }
     return false;
@@ -63,15 +95,18 @@ class Container::Impl {
 
   // Bytes of the current member; sets `why` where they end early.
   std::size_t read(char* out, std::size_t size, std::string& why) {
-    for (;;) {
-      const la_ssize_t n = archive_read_data(archive_, out, size);
-      if (n >= 0) return static_cast<std::size_t>(n);
-      why = reason();
-      if (n == ARCHIVE_RETRY && ++retries_ < 1000) continue;
-      // WARN: zip's checksum was wrong, and the member is at its end. FATAL: nothing follows.
-      if (n == ARCHIVE_FATAL) stop_with_error();
-      return 0;
+    // By blocks: archive_read_data() keeps what stands in front of an error to itself.
+    while (data_.empty() && hole_ == 0 && !member_ended_) next_block(why);
+    if (hole_ != 0) {
+      const std::size_t n = std::min<std::uint64_t>(hole_, size);
+      std::memset(out, 0, n);
+      hole_ -= n;
+      return n;
     }
+    const std::size_t n = std::min(size, data_.size());
+    if (n != 0) std::memcpy(out, data_.data(), n);
+    data_.remove_prefix(n);
+    return n;
   }
 
   const std::string& name() const { return name_; }
@@ -94,16 +129,46 @@ class Container::Impl {
     return at < 0 ? ARCHIVE_FATAL : at;
   }
 
+  void next_block(std::string& why) {
+    const void* block = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = position_;
+    const int result = archive_read_data_block(archive_, &block, &size, &offset);
+    if (result == ARCHIVE_RETRY && ++retries_ < kMostRetries) return;
+    // WARN: zip's checksum was wrong; the member's last block comes with it. FATAL: nothing follows.
+    member_ended_ = result != ARCHIVE_OK;
+    if (result < ARCHIVE_OK) why = reason();
+    if (result == ARCHIVE_FATAL) stop_with_error();
+    if (result < ARCHIVE_WARN) return;
+    // Sparse files have holes, also at their end.
+    if (offset > position_) hole_ = static_cast<std::uint64_t>(offset - position_);
+    if (result == ARCHIVE_EOF) size = 0;
+    data_ = {static_cast<const char*>(block), size};
+    position_ = std::max(position_, offset) + static_cast<la_int64_t>(size);
+  }
+
+  static std::string tail_of(FdSource& file) {
+    const std::int64_t here = file.seek(0, SEEK_CUR);
+    const std::int64_t end = file.seek(0, SEEK_END);
+    std::string tail(kMostZipTail, '\0');
+    file.seek(std::max<std::int64_t>(0, end - static_cast<std::int64_t>(kMostZipTail)), SEEK_SET);
+    tail.resize(file.read(tail.data(), tail.size()));
+    file.seek(here, SEEK_SET);
+    return tail;
+  }
+
   std::size_t pull(char* out, std::size_t size) {
     return moved_ ? seekable_->read(out, size) : bytes_->read(out, size);
   }
 
-  // A tar ends with blocks of zeros. One cut between two members would otherwise look whole.
+  // A tar ends with blocks of zeros, a zip with its table of contents. One cut between two members
+  // would otherwise look whole.
   void note_tail(const char* data, std::size_t size) {
-    const std::size_t n = std::min(size, kTarBlock);
+    const std::size_t most = format_ == Format::tar ? kTarBlock : kMostZipTail;
+    const std::size_t n = std::min(size, most);
     if (n == 0) return;
     tail_.append(data + size - n, n);
-    if (tail_.size() > kTarBlock) tail_.erase(0, tail_.size() - kTarBlock);
+    if (tail_.size() > most) tail_.erase(0, tail_.size() - most);
   }
 
   void finish() {
@@ -116,6 +181,8 @@ class Container::Impl {
       error_ = bytes_->error();
     } else if (format_ == Format::tar && tail_.find_first_not_of('\0') != tail_.npos) {
       error_ = "tar: cut off: the end mark is missing";
+    } else if (format_ == Format::zip && seekable_ == nullptr && !has_zip_end(tail_)) {
+      error_ = kCutZip;
     }
   }
 
@@ -144,6 +211,11 @@ class Container::Impl {
   std::string name_;
   std::string error_;
   std::string tail_;
+  // Of the current member:
+  std::string_view data_;    // a block, what is left of it
+  std::uint64_t hole_ = 0;   // zeros in front of it
+  la_int64_t position_ = 0;  // behind it
+  bool member_ended_ = false;
   int retries_ = 0;
   bool moved_ = false;
   bool ended_ = false;

@@ -18,6 +18,16 @@ constexpr std::size_t kMostContainers = 2;  // "archives nest once"
 constexpr int kMostCompressions = 3;        // one around the other; more is a trap
 constexpr std::size_t kMostErrors = 1000;   // of one file; a hostile one could have millions
 
+// A tar without members is its end mark alone: zeros, and as a rule 20 blocks of them.
+bool is_empty_tar(PeekSource& source) {
+  constexpr std::size_t kMost = 10240;
+  const std::string_view front = source.peek(kDetectBytes);
+  if (front.size() < kDetectBytes || front.find_first_not_of('\0') != front.npos) return false;
+  const std::string_view all = source.peek(kMost + 1);
+  return all.size() <= kMost && all.size() >= 2 * kDetectBytes && all.size() % kDetectBytes == 0 &&
+         all.find_first_not_of('\0') == all.npos;
+}
+
 }  // namespace
 
 struct Members::Level {
@@ -73,6 +83,7 @@ bool Members::next() {
 bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix) {
   for (int compressions = 0;; ++compressions) {
     auto peeked = std::make_unique<PeekSource>(std::move(bytes));
+    if (is_empty_tar(*peeked)) return false;
     const std::string_view front = peeked->peek(kDetectBytes);
     const Format format = detect(front);
     if (format == Format::unsupported) {
