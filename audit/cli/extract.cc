@@ -112,7 +112,10 @@ ExtractSink::ExtractSink(OutputFile& out, std::vector<std::string> fields, Extra
 void ExtractSink::write_header() {
   if (format_ != ExtractFormat::csv) return;
   std::string line;
-  for (const std::string& name : names_) line += (line.empty() ? "" : ",") + name;
+  for (const std::string& name : names_) {
+    if (!line.empty()) line += ',';
+    line += name;
+  }
   out_.write(line + "\r\n");
 }
 
