@@ -78,6 +78,20 @@ inline void Judge::judge_text(const char* data, std::size_t size, std::size_t ca
   if (judged.error) judged.violations = parser_.violations();
 }
 
+bool Judge::judge_bad_line(std::string_view line, std::size_t capacity, const MemberInfo& member,
+                           Record& record, Judged& judged) {
+  record.data = line.data();
+  record.size = line.size();
+  record.capacity = capacity;
+  record.too_large = line.size() > options_.max_record;
+  if (!record.too_large) {
+    if (line.ends_with('\r')) --record.size;
+    if (internal::is_blank(record.data, record.size)) return false;
+  }
+  // Once more from the start: a CR is white space to JSON, but not inside of what it cuts short.
+  return judge(record, member, judged);
+}
+
 bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged) {
   if (record.too_large) {
     too_large(record, member, options_.max_record, judged);

@@ -51,11 +51,39 @@ class Judge {
   // False if it is no record of the API: an entry of an HTTP archive that is about something else.
   bool judge(const Record& record, const MemberInfo& member, Judged& judged);
 
+  // Whether records are their lines, so that judge_line() will do.
+  bool judges_lines() const { return !options_.at; }
+  // Judges the first line of `text`, which the parser finds the end of: `size`, without its LF.
+  // False if the line is blank, and so no record. Sets the record's bytes, not where they stand.
+  // The same verdicts as for_each_record() and judge() give.
+  bool judge_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
+                  std::size_t& size) {
+    judged.error = parser_.parse_line(text, judged.response, size);
+    if (judged.error || size > options_.max_record) [[unlikely]]
+      return judge_bad_line({text.data(), size}, text.size() + Chunk::kSlack, member, record,
+                            judged);
+    record.data = text.data();
+    record.size = size - (text[size - 1] == '\r');
+    record.too_large = false;
+    judged.record = &record;
+    judged.member = &member;
+    judged.body = record.bytes();
+    judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
+    judged.violations = {};
+    return true;
+  }
+
   // The verdict on a record that was too long to keep.
   static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
                         Judged& judged);
 
  private:
+  // By Family.
+  static constexpr Verdict kVerdictOf[] = {Verdict::violation, Verdict::created, Verdict::update,
+                                           Verdict::failure, Verdict::message};
+
+  bool judge_bad_line(std::string_view line, std::size_t capacity, const MemberInfo& member,
+                      Record& record, Judged& judged);
   bool open_envelope(const Record& record, Judged& judged);
   bool open_har_entry(const Record& record, Judged& judged);
   void judge_body(const FoundValue& body, const Record& record, Judged& judged);

@@ -83,6 +83,9 @@ class Worker {
       const std::size_t keys = result.keys.size();
       if (segment.kind == Segment::Kind::oversize) {
         process_part(segment, result);
+      } else if (segment.kind == Segment::Kind::lines && judge_.judges_lines() &&
+                 !options_.prefilter) {
+        process_lines(segment, result);
       } else {
         process_records(segment, result);
       }
@@ -112,6 +115,27 @@ class Worker {
           }
           take_record(record.size, result);
         });
+  }
+
+  // What process_records() does, for plain lines: the parser finds where they end.
+  void process_lines(const Segment& segment, Result& result) {
+    const char* const begin = chunk_.data() + segment.begin;
+    const char* const end = begin + segment.size;
+    std::uint64_t in_records = 0;
+    Record record;
+    record.line = segment.line;
+    judged_.http_status.reset();
+    for (const char* at = begin; at < end; ++record.line) {
+      std::size_t size = 0;
+      const std::string_view text(at, static_cast<std::size_t>(end - at));
+      if (judge_.judge_line(text, *segment.member, record, judged_, size)) {
+        record.offset = segment.offset + static_cast<std::uint64_t>(at - begin);
+        in_records += record.size;
+        take_record(record.size, result);
+      }
+      at += size + 1;
+    }
+    result.totals.separator_bytes += segment.size - in_records + segment.separators;
   }
 
   void process_part(const Segment& segment, Result& result) {

@@ -135,7 +135,8 @@ class Container::Impl {
     la_int64_t offset = position_;
     const int result = archive_read_data_block(archive_, &block, &size, &offset);
     if (result == ARCHIVE_RETRY && ++retries_ < kMostRetries) return;
-    // WARN: zip's checksum was wrong; the member's last block comes with it. FATAL: nothing follows.
+    // WARN: zip's checksum was wrong; the member's last block comes with it. FATAL: nothing
+    // follows.
     member_ended_ = result != ARCHIVE_OK;
     if (result < ARCHIVE_OK) why = reason();
     if (result == ARCHIVE_FATAL) stop_with_error();
