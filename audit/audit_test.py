@@ -15,6 +15,7 @@ import time
 import unittest
 
 LEADSCAN = os.path.abspath(sys.argv.pop(1))
+SAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data/samples")
 
 GOOD = [
     '{"dsLeadOpportunityId":"AAAAA-%06d","partnerLeadOpportunityId":"OPPY-%d","action":"create",'
@@ -291,6 +292,15 @@ class Records(Case):
             ("/action", "type", "string", "integer"),
             ("/info/success", "missing", "boolean", "nothing"),
             ("/info/statusCode", "missing", "integer", "nothing")])
+
+    def test_samples(self):
+        with open(os.path.join(SAMPLES, "expected.tsv")) as file:
+            expected = [tuple(l.rstrip("\n").split("\t")) for l in file if not l.startswith("#")]
+        names = sorted({name for name, _, _ in expected})
+        got = [(os.path.basename(r["file"]), str(r["line"]), r["verdict"])
+               for r in check("--glob=*.ndjson", SAMPLES)[1]]
+        self.assertEqual(sorted(got), sorted(expected))
+        self.assertGreater(len(names), 2)
 
     def test_envelopes(self):
         inside = GOOD[0]

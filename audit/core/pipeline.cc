@@ -78,6 +78,7 @@ class Worker {
     if (!options_.totals_only) {
       result.aggregate = std::make_unique<Aggregate>();
       counter_.start(*result.aggregate, result.keys);
+      result.keys.reserve(keys_size_);
     }
     for (const Segment& segment : chunk_.segments) {
       const std::size_t keys = result.keys.size();
@@ -95,6 +96,7 @@ class Worker {
       counter_.finish();
       result.aggregate->totals = result.totals;
     }
+    keys_size_ = result.keys.size() + result.keys.size() / 8;
     progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
     progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
   }
@@ -169,6 +171,7 @@ class Worker {
   Judge judge_;
   Counter counter_;
   Judged judged_;
+  std::size_t keys_size_ = 0;  // of the chunk before, and a little more
 };
 
 class Pipeline {

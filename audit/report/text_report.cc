@@ -24,7 +24,7 @@ std::string grouped(std::uint64_t number) {
   std::string digits = fmt::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) {
     at -= 3;
-    digits.insert(at, ",");
+    digits.insert(at, 1, ',');
   }
   return digits;
 }
@@ -281,8 +281,8 @@ class TextWriter {
     if (report_.errors.empty()) return;
     heading(styled(kRed, fmt::format("not read whole: {}", grouped(report_.errors.size()))));
     for (const InputError& error : report_.errors)
-      add("  {}{}: {}\n", shown(error.file), error.member ? ": " + shown(*error.member) : "",
-          shown(error.why));
+      add("  {}{}: {}\n", shown(error.file),
+          error.member ? fmt::format(": {}", shown(*error.member)) : "", shown(error.why));
   }
 
   const Report& report_;
