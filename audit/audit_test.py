@@ -531,6 +531,16 @@ class Extract(Case):
                          [{"timestamp": "2025-06-01T00:00:00.000Z", "statusCode": 201},
                           {"message": 'say "no"é'}, {"timestamp": None, "statusCode": 400}])
 
+    def test_gen(self):
+        code, out, err = run("gen", "--kind=mixed", "-n", "2000", "--seed=3")
+        self.assertEqual((code, out.count(b"\n"), err), (0, 2000, b""))
+        self.assertEqual(run("gen", "--kind=mixed", "-n2000", "--seed=3", "-o", self.path("g"))[0], 0)
+        with open(self.path("g"), "rb") as file:
+            self.assertEqual(file.read(), out)
+        code, result, _ = report(self.path("g"))
+        self.assertEqual((code, result["records"]), (1, 2000))
+        self.assertEqual(len(run("gen", "--bytes=10K")[1]) // 1000, 10)
+
     def test_find(self):
         lines = GOOD[:50] + [GOOD[7].replace("AAAAA-000007", "\\u0041AAAA-000007"),
                              GOOD[3].replace("201", "2.01e2"),

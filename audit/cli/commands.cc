@@ -96,6 +96,30 @@ void print_errors(const Report& report) {
   if (report.partial) fmt::print(stderr, "leadscan: interrupted: what was printed is partial\n");
 }
 
+int generate(const Options& options, OutputFile& out) {
+  constexpr std::uint64_t kDocuments = 1000;
+  constexpr std::size_t kBuffer = std::size_t{256} << 10;
+  const std::uint64_t documents =
+      options.documents.value_or(options.bytes ? UINT64_MAX : kDocuments);
+  corpus::Generator generator(options.kind, options.seed);
+  std::string buffer;
+  std::uint64_t bytes = 0;
+  for (std::uint64_t i = 0; i < documents && bytes < options.bytes.value_or(SIZE_MAX); ++i) {
+    const std::size_t before = buffer.size();
+    generator.append(buffer);
+    buffer += '\n';
+    bytes += buffer.size() - before;
+    if (buffer.size() < kBuffer) continue;
+    out.write(buffer);
+    buffer.clear();
+    if (!out.error().empty()) break;
+  }
+  out.write(buffer);
+  if (out.error().empty()) return kClean;
+  fmt::print(stderr, "leadscan: {}\n", out.error());
+  return kUsage;
+}
+
 }  // namespace
 
 int exit_code(const Options& options, const Report& report) {
@@ -114,17 +138,18 @@ int exit_code(const Options& options, const Report& report) {
 }
 
 int run(const Options& options) {
-  handle_signals();
-  const Tree tree = list_files(options.paths, options.globs);
-  PipelineOptions pipeline = pipeline_options(options);
-  pipeline.signature = signature(options, tree);
-
   OutputFile out;
   if (!options.output.empty() && !out.open(options.output)) {
     fmt::print(stderr, "leadscan: {}\n", out.error());
     return kUsage;
   }
   if (!options.output.empty()) out.resume(0);
+  if (options.command == Command::gen) return generate(options, out);
+  handle_signals();
+  const Tree tree = list_files(options.paths, options.globs);
+  PipelineOptions pipeline = pipeline_options(options);
+  pipeline.signature = signature(options, tree);
+
   OutputFile quarantine_file;
   QuarantineSink quarantine(quarantine_file);
   CheckSink check(out);

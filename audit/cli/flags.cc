@@ -15,6 +15,7 @@ constexpr unsigned kAudit = bit(Command::audit);
 constexpr unsigned kCheck = bit(Command::check);
 constexpr unsigned kExtract = bit(Command::extract);
 constexpr unsigned kFind = bit(Command::find);
+constexpr unsigned kGen = bit(Command::gen);
 constexpr unsigned kReading = kAudit | kCheck | kExtract | kFind;
 
 constexpr std::array kCommandTable = {
@@ -25,6 +26,7 @@ constexpr std::array kCommandTable = {
     CommandInfo{Command::extract, "extract", "write chosen fields of each response", "PATH..."},
     CommandInfo{Command::find, "find", "print the records with one of the ids or codes given",
                 "PATH..."},
+    CommandInfo{Command::gen, "gen", "write responses made up from a seed, as NDJSON", ""},
 };
 
 template <typename T>
@@ -156,11 +158,15 @@ const std::array kFlagTable = {
     Flag{"quiet", 'q', "", kCheck, "Print nothing: the exit code tells", "", false, false, [](Options& o, const std::string&) { o.quiet = true; return std::string(); }},
     Flag{"fields", 'f', "LIST", kExtract, "Fields to write, with commas between (default: all)", "", false, false, set_fields},
     Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson", "csv|ndjson", false, false, [](Options& o, const std::string& v) { o.format = v == "csv" ? ExtractFormat::csv : ExtractFormat::ndjson; return std::string(); }},
-    Flag{"output", 'o', "FILE", kExtract, "Write to FILE instead of standard output", "", true, false, [](Options& o, const std::string& v) { o.output = v; return std::string(); }},
+    Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output", "", true, false, [](Options& o, const std::string& v) { o.output = v; return std::string(); }},
     Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
     Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},
     Flag{"partner-id", '\0', "VALUE", kFind, "Find this partnerLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.partner_ids.push_back(v); return std::string(); }},
     Flag{"code", '\0', "VALUE", kFind, "Find this error code or statusCode", "", false, true, add_code},
+    Flag{"kind", '\0', "KIND", kGen, "What they are like: all of one producer; of several, with failures, messages and bad records among them; each unlike all others (default uniform)", "uniform|mixed|adversarial", false, false, [](Options& o, const std::string& v) { o.kind = corpus::kind_of(v).value_or(o.kind); return std::string(); }},
+    Flag{"seed", '\0', "N", kGen, "The same seed gives the same bytes (default 1)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.seed, v); }},
+    Flag{"documents", 'n', "N", kGen, "How many (default 1000, unless --bytes is given)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.documents.emplace(), v); }},
+    Flag{"bytes", '\0', "BYTES", kGen, "No more once there are so many bytes", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.bytes.emplace(), v); }},
     Flag{"color", '\0', "WHEN", kAudit, "Colours (auto: on a terminal, unless NO_COLOR is set)", "auto|always|never", false, false, [](Options& o, const std::string& v) { o.color = v == "always" ? ColorMode::always : v == "never" ? ColorMode::never : ColorMode::automatic; return std::string(); }},
     Flag{"no-progress", '\0', "", kReading, "No progress bar, which is shown on a terminal only", "", false, false, [](Options& o, const std::string&) { o.no_progress = true; return std::string(); }},
 };

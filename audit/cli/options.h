@@ -8,6 +8,7 @@
 
 #include "audit/core/pipeline.h"
 #include "audit/report/report.h"
+#include "bench/corpus/corpus.h"
 
 namespace leadscan::audit {
 
@@ -71,8 +72,11 @@ struct Options {
   std::vector<std::string> partner_ids;
   std::vector<std::string> codes;
 
-  // What a checkpoint must have been written with.
-  std::string signature;
+  // gen
+  corpus::Kind kind = corpus::Kind::uniform;
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> documents;
+  std::optional<std::size_t> bytes;
 };
 
 }  // namespace leadscan::audit

@@ -85,8 +85,9 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   for (const CommandInfo& info : commands()) {
     CLI::App* command = app.add_subcommand(std::string(info.name), std::string(info.help));
     by_app[command] = info.command;
-    command->add_option("PATH", options.paths, "Files and directories; - is standard input")
-        ->required();
+    if (!info.arguments.empty())
+      command->add_option("PATH", options.paths, "Files and directories; - is standard input")
+          ->required();
     for (const Flag& flag : flags())
       if ((flag.commands & bit(info.command)) != 0) add_flag(*command, flag, options);
   }
