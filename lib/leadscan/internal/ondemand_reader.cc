@@ -284,8 +284,9 @@ bool OnDemandReader::reserve(std::size_t bytes) noexcept {
   return buffer_ != nullptr;
 }
 
-bool OnDemandReader::read(const char* padded, std::string_view home, Reading& reading,
-                          LeadResponse& response) noexcept {
+// Flattened: gcc keeps the walk's state in registers only within one function.
+[[gnu::flatten]] bool OnDemandReader::read(const char* padded, std::string_view home,
+                                           Reading& reading, LeadResponse& response) noexcept {
   reading.start(response);
   // simdjson would skip a byte order mark.
   if (home.empty() || static_cast<unsigned char>(padded[0]) == 0xEF) return false;

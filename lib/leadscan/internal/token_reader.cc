@@ -324,7 +324,9 @@ bool TokenReader::reserve(std::size_t bytes) noexcept {
   return capacity_ != 0;
 }
 
-bool TokenReader::read(std::string_view json, Reading& reading, LeadResponse& response) noexcept {
+// Flattened: gcc keeps the walk's state in registers only within one function.
+[[gnu::flatten]] bool TokenReader::read(std::string_view json, Reading& reading,
+                                        LeadResponse& response) noexcept {
   reading.start(response);
   if (json.empty()) return false;
   TokenIndex index{tokens_.get(), bits_.get(), bits_.get() + capacity_ / 64 + 2, 0, false,
