@@ -11,6 +11,12 @@
 #include "leadscan/internal/number.h"
 #include "leadscan/parser.h"
 
+// gcc keeps the walk's state in registers only within one function. Only where lib/BUILD says so:
+// with a sanitizer that one function takes minutes to compile.
+#if !defined(LEADSCAN_FLATTEN)
+#define LEADSCAN_FLATTEN
+#endif
+
 namespace leadscan::internal {
 
 static_assert(kPadding >= simdjson::SIMDJSON_PADDING);
@@ -284,8 +290,7 @@ bool OnDemandReader::reserve(std::size_t bytes) noexcept {
   return buffer_ != nullptr;
 }
 
-// Flattened: gcc keeps the walk's state in registers only within one function.
-[[gnu::flatten]] bool OnDemandReader::read(const char* padded, std::string_view home,
+LEADSCAN_FLATTEN bool OnDemandReader::read(const char* padded, std::string_view home,
                                            Reading& reading, LeadResponse& response) noexcept {
   reading.start(response);
   // simdjson would skip a byte order mark.

@@ -13,6 +13,12 @@
 #include "leadscan/internal/member_names.h"
 #include "leadscan/internal/number.h"
 
+// gcc keeps the walk's state in registers only within one function. Only where lib/BUILD says so:
+// with a sanitizer that one function takes minutes to compile.
+#if !defined(LEADSCAN_FLATTEN)
+#define LEADSCAN_FLATTEN
+#endif
+
 namespace leadscan::internal {
 namespace {
 
@@ -324,8 +330,7 @@ bool TokenReader::reserve(std::size_t bytes) noexcept {
   return capacity_ != 0;
 }
 
-// Flattened: gcc keeps the walk's state in registers only within one function.
-[[gnu::flatten]] bool TokenReader::read(std::string_view json, Reading& reading,
+LEADSCAN_FLATTEN bool TokenReader::read(std::string_view json, Reading& reading,
                                         LeadResponse& response) noexcept {
   reading.start(response);
   if (json.empty()) return false;
