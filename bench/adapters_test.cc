@@ -122,6 +122,21 @@ TEST(Adapters, SeeDuplicatesUnlessTheirTreeHidesThem) {
   }
 }
 
+// Two documents on a line are one malformed document to who reads lines.
+TEST(Adapters, StreamsThatDoNotSeeLinesFail) {
+  const corpus::Corpus corpus = corpus::corpus_from(R"({"message":"a"}{"message":"b"}
+{"message":"c"}
+)");
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const std::unique_ptr<Adapter>& adapter : everybody()) {
+    if (!adapter->unavailable().empty()) continue;
+    SCOPED_TRACE(adapter->name());
+    const Verification result = verify(*adapter, *reference, corpus);
+    EXPECT_EQ(result.mismatch, "");
+    EXPECT_EQ(result.failed_at.has_value(), adapter->stream_only());
+  }
+}
+
 TEST(Difference, IsSeenInEveryField) {
   LeadResponse lead;
   EXPECT_FALSE(difference(lead, lead).has_value());

@@ -80,8 +80,8 @@ std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options&
 std::string note_of(const Adapter& adapter, const Verification& verification) {
   if (!adapter.unavailable().empty()) return "unavailable: " + std::string(adapter.unavailable());
   if (verification.failed_at)
-    return "fails at document " + std::to_string(*verification.failed_at) +
-           ", and cannot go on behind it";
+    return "fails at document " + std::to_string(*verification.failed_at) + ": " +
+           verification.failure;
   return {};
 }
 

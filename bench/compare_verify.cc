@@ -60,6 +60,7 @@ class Comparison {
     const Document& document = documents_[next_++];
     LeadResponse expected;
     const bool expects = reference_.parse(document, expected);
+    refused_ += !expects;
     if (accepted != expects) {
       ++(accepted ? result_.laxer : result_.stricter);
     } else if (accepted) {
@@ -69,6 +70,8 @@ class Comparison {
   }
 
   std::size_t count() const { return next_; }
+  // Documents that the reference did not accept.
+  std::size_t refused() const { return refused_; }
 
  private:
   std::string describe(const Document& document, const std::string& found) const {
@@ -84,6 +87,7 @@ class Comparison {
   std::span<const Document> documents_;
   Verification& result_;
   std::size_t next_ = 0;
+  std::size_t refused_ = 0;
 };
 
 }  // namespace
@@ -134,6 +138,13 @@ Verification verify(Adapter& adapter, Adapter& reference, const corpus::Corpus& 
       [&](bool accepted, const LeadResponse& response) { stream.add(accepted, response); });
   result.documents = stream.count();
   result.failed_at = block.failed_at;
+  result.failure = block.failure;
+  if (adapter.stream_only() && stream.refused() != 0 && !result.failed_at &&
+      (!result.mismatch.empty() || stream.count() != documents.size())) {
+    result.failed_at = stream.count();
+    result.failure = "it does not see the lines";
+    result.mismatch.clear();
+  }
   if (!result.mismatch.empty()) return result;
   if (!result.failed_at && stream.count() != documents.size()) {
     result.mismatch = std::string(adapter.name()) + " sees " + std::to_string(stream.count()) +

@@ -25,8 +25,10 @@ struct Verification {
   std::uint64_t documents = 0;             // compared
   std::uint64_t laxer = 0;                 // accepted where the reference refuses
   std::uint64_t stricter = 0;              // refused where the reference accepts
-  std::optional<std::uint64_t> failed_at;  // see BlockResult
-  std::string mismatch;                    // empty, or what two parsers disagree about
+  std::optional<std::uint64_t> failed_at;  // see BlockResult; and where a parser that takes streams
+                                           // only no longer sees one document a line
+  std::string failure;
+  std::string mismatch;  // empty, or what two parsers disagree about
 };
 
 // Compares `adapter`'s reading of the whole corpus, as a stream and (unless it takes streams only)

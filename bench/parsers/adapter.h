@@ -32,6 +32,7 @@ struct BlockResult {
   std::uint64_t accepted = 0;
   std::uint64_t checksum = 0;              // of what was accepted
   std::optional<std::uint64_t> failed_at;  // the document, from 1, at which a stream broke off
+  const char* failure = "";                // why
 
   // Uses a result as little as possible, and so that nothing of it can be optimised away.
   void add(bool accepts, const LeadResponse& response) {

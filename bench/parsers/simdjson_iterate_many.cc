@@ -31,24 +31,27 @@ class SimdjsonIterateMany final : public Adapter {
     BlockResult result;
     LeadResponse response;
     simdjson::ondemand::document_stream stream;
-    if (parser_.iterate_many(ndjson.data, ndjson.size, kBatch).get(stream) != simdjson::SUCCESS) {
-      result.failed_at = 1;
-      return result;
-    }
+    if (const auto error = parser_.iterate_many(ndjson.data, ndjson.size, kBatch).get(stream))
+      return failed(result, error);
     for (auto at = stream.begin(); at != stream.end(); ++at) {
-      simdjson::ondemand::object object;
       auto document = *at;
-      bool valid = document.get_object().get(object) == simdjson::SUCCESS;
-      const bool accepts = valid && OnDemandLead::read(object, response, valid);
-      if (!valid) {
-        // Where the next document begins is unknown: simdjson looks for it behind this one's end.
-        result.failed_at = result.documents + 1;
-        return result;
-      }
+      simdjson::ondemand::object object;
+      if (const auto error = document.get_object().get(object)) return failed(result, error);
+      // Where the next document begins is unknown behind one that is not valid: simdjson looks
+      // for it behind this one's end.
+      bool valid = false;
+      const bool accepts = OnDemandLead::read(object, response, valid);
+      if (!valid) return failed(result, simdjson::TAPE_ERROR);
       result.add(accepts, response);
       use(accepts, response);
     }
-    if (stream.truncated_bytes() != 0) result.failed_at = result.documents + 1;
+    if (stream.truncated_bytes() != 0) return failed(result, simdjson::UNCLOSED_STRING);
+    return result;
+  }
+
+  static BlockResult failed(BlockResult result, simdjson::error_code error) {
+    result.failed_at = result.documents + 1;
+    result.failure = simdjson::error_message(error);
     return result;
   }
 

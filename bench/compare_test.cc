@@ -1,0 +1,222 @@
+// The comparison itself: its command line, its rounds, its allocation counts and its JSON.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bench/allocation_counter.h"
+#include "bench/compare_options.h"
+#include "bench/compare_report.h"
+#include "bench/compare_timing.h"
+#include "bench/corpus/corpus.h"
+#include "bench/parsers/adapter.h"
+
+namespace leadscan::bench {
+namespace {
+
+bool parse(std::vector<const char*> arguments, Options& options) {
+  arguments.insert(arguments.begin(), "compare");
+  std::string error;
+  const bool understood =
+      parse_options(static_cast<int>(arguments.size()), arguments.data(), options, error);
+  EXPECT_NE(understood, !error.empty());
+  return understood;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Options, DefaultsAreEverything) {
+  Options options;
+  ASSERT_TRUE(parse({}, options));
+  EXPECT_EQ(options.corpora, (Names{"uniform", "mixed", "adversarial"}));
+  EXPECT_EQ(options.settings, (std::vector{Setting::document, Setting::stream}));
+  EXPECT_TRUE(options.parsers.empty());
+}
+
+TEST(Options, ListsAndPairs) {
+  Options options;
+  ASSERT_TRUE(parse({"--quick", "--corpus=mixed,uniform", "--setting=stream", "--pair=a,b",
+                     "--seed=12", "--json=x"},
+                    options));
+  EXPECT_TRUE(options.quick);
+  EXPECT_TRUE(options.pair);
+  EXPECT_EQ(options.corpora, (Names{"mixed", "uniform"}));
+  EXPECT_EQ(options.settings, std::vector{Setting::stream});
+  EXPECT_EQ(options.parsers, (Names{"a", "b"}));
+  EXPECT_EQ(options.seed, 12u);
+  EXPECT_EQ(options.json, "x");
+}
+
+TEST(Options, AFileIsTheOnlyCorpusUnlessOthersAreNamed) {
+  Options options;
+  ASSERT_TRUE(parse({"--file=log"}, options));
+  EXPECT_EQ(options.corpora, Names{"file"});
+  Options both;
+  ASSERT_TRUE(parse({"--file=log", "--corpus=file,uniform"}, both));
+  EXPECT_EQ(both.corpora, (Names{"file", "uniform"}));
+}
+
+TEST(Options, RefusesWhatItDoesNotKnow) {
+  for (const char* argument :
+       {"--corpus=", "--corpus=x", "--corpus=file", "--setting=x", "--pair=a", "--pair=a,a",
+        "--pair=a,b,c", "--seed=x", "--seed=1x", "--json", "--quick=1", "quick"}) {
+    Options options;
+    EXPECT_FALSE(parse({argument}, options)) << argument;
+  }
+}
+
+TEST(Options, PathsAreTheUsers) {
+  setenv("BUILD_WORKING_DIRECTORY", "/home/user", 1);
+  EXPECT_EQ(resolve_path("a/b"), "/home/user/a/b");
+  EXPECT_EQ(resolve_path("/a"), "/a");
+  unsetenv("BUILD_WORKING_DIRECTORY");
+  EXPECT_EQ(resolve_path("a/b"), "a/b");
+}
+
+// Notes in a common log when it is called; allocates, or takes its time, if told to.
+class Probe final : public Adapter {
+ public:
+  Probe(std::string name, std::string& log, unsigned allocations, unsigned work)
+      : name_(std::move(name)), log_(log), allocations_(allocations), work_(work) {}
+
+  std::string_view name() const override { return name_; }
+  bool parse(const Document&, LeadResponse&) override { return true; }
+  BlockResult run_documents(std::span<const Document> documents) override {
+    if (log_.empty() || log_.back() != name_[0]) log_ += name_[0];
+    BlockResult result;
+    for (const Document& document : documents) {
+      for (unsigned i = 0; i < allocations_; ++i) memory_ = std::make_unique<char[]>(i + 1);
+      for (unsigned i = 0; i < work_; ++i) asm volatile("" : : "g"(document.data) : "memory");
+      ++result.documents;
+    }
+    return result;
+  }
+  BlockResult run_stream(const Document& ndjson) override {
+    BlockResult result;
+    for_each_line(ndjson, [&](const Document&) { ++result.documents; });
+    return result;
+  }
+  BlockResult visit_stream(const Document& ndjson, const Visitor&) override {
+    return run_stream(ndjson);
+  }
+
+ private:
+  std::string name_;
+  std::string& log_;
+  unsigned allocations_;
+  unsigned work_;
+  std::unique_ptr<char[]> memory_;
+};
+
+corpus::Corpus small_corpus() {
+  corpus::Limit limit;
+  limit.documents = 20;
+  return make_corpus(corpus::Kind::uniform, 1, limit);
+}
+
+constexpr Effort kEffort = {9, 3, 0.0001, 1.0, 10, 0};
+
+TEST(Measure, BlocksAlternate) {
+  std::string log;
+  Probe a("a", log, 0, 1);
+  Probe b("b", log, 0, 1);
+  measure({&a, &b}, small_corpus(), Setting::document, kEffort, [](double) {});
+  std::string expected;  // once to warm up, then nine rounds
+  for (int i = 0; i < 10; ++i) expected += "ab";
+  EXPECT_EQ(log, expected);
+}
+
+TEST(Measure, SlowParsersGetFewerRounds) {
+  std::string log;
+  Probe fast("f", log, 0, 1);
+  Probe slow("s", log, 0, 20'000);
+  Effort effort = kEffort;
+  effort.parser_seconds = 0;
+  const auto results =
+      measure({&fast, &slow}, small_corpus(), Setting::document, effort, [](double) {});
+  EXPECT_EQ(results[0].rounds, 3u);
+  EXPECT_EQ(results[1].rounds, 3u);
+  EXPECT_GT(results[1].nanoseconds, 10 * results[0].nanoseconds);
+}
+
+TEST(Measure, CountsDocumentsBytesAndAllocations) {
+  std::string log;
+  Probe none("n", log, 0, 1);
+  Probe three("t", log, 3, 1);
+  const corpus::Corpus corpus = small_corpus();
+  const auto results = measure({&none, &three}, corpus, Setting::document, kEffort, [](double) {});
+  EXPECT_EQ(results[0].documents, 10u);
+  EXPECT_EQ(results[0].bytes, corpus.documents[10].offset - 10);
+  EXPECT_EQ(results[0].allocations, 0);
+  EXPECT_EQ(results[1].allocations, can_count_allocations() ? 3 : 0);
+
+  const auto stream = measure({&none}, corpus, Setting::stream, kEffort, [](double) {});
+  EXPECT_EQ(stream[0].documents, 20u);
+  EXPECT_EQ(stream[0].bytes, corpus.size);
+}
+
+TEST(Report, JsonIsGoogleBenchmarks) {
+  Table table;
+  table.corpus = "uniform";
+  table.baseline = std::string(kRival);
+  Row row;
+  row.parser = "leadscan";
+  row.ratio = 2;
+  row.measurement.documents = 10;
+  row.measurement.bytes = 2000;
+  row.measurement.timed = 100;
+  row.measurement.nanoseconds = 50;
+  row.measurement.wall_nanoseconds = 60;
+  table.rows.push_back(row);
+  row.parser = "yyjson";
+  row.note = "unavailable: \"quoted\"";
+  table.rows.push_back(row);
+
+  const std::string path = testing::TempDir() + "/report.json";
+  std::string error;
+  Options options;
+  options.seed = 77;
+  ASSERT_TRUE(write_json(path, options, {table}, error)) << error;
+  std::ifstream file(path);
+  const nlohmann::json json = nlohmann::json::parse(file);
+  EXPECT_EQ(json["context"]["seed"], "77");
+  EXPECT_TRUE(json["context"].contains("cpu"));
+  EXPECT_TRUE(json["context"].contains("date"));
+  const nlohmann::json& run = json["benchmarks"][0];
+  EXPECT_EQ(run["name"], "uniform/document/leadscan");
+  EXPECT_NEAR(run["cpu_time"], 50, 1e-6);
+  EXPECT_NEAR(run["real_time"], 60, 1e-6);
+  EXPECT_EQ(run["ns_per_document"], 50);
+  EXPECT_NEAR(run["bytes_per_second"], 4e9, 1);
+  EXPECT_EQ(run["ratio_to_ondemand"], 2);
+  EXPECT_EQ(run.contains("allocs_per_document"), can_count_allocations());
+  EXPECT_EQ(json["benchmarks"][1]["error_occurred"], true);
+  EXPECT_EQ(json["benchmarks"][1]["error_message"], "unavailable: \"quoted\"");
+
+  EXPECT_FALSE(write_json("/no/such/folder/x", options, {table}, error));
+  EXPECT_NE(error, "");
+}
+
+int exit_code(const std::string& arguments) {
+  const int status = std::system(("bench/compare " + arguments + " >/dev/null 2>&1").c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(Compare, ExitCodes) {
+  EXPECT_EQ(exit_code("--help"), 0);
+  EXPECT_EQ(exit_code("--nonsense"), 2);
+#if !defined(NDEBUG)
+  EXPECT_EQ(exit_code("--quick"), 2) << "times a debug build";
+#endif
+}
+
+}  // namespace
+}  // namespace leadscan::bench
