@@ -301,9 +301,9 @@ TEST_P(LayoutsTest, StatusCodesThatChange) {
   const std::size_t at = kCreated.find("ACME");
   learn_lengths(kCreated.substr(0, at), kCreated.substr(at));
   for (int code = 0; code < 1000; code += kSlow ? 7 : 1) {
-    char digits[4];
-    std::snprintf(digits, sizeof digits, "%03d", code);
-    std::string json = replaced(kCreated, ":201", ":" + std::string(digits));
+    std::string digits = std::to_string(code);
+    digits.insert(0, 3 - digits.size(), '0');
+    std::string json = replaced(kCreated, ":201", ":" + digits);
     json.insert(at, static_cast<std::size_t>(code % 17), 'S');
     expect_same(json);
   }
