@@ -1,7 +1,9 @@
 // JSON numbers (RFC 8259, section 6): grammar, and exact conversion to an integer.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -55,18 +57,57 @@ inline NumberEnd scan_number(const unsigned char* p, const unsigned char* end) {
 
 enum class IntegerKind : std::uint8_t { integer, fraction, out_of_range };
 
-IntegerKind to_integer_exactly(std::string_view number, std::int64_t& value) noexcept;
-
 // The mathematical value of `number`, which must be a JSON number, as 64-bit two's complement.
 // Exact for any number of digits: 2.01e2 is 201, and 1e-400 is a fraction, not zero.
+IntegerKind to_integer_exactly(std::string_view number, std::int64_t& value) noexcept;
+
+// The same for what can be had in one pass: up to 18 digits, exponents below 100.
 inline IntegerKind to_integer(std::string_view number, std::int64_t& value) noexcept {
-  if (number.size() > 18) return to_integer_exactly(number, value);
+  // 10^18 is the greatest power below 2^63.
+  static constexpr auto kPowers = [] {
+    std::array<std::int64_t, 19> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+  }();
+  const char* p = number.data();
+  const char* const end = p + number.size();
+  const bool negative = *p == '-';
+  p += negative;
+  if (end - p > 18) return to_integer_exactly(number, value);
+  value = 0;
   std::int64_t digits = 0;
-  for (const char c : number) {
-    if (!is_digit(static_cast<unsigned char>(c))) return to_integer_exactly(number, value);
-    digits = digits * 10 + (c - '0');
+  const auto more_digits = [&] {
+    for (; p != end && is_digit(static_cast<unsigned char>(*p)); ++p)
+      digits = digits * 10 + (*p - '0');
+  };
+  more_digits();
+  if (p != end) {
+    std::int64_t exponent = 0;  // of the last digit
+    if (*p == '.') {
+      const char* const fraction = ++p;
+      more_digits();
+      exponent = fraction - p;
+    }
+    if (p != end) {  // at an e
+      ++p;
+      const bool down = *p == '-';
+      p += down || *p == '+';
+      if (end - p > 2) return to_integer_exactly(number, value);
+      std::int64_t power = *p - '0';
+      if (end - p == 2) power = power * 10 + (p[1] - '0');
+      exponent += down ? -power : power;
+    }
+    if (exponent < 0) {
+      if (exponent < -18) return to_integer_exactly(number, value);
+      if (digits % kPowers[-exponent] != 0) return IntegerKind::fraction;
+      digits /= kPowers[-exponent];
+    } else if (exponent > 0) {
+      if (exponent > 18 || digits >= kPowers[18 - exponent])
+        return to_integer_exactly(number, value);
+      digits *= kPowers[exponent];
+    }
   }
-  value = digits;
+  value = negative ? -digits : digits;
   return IntegerKind::integer;
 }
 

@@ -61,7 +61,8 @@ class TokenIndexOver {
     index.count = static_cast<std::size_t>(indexer.out_ - index.tokens);
     index.has_backslash = any_backslash != 0;
     index.has_unicode = any_unicode != 0;
-    index.ascii = indexer.non_ascii_ == 0;
+    index.non_ascii_begin = indexer.non_ascii_begin_;
+    index.non_ascii_end = indexer.non_ascii_end_;
     return indexer.wrong_ == 0 && indexer.in_string_ == 0;
   }
 
@@ -83,7 +84,10 @@ class TokenIndexOver {
     const std::uint64_t in_string = Simd::prefix_xor(quotes) ^ in_string_;
     in_string_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63);
     wrong_ |= classes.controls & in_string;
-    non_ascii_ |= classes.non_ascii;
+    if (classes.non_ascii != 0) {
+      if (non_ascii_end_ == 0) non_ascii_begin_ = at;
+      non_ascii_end_ = at + kBlock;
+    }
     const std::uint64_t scalar = ~(classes.operators | classes.spaces | in_string | quotes);
     const std::uint64_t scalar_starts = scalar & ~(scalar << 1 | scalar_);
     scalar_ = scalar >> 63;
@@ -110,7 +114,8 @@ class TokenIndexOver {
   std::uint64_t scalar_ = 0;     // 1 if it ended inside a scalar
   std::uint64_t escape_ = 0;     // 1 if it ended with a backslash that escapes
   std::uint64_t wrong_ = 0;
-  std::uint64_t non_ascii_ = 0;
+  std::size_t non_ascii_begin_ = 0;
+  std::size_t non_ascii_end_ = 0;
 };
 
 }  // namespace leadscan::internal

@@ -10,10 +10,13 @@ struct TokenIndex {
   std::uint32_t* tokens;       // room for size + kTokenSlack entries
   std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 2 entries
   std::uint64_t* unicode;      // where a u is escaped: the same
-  std::size_t count;           // of tokens
-  bool has_backslash;          // whether there is any
-  bool has_unicode;            // whether any is; its digits are still to be validated
-  bool ascii;                  // else UTF-8 is still to be validated
+  std::size_t count = 0;       // of tokens
+  bool has_backslash = false;  // whether there is any
+  bool has_unicode = false;    // whether any is; its digits are still to be validated
+  // Blocks of 64 bytes with something else than ASCII stand between these only, and are still to be
+  // validated as UTF-8; the end is 0 if there are none.
+  std::size_t non_ascii_begin = 0;
+  std::size_t non_ascii_end = 0;
 };
 
 // Writes the position of each token of `document`: both quotes of a string, each of {}[]:, outside

@@ -44,6 +44,14 @@ bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
   return true;
 }
 
+// A sequence that crosses from one block into the next makes both non-ASCII, so what stands
+// before the first such block and behind the last one need not be looked at again.
+bool utf8_is_valid(std::string_view json, const TokenIndex& index) noexcept {
+  return simdjson::validate_utf8(
+      json.data() + index.non_ascii_begin,
+      std::min(index.non_ascii_end, json.size()) - index.non_ascii_begin);
+}
+
 class TokenWalk {
  public:
   TokenWalk(std::string_view json, const TokenIndex& index, Reading& reading) noexcept
@@ -334,11 +342,12 @@ LEADSCAN_FLATTEN bool TokenReader::read(std::string_view json, Reading& reading,
                                         LeadResponse& response) noexcept {
   reading.start(response);
   if (json.empty()) return false;
-  TokenIndex index{tokens_.get(), bits_.get(), bits_.get() + capacity_ / 64 + 2, 0, false,
-                   false,         false};
+  TokenIndex index{.tokens = tokens_.get(),
+                   .backslashes = bits_.get(),
+                   .unicode = bits_.get() + capacity_ / 64 + 2};
   if (!index_(json.data(), json.size(), index)) return false;
   if (index.has_unicode && !unicode_is_valid(json, index)) return false;
-  if (!index.ascii && !simdjson::validate_utf8(json.data(), json.size())) return false;
+  if (index.non_ascii_end != 0 && !utf8_is_valid(json, index)) return false;
   const std::uint32_t* end = index.tokens + index.count;
   std::fill_n(index.tokens + index.count, kSentinels, 0);
   index.backslashes[(json.size() + 63) / 64] = 0;
