@@ -182,12 +182,17 @@ class TokenWalk {
     return static_cast<std::size_t>(end_ - p) >= N - 1 && std::memcmp(p, literal, N - 1) == 0;
   }
 
-  // A scalar that ends at p is followed by another token or by white space; behind white space,
-  // everything else would be a token.
+  // A scalar ends at p if another token follows there, or white space, behind which everything else
+  // would be a token. One look-up: which of both it is cannot be predicted.
   bool ends(const char* p) noexcept {
+    static constexpr auto kEnds = [] {
+      std::array<bool, 256> ends{};
+      for (const unsigned char c : {' ', '\n', '\r', '\t', '{', '}', '[', ']', ':', ',', '"'})
+        ends[c] = true;
+      return ends;
+    }();
     ++token_;
-    return p == document_ + *token_ ||
-           (p != end_ && is_white_space(static_cast<unsigned char>(*p)));
+    return p != end_ && kEnds[static_cast<unsigned char>(*p)];
   }
 
   template <Field F>
