@@ -39,13 +39,11 @@ class TokenIndexOver {
   static bool index(const char* document, std::size_t size, TokenIndex& index) noexcept {
     TokenIndexOver indexer(index.tokens);
     std::size_t at = 0;
-    std::uint64_t any_backslash = 0;
     std::uint64_t any_unicode = 0;
     const auto add = [&](const char* block, unsigned repeated) {
       const std::size_t number = at / kBlock;
       const std::uint64_t unicode = indexer.add(block, repeated, at, index.backslashes[number]);
       index.unicode[number] = unicode;
-      any_backslash |= index.backslashes[number];
       any_unicode |= unicode;
     };
     for (; at + kBlock <= size; at += kBlock) add(document + at, 0);
@@ -59,7 +57,6 @@ class TokenIndexOver {
       add(only, 0);
     }
     index.count = static_cast<std::size_t>(indexer.out_ - index.tokens);
-    index.has_backslash = any_backslash != 0;
     index.has_unicode = any_unicode != 0;
     index.non_ascii_begin = indexer.non_ascii_begin_;
     index.non_ascii_end = indexer.non_ascii_end_;

@@ -11,8 +11,7 @@ struct TokenIndex {
   std::uint64_t* backslashes;  // a bit a byte: room for size / 64 + 2 entries
   std::uint64_t* unicode;      // where a u is escaped: the same
   std::size_t count = 0;       // of tokens
-  bool has_backslash = false;  // whether there is any
-  bool has_unicode = false;    // whether any is; its digits are still to be validated
+  bool has_unicode = false;    // whether there is any; its digits are still to be validated
   // Blocks of 64 bytes with something else than ASCII stand between these only, and are still to be
   // validated as UTF-8; the end is 0 if there are none.
   std::size_t non_ascii_begin = 0;

@@ -59,7 +59,6 @@ class TokenWalk {
         end_(json.data() + json.size()),
         token_(index.tokens),
         backslashes_(index.backslashes),
-        has_backslash_(index.has_backslash),
         reading_(reading) {}
 
   bool root() noexcept { return byte() == '{' && (++token_, members<Field::document>()); }
@@ -70,7 +69,6 @@ class TokenWalk {
 
   // From the bits of the backslashes, without a jump for all but the longest texts.
   [[gnu::always_inline]] bool has_escape(std::string_view text) const noexcept {
-    if (!has_backslash_) return false;
     const auto at = static_cast<std::size_t>(text.data() - document_);
     const std::uint64_t* word = backslashes_ + at / 64;
     const unsigned shift = at % 64;
@@ -99,13 +97,13 @@ class TokenWalk {
       const std::string_view name = quoted();
       if (byte() != ':') return false;
       ++token_;
-      bool valid = false;
-      if (has_escape(name)) [[unlikely]] {
-        valid = escaped_member<Parent>(name);
-      } else {
-        valid = take_member<Parent>(
-            name, [this](auto member) { return this->member<Parent, member()>(); });
-      }
+      const bool valid = take_member<Parent>(name, [&](auto member) {
+        // Only a name that is none of ours, as it stands, may still spell one with escapes.
+        if constexpr (member() == Field::document)
+          if (has_escape(name)) [[unlikely]]
+            return escaped_member<Parent>(name);
+        return this->template member<Parent, member()>();
+      });
       if (!valid) return false;
       const char next = byte();
       ++token_;
@@ -329,7 +327,6 @@ class TokenWalk {
   const char* end_;
   const std::uint32_t* token_;
   const std::uint64_t* backslashes_;
-  bool has_backslash_;
   Reading& reading_;
 };
 
