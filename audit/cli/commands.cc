@@ -8,18 +8,12 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <thread>
 
-#include "audit/cli/check.h"
-#include "audit/cli/extract.h"
-#include "audit/cli/find.h"
 #include "audit/cli/output_file.h"
+#include "audit/cli/outputs.h"
 #include "audit/cli/progress_bar.h"
-#include "audit/cli/quarantine.h"
-#include "audit/report/json_report.h"
-#include "audit/report/text_report.h"
 
 namespace leadscan::audit {
 namespace {
@@ -58,10 +52,10 @@ PipelineOptions pipeline_options(const Options& options) {
 
 // What must be the same for a checkpoint to be of use: the files, and what their records come to.
 std::string signature(const Options& options, const Tree& tree) {
-  std::string text =
-      fmt::format("1 {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
-                  options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
-                  options.limit_findings, options.since.value_or(0), options.quarantine);
+  std::string text = fmt::format("2 {} {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
+                                 options.at.value_or("-"), options.status_at.value_or("-"),
+                                 options.max_record, options.limit_findings,
+                                 options.since.value_or(0), options.quarantine, options.sqlite);
   for (const std::string& file : tree.files) {
     struct stat status = {};
     ::stat(file.c_str(), &status);
@@ -69,23 +63,6 @@ std::string signature(const Options& options, const Tree& tree) {
                         status.st_mtim.tv_nsec);
   }
   return text;
-}
-
-bool wants_color(ColorMode mode) {
-  if (mode != ColorMode::automatic) return mode == ColorMode::always;
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0') &&
-         (terminal == nullptr || std::string_view(terminal) != "dumb");
-}
-
-void print_report(const Options& options, const Report& report, OutputFile& out) {
-  if (options.json) {
-    out.write(to_json(report));
-    return;
-  }
-  const TextOptions text = {wants_color(options.color), terminal_width(STDOUT_FILENO), options.top};
-  out.write(to_text(report, text));
 }
 
 // On standard error, for those who read the report by program or have none.
@@ -96,12 +73,22 @@ void print_errors(const Report& report) {
   if (report.partial) fmt::print(stderr, "leadscan: interrupted: what was printed is partial\n");
 }
 
-int generate(const Options& options, OutputFile& out) {
+int fail(const std::string& why, int code) {
+  fmt::print(stderr, "leadscan: {}\n", why);
+  return code;
+}
+
+int generate(const Options& options) {
   constexpr std::uint64_t kDocuments = 1000;
   constexpr std::size_t kBuffer = std::size_t{256} << 10;
   const std::uint64_t documents =
       options.documents.value_or(options.bytes ? UINT64_MAX : kDocuments);
   corpus::Generator generator(options.kind, options.seed);
+  OutputFile out;
+  if (!options.output.empty()) {
+    if (!out.open(options.output)) return fail(out.error(), kUsage);
+    out.resume(0);
+  }
   std::string buffer;
   std::uint64_t bytes = 0;
   for (std::uint64_t i = 0; i < documents && bytes < options.bytes.value_or(SIZE_MAX); ++i) {
@@ -115,9 +102,7 @@ int generate(const Options& options, OutputFile& out) {
     if (!out.error().empty()) break;
   }
   out.write(buffer);
-  if (out.error().empty()) return kClean;
-  fmt::print(stderr, "leadscan: {}\n", out.error());
-  return kUsage;
+  return out.error().empty() ? kClean : fail(out.error(), kUsage);
 }
 
 }  // namespace
@@ -138,50 +123,13 @@ int exit_code(const Options& options, const Report& report) {
 }
 
 int run(const Options& options) {
-  OutputFile out;
-  if (!options.output.empty() && !out.open(options.output)) {
-    fmt::print(stderr, "leadscan: {}\n", out.error());
-    return kUsage;
-  }
-  if (!options.output.empty()) out.resume(0);
-  if (options.command == Command::gen) return generate(options, out);
+  if (options.command == Command::gen) return generate(options);
   handle_signals();
   const Tree tree = list_files(options.paths, options.globs);
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
-
-  OutputFile quarantine_file;
-  QuarantineSink quarantine(quarantine_file);
-  CheckSink check(out);
-  ExtractSink extract(out, options.fields.empty() ? all_extract_fields() : options.fields,
-                      options.format);
-  FindSink find(out, options);
-  if (!options.quarantine.empty()) {
-    if (!quarantine_file.open(options.quarantine)) {
-      fmt::print(stderr, "leadscan: {}\n", quarantine_file.error());
-      return kUsage;
-    }
-    if (options.checkpoint.empty()) quarantine.resume("0");
-    pipeline.sinks.push_back(&quarantine);
-  }
-  switch (options.command) {
-    case Command::check:
-      if (!options.quiet) pipeline.sinks.push_back(&check);
-      pipeline.read.count_lines = !pipeline.sinks.empty();
-      break;
-    case Command::extract:
-      extract.write_header();
-      pipeline.sinks.push_back(&extract);
-      break;
-    case Command::find:
-      pipeline.sinks.push_back(&find);
-      // Inside strings and base64 an id may be spelled otherwise than it was given.
-      if (!options.at && options.records != RecordMode::har)
-        pipeline.prefilter = [&find](std::string_view record) { return find.may_match(record); };
-      break;
-    default:
-      break;
-  }
+  Outputs outputs(options);
+  if (!outputs.open(pipeline)) return fail(outputs.error(), kUsage);
 
   Progress progress;
   Report report;
@@ -191,16 +139,11 @@ int run(const Options& options) {
     report = make_report(tree, run_pipeline(tree, pipeline, progress),
                          {options.timeline, options.since});
   }
-  if (!report.failure.empty()) {
-    fmt::print(stderr, "leadscan: {}\n", report.failure);
-    return report.failure.starts_with("checkpoint:") ? kUsage : kNotReadWhole;
-  }
-  if (options.command == Command::audit) print_report(options, report, out);
+  if (!report.failure.empty())
+    return fail(report.failure, report.failure.starts_with("checkpoint:") ? kUsage : kNotReadWhole);
+  outputs.finish(report, pipeline.aggregate.now);
   print_errors(report);
-  if (!out.error().empty()) {
-    fmt::print(stderr, "leadscan: {}\n", out.error());
-    return kNotReadWhole;
-  }
+  if (!outputs.error().empty()) return fail(outputs.error(), kNotReadWhole);
   const int code = exit_code(options, report);
   const bool judges = options.command == Command::audit || options.command == Command::check;
   return judges || code == kNotReadWhole ? code : kClean;

@@ -1,73 +1,23 @@
 #include "audit/cli/extract.h"
 
-#include <algorithm>
-#include <array>
-#include <optional>
+#include <charconv>
 
 #include "audit/core/json_output.h"
+#include "audit/core/serialize.h"
+#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {
 
-// A field of one record.
-struct Value {
-  enum Kind { absent, null, text, bare } kind = absent;
-  std::string content;
-};
+using Value = ExtractValue;
 
-Value number(std::uint64_t value) { return {Value::bare, std::to_string(value)}; }
-Value text(std::string_view value) { return {Value::text, std::string(value)}; }
-
-// A value of a type that the member should not have is told as absent: there is none to give.
-Value text(const Text& text) {
-  if (text.presence() == Presence::null) return {Value::null, {}};
-  if (!text.has_value()) return {};
-  std::string memory(text.escaped() ? text.raw().size() : 0, '\0');
-  return {Value::text, std::string(*text.decode(memory))};
+std::vector<const ExtractField*> find_fields(const std::vector<std::string>& names) {
+  std::vector<const ExtractField*> fields;
+  if (names.empty())
+    for (const ExtractField& field : extract_fields()) fields.push_back(&field);
+  for (const std::string& name : names) fields.push_back(find_extract_field(name));
+  return fields;
 }
-
-struct Field {
-  std::string_view name;
-  Value (*get)(const Judged&);
-};
-
-constexpr std::array kFieldsToExtract = {
-    Field{"file", [](const Judged& j) { return text(j.member->file); }},
-    Field{"member",
-          [](const Judged& j) {
-            return j.member->member ? text(*j.member->member) : Value{Value::null, {}};
-          }},
-    Field{"line", [](const Judged& j) { return number(j.record->line); }},
-    Field{"offset", [](const Judged& j) { return number(j.record->offset); }},
-    Field{"length", [](const Judged& j) { return number(j.record->size); }},
-    Field{"verdict", [](const Judged& j) { return text(name_of(j.verdict)); }},
-    Field{"httpStatus",
-          [](const Judged& j) {
-            return j.http_status ? Value{Value::bare, std::to_string(*j.http_status)} : Value{};
-          }},
-    Field{"partnerLeadOpportunityId",
-          [](const Judged& j) { return text(j.response.partner_lead_opportunity_id); }},
-    Field{"dsLeadOpportunityId",
-          [](const Judged& j) { return text(j.response.ds_lead_opportunity_id); }},
-    Field{"action", [](const Judged& j) { return text(j.response.action); }},
-    Field{"success",
-          [](const Judged& j) {
-            return j.response.has_success
-                       ? Value{Value::bare, j.response.success ? "true" : "false"}
-                       : Value{};
-          }},
-    Field{"statusCode",
-          [](const Judged& j) {
-            return j.response.has_status_code
-                       ? Value{Value::bare, std::to_string(j.response.status_code)}
-                       : Value{};
-          }},
-    Field{"timestamp", [](const Judged& j) { return text(j.response.timestamp); }},
-    Field{"traceId", [](const Judged& j) { return text(j.response.trace_id); }},
-    Field{"error.code", [](const Judged& j) { return text(j.response.error_code); }},
-    Field{"error.message", [](const Judged& j) { return text(j.response.error_message); }},
-    Field{"message", [](const Judged& j) { return text(j.response.message); }},
-};
 
 void append_csv(std::string& out, const Value& value) {
   switch (value.kind) {
@@ -76,7 +26,8 @@ void append_csv(std::string& out, const Value& value) {
     case Value::null:
       out += "null";
       break;
-    case Value::bare:
+    case Value::integer:
+    case Value::boolean:
       out += value.content;
       break;
     case Value::text:
@@ -91,30 +42,16 @@ void append_csv(std::string& out, const Value& value) {
 
 }  // namespace
 
-bool is_extract_field(std::string_view name) {
-  return std::any_of(kFieldsToExtract.begin(), kFieldsToExtract.end(),
-                     [&](const Field& field) { return field.name == name; });
-}
-
-std::vector<std::string> all_extract_fields() {
-  std::vector<std::string> names;
-  for (const Field& field : kFieldsToExtract) names.emplace_back(field.name);
-  return names;
-}
-
-ExtractSink::ExtractSink(OutputFile& out, std::vector<std::string> fields, ExtractFormat format)
-    : out_(out), names_(std::move(fields)), format_(format) {
-  for (const std::string& name : names_)
-    for (std::size_t i = 0; i < kFieldsToExtract.size(); ++i)
-      if (kFieldsToExtract[i].name == name) fields_.push_back(i);
-}
+ExtractSink::ExtractSink(OutputFile& out, const std::vector<std::string>& fields,
+                         ExtractFormat format)
+    : out_(out), fields_(find_fields(fields)), format_(format) {}
 
 void ExtractSink::write_header() {
   if (format_ != ExtractFormat::csv) return;
   std::string line;
-  for (const std::string& name : names_) {
+  for (const ExtractField* field : fields_) {
     if (!line.empty()) line += ',';
-    line += name;
+    line += field->name;
   }
   out_.write(line + "\r\n");
 }
@@ -122,21 +59,21 @@ void ExtractSink::write_header() {
 void ExtractSink::see(const Judged& judged, std::string& memory) const {
   bool first = true;
   if (format_ == ExtractFormat::csv) {
-    for (const std::size_t field : fields_) {
+    for (const ExtractField* field : fields_) {
       if (!first) memory += ',';
       first = false;
-      append_csv(memory, kFieldsToExtract[field].get(judged));
+      append_csv(memory, field->get(judged));
     }
     memory += "\r\n";
     return;
   }
   memory += '{';
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const Value value = kFieldsToExtract[fields_[i]].get(judged);
+  for (const ExtractField* field : fields_) {
+    const Value value = field->get(judged);
     if (value.kind == Value::absent) continue;
     if (!first) memory += ',';
     first = false;
-    append_json_string(memory, names_[i]);
+    append_json_string(memory, field->name);
     memory += ':';
     if (value.kind == Value::text) {
       append_json_string(memory, value.content);
@@ -145,6 +82,74 @@ void ExtractSink::see(const Judged& judged, std::string& memory) const {
     }
   }
   memory += "}\n";
+}
+
+ExtractDatabase::ExtractDatabase(const std::vector<std::string>& fields)
+    : fields_(find_fields(fields)) {}
+
+bool ExtractDatabase::open(const std::string& path) {
+  std::string columns;
+  std::string parameters;
+  const auto add = [&](const std::string& name, const char* type) {
+    columns += (columns.empty() ? "\"" : ", \"") + name + "\" " + type;
+    parameters += parameters.empty() ? "?" : ", ?";
+  };
+  for (const ExtractField* field : fields_) {
+    const std::string name(field->name);
+    add(name, field->kind == Value::text ? "TEXT" : "INTEGER");
+    if (field->nullable) add(name + "_is_null", "INTEGER NOT NULL");
+  }
+  if (!database_.open(path, false) || !database_.create() ||
+      !database_.run("CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+                     "CREATE TABLE responses(" +
+                     columns + ")"))
+    return false;
+  insert_ = database_.prepare("INSERT INTO responses VALUES(" + parameters + ")");
+  return error().empty();
+}
+
+void ExtractDatabase::see(const Judged& judged, std::string& memory) const {
+  Writer writer;
+  writer.bytes.swap(memory);
+  for (const ExtractField* field : fields_) {
+    const Value value = field->get(judged);
+    writer(value.kind, value.content);
+  }
+  writer.bytes.swap(memory);
+}
+
+void ExtractDatabase::take(std::string_view memory) {
+  Reader reader(memory);
+  std::vector<std::string> texts(fields_.size());
+  while (!reader.empty() && error().empty()) {
+    int at = 0;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      Value::Kind kind{};
+      std::string_view content;
+      reader(kind, content);
+      ++at;
+      if (kind == Value::text) {
+        insert_.bind(at, std::string_view(texts[i] = to_utf8(content)));
+      } else if (kind == Value::integer) {
+        std::int64_t number = 0;
+        std::from_chars(content.data(), content.data() + content.size(), number);
+        insert_.bind(at, number);
+      } else if (kind == Value::boolean) {
+        insert_.bind(at, content == "true");
+      } else {
+        insert_.bind(at, std::nullopt);
+      }
+      if (fields_[i]->nullable) insert_.bind(++at, kind == Value::null);
+    }
+    database_.check(insert_.run());
+  }
+}
+
+bool ExtractDatabase::finish(bool partial) {
+  insert_ = Statement();
+  return database_.run("INSERT INTO meta VALUES('partial', " + std::to_string(int{partial}) +
+                       "), ('records', (SELECT count(*) FROM responses))") &&
+         database_.finish();
 }
 
 }  // namespace leadscan::audit

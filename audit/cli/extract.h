@@ -5,21 +5,20 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/cli/extract_fields.h"
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
+#include "audit/core/new_database.h"
 #include "audit/core/sink.h"
 
 namespace leadscan::audit {
-
-// file, member, line, offset, length, verdict, httpStatus, and the members of a response.
-bool is_extract_field(std::string_view name);
-std::vector<std::string> all_extract_fields();
 
 // csv (RFC 4180): texts in quotes, numbers and booleans bare; a null is a bare null, an absent
 // member is empty. ndjson: an absent member is left out.
 class ExtractSink final : public RecordSink {
  public:
-  ExtractSink(OutputFile& out, std::vector<std::string> fields, ExtractFormat format);
+  // No fields: all of them.
+  ExtractSink(OutputFile& out, const std::vector<std::string>& fields, ExtractFormat format);
 
   // Before the first record.
   void write_header();
@@ -29,9 +28,29 @@ class ExtractSink final : public RecordSink {
 
  private:
   OutputFile& out_;
-  std::vector<std::string> names_;
-  std::vector<std::size_t> fields_;
+  std::vector<const ExtractField*> fields_;
   ExtractFormat format_;
+};
+
+// sqlite: a table `responses` with a column for each field. NULL stands for nulls and absences;
+// which of them it is, the column NAME_is_null behind it tells: 1 or 0.
+class ExtractDatabase final : public RecordSink {
+ public:
+  explicit ExtractDatabase(const std::vector<std::string>& fields);
+
+  // Each returns false for a failure: see error().
+  bool open(const std::string& path);
+  // Puts the database in its place. `partial`: it was interrupted.
+  bool finish(bool partial);
+
+  void see(const Judged& judged, std::string& memory) const override;
+  void take(std::string_view memory) override;
+  std::string error() const override { return database_.error(); }
+
+ private:
+  std::vector<const ExtractField*> fields_;
+  NewDatabase database_;
+  Statement insert_;
 };
 
 }  // namespace leadscan::audit

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <limits>
 
-#include "audit/cli/extract.h"
+#include "audit/cli/extract_fields.h"
 #include "audit/core/timestamp.h"
 
 namespace leadscan::audit {
@@ -124,10 +124,17 @@ std::string set_fields(Options& options, const std::string& value) {
   std::string wrong;
   options.fields.clear();
   for_each_word(value, [&](const std::string& word) {
-    if (!is_extract_field(word)) wrong = word;
+    if (find_extract_field(word) == nullptr) wrong = word;
     options.fields.push_back(word);
   });
   return wrong.empty() ? std::string() : "no such field: " + wrong;
+}
+
+std::string set_format(Options& options, const std::string& value) {
+  options.format = value == "csv"      ? ExtractFormat::csv
+                   : value == "ndjson" ? ExtractFormat::ndjson
+                                       : ExtractFormat::sqlite;
+  return {};
 }
 
 std::string add_code(Options& options, const std::string& value) {
@@ -145,6 +152,8 @@ const std::array kFlagTable = {
     Flag{"jobs", 'j', "N", kReading, "Threads (default: one for each CPU); output is the same for any number", "", false, false, [](Options& o, const std::string& v) { return set_number(o.jobs, v); }},
     Flag{"memory", '\0', "BYTES", kAudit, "Memory for the search for duplicate ids, which goes on on disk beyond that, in TMPDIR (default 512M)", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.memory, v); }},
     Flag{"json", '\0', "", kAudit, "Print the report as JSON", "", false, false, [](Options& o, const std::string&) { o.json = true; return std::string(); }},
+    Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { o.html = v; return std::string(); }},
+    Flag{"sqlite", '\0', "FILE", kAudit, "Write every record and the report to FILE as an SQLite database", "", true, false, [](Options& o, const std::string& v) { o.sqlite = v; return std::string(); }},
     Flag{"quarantine", '\0', "FILE", kAudit | kCheck, "Write every bad record to FILE, byte for byte, behind a line of JSON with its position and length", "", true, false, [](Options& o, const std::string& v) { o.quarantine = v; return std::string(); }},
     Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted", "", true, false, [](Options& o, const std::string& v) { o.checkpoint = v; return std::string(); }},
     Flag{"checkpoint-interval", '\0', "MS", kAudit, "Milliseconds between two notes in that file, at least (default 500)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.checkpoint_interval, v); }},
@@ -157,7 +166,7 @@ const std::array kFlagTable = {
     Flag{"now", '\0', "TIME", kAudit, "Later timestamps are in the future (default: the clock)", "", false, false, [](Options& o, const std::string& v) { return set_time(o.now, v); }},
     Flag{"quiet", 'q', "", kCheck, "Print nothing: the exit code tells", "", false, false, [](Options& o, const std::string&) { o.quiet = true; return std::string(); }},
     Flag{"fields", 'f', "LIST", kExtract, "Fields to write, with commas between (default: all)", "", false, false, set_fields},
-    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson", "csv|ndjson", false, false, [](Options& o, const std::string& v) { o.format = v == "csv" ? ExtractFormat::csv : ExtractFormat::ndjson; return std::string(); }},
+    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
     Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output", "", true, false, [](Options& o, const std::string& v) { o.output = v; return std::string(); }},
     Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
     Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},

@@ -30,7 +30,7 @@ struct FailOn {
 };
 
 enum class ColorMode : std::uint8_t { automatic, always, never };
-enum class ExtractFormat : std::uint8_t { csv, ndjson };
+enum class ExtractFormat : std::uint8_t { csv, ndjson, sqlite };
 
 struct Options {
   Command command = Command::audit;
@@ -55,6 +55,8 @@ struct Options {
 
   bool json = false;
   bool quiet = false;
+  std::string html;
+  std::string sqlite;
   std::string quarantine;
   std::string checkpoint;
   unsigned checkpoint_interval = 500;

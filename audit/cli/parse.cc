@@ -61,6 +61,12 @@ std::string conflict(const Options& options) {
   if (!options.checkpoint.empty() && reads_stdin)
     return "--checkpoint: standard input cannot be gone on with";
   if (options.status_at && !options.at) return "--status-at goes with --at";
+  if (options.format == ExtractFormat::sqlite) {
+    if (options.output.empty()) return "--format=sqlite needs --output FILE";
+    for (auto field = options.fields.begin(); field != options.fields.end(); ++field)
+      if (std::find(options.fields.begin(), field, *field) != field)
+        return "--format=sqlite: a field stands twice: " + *field;
+  }
   if (options.command == Command::find && options.trace_ids.empty() && options.ds_ids.empty() &&
       options.partner_ids.empty() && options.codes.empty())
     return "find: one of --trace-id, --ds-id, --partner-id and --code is needed";

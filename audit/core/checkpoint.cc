@@ -1,35 +1,8 @@
 #include "audit/core/checkpoint.h"
 
-#include <sqlite3.h>
+#include "audit/core/sqlite.h"
 
 namespace leadscan::audit {
-namespace {
-
-class Statement {
- public:
-  Statement(sqlite3* database, const char* sql) {
-    sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  operator sqlite3_stmt*() const { return statement_; }  // NOLINT: it is one
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-};
-
-std::string column(sqlite3_stmt* statement, int at) {
-  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement, at));
-  return {data == nullptr ? "" : data,
-          static_cast<std::size_t>(sqlite3_column_bytes(statement, at))};
-}
-
-void bind(sqlite3_stmt* statement, int at, const std::string& bytes) {
-  sqlite3_bind_blob64(statement, at, bytes.data(), bytes.size(), SQLITE_STATIC);
-}
-
-}  // namespace
 
 Checkpoint::~Checkpoint() { sqlite3_close(database_); }
 
@@ -49,33 +22,32 @@ bool Checkpoint::open(const std::string& path, const std::string& signature) {
            "CREATE TABLE IF NOT EXISTS checkpoint(id INTEGER PRIMARY KEY, signature BLOB, "
            "file INTEGER, member INTEGER, state BLOB);"))
     return false;
-  const Statement select(database_, "SELECT signature FROM checkpoint WHERE id=1");
-  if (sqlite3_step(select) == SQLITE_ROW) {
-    if (column(select, 0) == signature) return true;
+  Statement select(database_, "SELECT signature FROM checkpoint WHERE id=1");
+  if (select.next()) {
+    if (select.bytes(0) == signature) return true;
     error_ = "checkpoint: " + path + " is of other inputs or options; remove it to start anew";
     return false;
   }
-  const Statement insert(database_, "INSERT INTO checkpoint VALUES(1, ?, 0, 0, NULL)");
-  bind(insert, 1, signature);
-  if (sqlite3_step(insert) == SQLITE_DONE) return true;
+  Statement insert(database_, "INSERT INTO checkpoint VALUES(1, ?, 0, 0, NULL)");
+  insert.bind_blob(1, signature);
+  if (insert.run()) return true;
   error_ = std::string("checkpoint: ") + sqlite3_errmsg(database_);
   return false;
 }
 
 bool Checkpoint::load(State& state) {
   {
-    const Statement select(database_, "SELECT file, member, state FROM checkpoint WHERE id=1");
-    if (sqlite3_step(select) != SQLITE_ROW) return false;
-    state.file = static_cast<std::uint64_t>(sqlite3_column_int64(select, 0));
-    state.member = static_cast<std::uint64_t>(sqlite3_column_int64(select, 1));
-    state.state = column(select, 2);
+    Statement select(database_, "SELECT file, member, state FROM checkpoint WHERE id=1");
+    if (!select.next()) return false;
+    state.file = static_cast<std::uint64_t>(select.integer(0));
+    state.member = static_cast<std::uint64_t>(select.integer(1));
+    state.state = select.bytes(2);
   }
   for (const char* sql : {"DELETE FROM keys WHERE file > ?1 OR (file = ?1 AND member >= ?2)",
                           "DELETE FROM members WHERE file > ?1 OR (file = ?1 AND member >= ?2)"}) {
-    const Statement remove(database_, sql);
-    sqlite3_bind_int64(remove, 1, static_cast<sqlite3_int64>(state.file));
-    sqlite3_bind_int64(remove, 2, static_cast<sqlite3_int64>(state.member));
-    sqlite3_step(remove);
+    Statement remove(database_, sql);
+    remove.bind_all(state.file, state.member);
+    remove.run();
   }
   return !state.state.empty();
 }
@@ -88,11 +60,10 @@ bool Checkpoint::save(const State& state, KeyStore& keys) {
     run("ROLLBACK");
     return false;
   }
-  const Statement update(database_, "UPDATE checkpoint SET file=?, member=?, state=? WHERE id=1");
-  sqlite3_bind_int64(update, 1, static_cast<sqlite3_int64>(state.file));
-  sqlite3_bind_int64(update, 2, static_cast<sqlite3_int64>(state.member));
-  bind(update, 3, state.state);
-  if (sqlite3_step(update) != SQLITE_DONE) {
+  Statement update(database_, "UPDATE checkpoint SET file=?, member=?, state=? WHERE id=1");
+  update.bind_all(state.file, state.member);
+  update.bind_blob(3, state.state);
+  if (!update.run()) {
     error_ = std::string("checkpoint: ") + sqlite3_errmsg(database_);
     run("ROLLBACK");
     return false;

@@ -1,6 +1,5 @@
 #include "audit/core/key_store.h"
 
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <cstring>
 #include <functional>
 #include <map>
+
+#include "audit/core/sqlite.h"
 
 namespace leadscan::audit {
 namespace {
@@ -77,29 +78,6 @@ constexpr FindingKind kind_of(std::uint8_t key) {
 
 // What sorting one event costs besides its bytes.
 constexpr std::size_t kIndexBytes = 16;
-
-class Statement {
- public:
-  Statement(sqlite3* database, const char* sql) {
-    sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  operator sqlite3_stmt*() const { return statement_; }  // NOLINT: it is one
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-};
-
-void bind(sqlite3_stmt* statement, int at, std::string_view text) {
-  sqlite3_bind_blob64(statement, at, text.data(), text.size(), SQLITE_STATIC);
-}
-std::string_view blob(sqlite3_stmt* statement, int at) {
-  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement, at));
-  return {data == nullptr ? "" : data,
-          static_cast<std::size_t>(sqlite3_column_bytes(statement, at))};
-}
 
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS keys(kind INTEGER, key BLOB, value BLOB, file INTEGER, "
@@ -276,29 +254,27 @@ bool KeyStore::spill() { return open_database() && flush_in_transaction(); }
 bool KeyStore::flush_in_transaction() { return run("BEGIN") && flush() && run("COMMIT"); }
 
 bool KeyStore::flush() {
-  const Statement insert(database_, "INSERT INTO keys VALUES(?,?,?,?,?,?,?,?)");
-  const Statement member(database_, "INSERT OR IGNORE INTO members VALUES(?,?,?)");
+  Statement insert(database_, "INSERT INTO keys VALUES(?,?,?,?,?,?,?,?)");
+  Statement member(database_, "INSERT OR IGNORE INTO members VALUES(?,?,?)");
   bool good = insert != nullptr && member != nullptr;
   for_each_event(batches_, [&](const Event& event, const char*) {
     if (!good) return;
     const Header& header = event.header;
-    sqlite3_stmt* statement = header.kind == kMember ? member : insert;
     if (header.kind == kMember) {
-      sqlite3_bind_int64(statement, 1, header.file);
-      sqlite3_bind_int64(statement, 2, static_cast<sqlite3_int64>(header.member));
-      bind(statement, 3, event.key);
-    } else {
-      sqlite3_bind_int64(statement, 1, header.kind);
-      bind(statement, 2, event.key);
-      bind(statement, 3, event.value);
-      sqlite3_bind_int64(statement, 4, header.file);
-      sqlite3_bind_int64(statement, 5, static_cast<sqlite3_int64>(header.member));
-      sqlite3_bind_int64(statement, 6, static_cast<sqlite3_int64>(header.line));
-      sqlite3_bind_int64(statement, 7, static_cast<sqlite3_int64>(header.offset));
-      sqlite3_bind_int64(statement, 8, static_cast<sqlite3_int64>(header.length));
+      member.bind_all(std::uint64_t{header.file}, header.member);
+      member.bind_blob(3, event.key);
+      good = member.run();
+      return;
     }
-    good = sqlite3_step(statement) == SQLITE_DONE;
-    sqlite3_reset(statement);
+    insert.bind(1, std::int64_t{header.kind});
+    insert.bind_blob(2, event.key);
+    insert.bind_blob(3, event.value);
+    insert.bind(4, std::uint64_t{header.file});
+    insert.bind(5, header.member);
+    insert.bind(6, header.line);
+    insert.bind(7, header.offset);
+    insert.bind(8, header.length);
+    good = insert.run();
   });
   if (!good && error_.empty()) error_ = std::string("duplicate keys: ") + sqlite3_errmsg(database_);
   batches_.clear();
@@ -343,11 +319,9 @@ bool KeyStore::finish_in_database(Groups& groups) {
   int result = SQLITE_ERROR;
   while (select != nullptr && (result = sqlite3_step(select)) == SQLITE_ROW) {
     Event event;
-    event.key = blob(select, 1);
-    event.value = blob(select, 2);
-    const auto number = [&](int at) {
-      return static_cast<std::uint64_t>(sqlite3_column_int64(select, at));
-    };
+    event.key = select.bytes(1);
+    event.value = select.bytes(2);
+    const auto number = [&](int at) { return static_cast<std::uint64_t>(select.integer(at)); };
     event.header = {0,
                     0,
                     static_cast<std::uint32_t>(number(3)),
@@ -381,12 +355,11 @@ void KeyStore::name_members(std::array<std::vector<Finding>, kFindingKinds>& fin
     if (found != names.end()) found->second = std::string(event.key);
   });
   if (database_ != nullptr) {
-    const Statement select(database_, "SELECT name FROM members WHERE file=? AND member=?");
+    Statement select(database_, "SELECT name FROM members WHERE file=? AND member=?");
     for (auto& [place, name] : names) {
-      sqlite3_bind_int64(select, 1, static_cast<sqlite3_int64>(place.first));
-      sqlite3_bind_int64(select, 2, static_cast<sqlite3_int64>(place.second));
-      if (sqlite3_step(select) == SQLITE_ROW) name = std::string(blob(select, 0));
-      sqlite3_reset(select);
+      select.bind_all(place.first, place.second);
+      if (select.next()) name = std::string(select.bytes(0));
+      select.reset();
     }
   }
   for_each_position([&](Position& at) { at.member = names[{at.file, at.member_index}]; });

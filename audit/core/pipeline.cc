@@ -418,9 +418,12 @@ class Pipeline {
       }
       outcome_.resumed = true;
     }
-    for (std::size_t i = 0; i < options_.sinks.size(); ++i) options_.sinks[i]->resume(marks[i]);
+    for (std::size_t i = 0; i < options_.sinks.size() && outcome_.failure.empty(); ++i) {
+      options_.sinks[i]->resume(marks[i]);
+      outcome_.failure = options_.sinks[i]->error();
+    }
     saved_ = std::chrono::steady_clock::now();
-    return true;
+    return outcome_.failure.empty();
   }
 
   void finish() {

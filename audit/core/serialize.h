@@ -34,7 +34,8 @@ class Writer {
   void put(T value) {
     bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
-  void put(const std::string& text) {
+  void put(const std::string& text) { put(std::string_view(text)); }
+  void put(std::string_view text) {
     put(std::uint64_t{text.size()});
     bytes += text;
   }
@@ -78,6 +79,7 @@ class Reader {
   void operator()(T&... values) {
     (get(values), ...);
   }
+  bool empty() const { return rest_.empty(); }
 
  private:
   std::string_view take(std::uint64_t size) {
@@ -96,10 +98,9 @@ class Reader {
   void get(T& value) {
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
   }
-  void get(std::string& text) {
-    const std::uint64_t size = count();
-    text = take(size);
-  }
+  void get(std::string& text) { text = take(count()); }
+  // A view into the bytes.
+  void get(std::string_view& text) { text = take(count()); }
   template <typename T>
   void get(std::optional<T>& value) {
     bool has = false;

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <iterator>
 
+#include "audit/core/utf8.h"
+#include "audit/report/format.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -19,54 +22,13 @@ constexpr std::string_view kGreen = "\x1B[32m";
 constexpr std::string_view kYellow = "\x1B[33m";
 constexpr std::string_view kReset = "\x1B[0m";
 
-// 1234567 as 1,234,567.
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
-
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "-";
-  return fmt::format("{:.2f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-}
-
-std::uint64_t sum(const VerdictCounts& counts) {
-  std::uint64_t total = 0;
-  for (const std::uint64_t count : counts) total += count;
-  return total;
-}
-std::uint64_t bad(const VerdictCounts& counts) {
-  std::uint64_t total = 0;
-  for (std::size_t i = index_of(Verdict::violation); i < kVerdictCount; ++i) total += counts[i];
-  return total;
-}
-
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // Control characters in texts from the input must not reach the terminal.
-std::string shown(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters as well.
-    const bool c1 =
-        c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c < 0x20 || c == 0x7F || c1) {
-      safe += '?';
-      if (c1) ++i;
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
-}
+std::string shown(std::string_view text) { return to_visible(text); }
 
 std::string cut(std::string text, std::size_t width) {
   if (columns(text) <= width || width < 4) return text;
@@ -84,7 +46,8 @@ class TextWriter {
       : report_(report), options_(options), width_(std::max<std::size_t>(options.width, 40)) {}
 
   std::string write() {
-    if (report_.partial) add("{}\n", styled(kYellow, "PARTIAL: interrupted before the end."));
+    constexpr std::string_view kStyles[] = {kGreen, kYellow, kRed};
+    add("{}\n\n", styled(kStyles[static_cast<std::size_t>(state_of(report_))], headline(report_)));
     verdicts();
     accounts();
     table("action", report_.actions);
@@ -118,11 +81,19 @@ class TextWriter {
     if (hidden > 0) add("  {}\n", styled(kDim, fmt::format("and {} more", grouped(hidden))));
   }
 
+  // One line, if they fit.
+  void two_lines(const std::string& first, const std::string& second, std::size_t indent) {
+    if (columns(first) + 2 + columns(second) <= width_) {
+      add("{}: {}\n", first, second);
+    } else {
+      add("{}\n{}{}\n", first, std::string(indent, ' '), second);
+    }
+  }
+
   void verdicts() {
     const Totals& totals = report_.totals;
-    add("{}\n", styled(kBold, fmt::format("{} records in {} {}", grouped(totals.records),
-                                          grouped(report_.files.size()),
-                                          report_.files.size() == 1 ? "file" : "files")));
+    add("{}\n", styled(kBold, counted(totals.records, "record", "records") + " in " +
+                                  counted(report_.files.size(), "file", "files")));
     for (std::size_t i = 0; i < kVerdictCount; ++i) {
       const auto verdict = static_cast<Verdict>(i);
       const std::uint64_t count = totals.verdicts[i];
@@ -166,11 +137,11 @@ class TextWriter {
 
   void presence() {
     if (report_.presence.empty()) return;
-    heading("optional members: value, null, absent");
+    heading(fmt::format("{:<36}{:>10}{:>10}{:>10}", "optional members", "value", "null", "absent"));
     for (const PresenceRow& row : report_.presence) {
       const auto count = [&](Presence p) { return row.counts[static_cast<std::size_t>(p)]; };
       if (count(Presence::value) == row.total()) continue;
-      add("  {:<8} {:<25}{:>10}{:>10}{:>10}\n", row.family, row.member,
+      add("  {:<8} {:<25} {:>10}{:>10}{:>10}\n", row.family, row.member,
           percent(count(Presence::value) + count(Presence::other), row.total()),
           percent(count(Presence::null), row.total()),
           percent(count(Presence::absent), row.total()));
@@ -178,25 +149,37 @@ class TextWriter {
   }
 
   void timeline() {
-    if (report_.timeline.empty()) return;
-    heading(report_.timeline_by_day ? "by day (UTC): records, bad" : "by hour (UTC): records, bad");
+    const std::vector<TimelineRow>& all = report_.timeline;
+    if (all.empty()) return;
+    // So many rows together that they fit.
+    const std::size_t each = (all.size() + kMostTimelineRows - 1) / kMostTimelineRows;
+    std::vector<TimelineRow> rows;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i % each == 0) rows.push_back({all[i].label, all[i].start, {}});
+      for (std::size_t v = 0; v < kVerdictCount; ++v) rows.back().counts[v] += all[i].counts[v];
+    }
+    const char* const unit = report_.timeline_by_day ? "day" : "hour";
+    heading(fmt::format(
+        "{:<16} {:>13} {:>9}",
+        each == 1 ? fmt::format("by {} (UTC)", unit) : fmt::format("by {} {}s (UTC)", each, unit),
+        "records", "bad"));
     std::uint64_t most = 1;
-    for (const TimelineRow& row : report_.timeline) most = std::max(most, sum(row.counts));
-    const std::size_t bar = width_ > 60 ? std::min<std::size_t>(width_ - 50, 60) : 10;
-    const std::size_t rows = std::min(report_.timeline.size(), kMostTimelineRows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      const TimelineRow& row = report_.timeline[i];
-      const std::uint64_t all = sum(row.counts);
+    for (const TimelineRow& row : rows) most = std::max(most, sum(row.counts));
+    const std::size_t bar = width_ > 60 ? std::min<std::size_t>(width_ - 46, 60) : 10;
+    for (const TimelineRow& row : rows) {
+      const std::uint64_t all_here = sum(row.counts);
       const std::uint64_t wrong = bad(row.counts);
       const auto cells = [&](std::uint64_t count) {
         return static_cast<std::size_t>(std::ceil(
             static_cast<double>(count) * static_cast<double>(bar) / static_cast<double>(most)));
       };
       const std::size_t red = cells(wrong);
-      add("  {:<16} {:>13} {:>9}  {}{}\n", row.label, grouped(all), grouped(wrong),
-          std::string(std::max(cells(all), red) - red, '#'), styled(kRed, std::string(red, '!')));
+      add("  {:<16} {:>11} {:>9}  {}{}\n", row.label, grouped(all_here), grouped(wrong),
+          std::string(std::max(cells(all_here), red) - red, '#'),
+          styled(kRed, std::string(red, '!')));
     }
-    more(report_.timeline.size() - rows);
+    if (each > 1)
+      add("  {}\n", styled(kDim, fmt::format("{}s without records are left out", unit)));
   }
 
   void sightings(const Sightings& seen) {
@@ -241,8 +224,9 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.violations.size());
     for (std::size_t i = 0; i < rows; ++i) {
       const ViolationRow& row = report_.violations[i];
-      add("  {:>15}  {}: {}: expected {}, found {}\n", grouped(row.count),
-          row.pointer.empty() ? "(document)" : row.pointer, row.rule, row.expected, row.found);
+      two_lines(fmt::format("  {:>15}  {}: {}", grouped(row.count),
+                            row.pointer.empty() ? "the document" : row.pointer, row.rule),
+                fmt::format("expected {}, found {}", row.expected, row.found), 19);
     }
     more(report_.violations.size() - rows);
   }
@@ -254,8 +238,9 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.bad_records.size());
     for (std::size_t i = 0; i < rows; ++i) {
       const BadRecord& record = report_.bad_records[i];
-      add("  {}: {}: {}\n", shown(to_string(report_, record.at)), name_of(record.verdict),
-          shown(record.detail));
+      two_lines(
+          fmt::format("  {:<10} {}", name_of(record.verdict), shown(to_string(report_, record.at))),
+          shown(record.detail), 13);
     }
     more(count - rows);
   }
@@ -266,7 +251,7 @@ class TextWriter {
       const std::size_t rows = std::min(options_.top, group.findings.size());
       for (std::size_t i = 0; i < rows; ++i) {
         const Finding& finding = group.findings[i];
-        add("  {}: {}\n", shown(to_string(report_, finding.at)), shown(finding.detail));
+        two_lines("  " + shown(to_string(report_, finding.at)), shown(finding.detail), 4);
         if (finding.other)
           add("    {}\n", styled(kDim, "first in " + shown(to_string(report_, *finding.other))));
       }

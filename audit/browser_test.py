@@ -1,0 +1,209 @@
+"""The HTML report in a headless Chromium: nothing is cut off or overlaps, charts are drawn, the
+console stays silent, and nothing is asked of the network. LEADSCAN_SCREENSHOTS=DIR keeps pictures."""
+
+import json
+import os
+import shutil
+import unittest
+
+from audit.browser import Browser
+from audit.command import BAD, GOOD, SAMPLES, Case, run, text
+
+VIEWS = [(width, dark) for width in (1280, 390) for dark in (False, True)]
+
+# What is wrong with the page as it is laid out.
+FLAWS = r"""
+(() => {
+  const flaws = [];
+  const box = (e) => e.getBoundingClientRect();
+  const name = (e) => e.tagName + ' "' + (e.textContent || e.getAttribute('aria-label') || '').trim().slice(0, 40) + '"';
+  const seen = (e) => box(e).width > 0 && box(e).height > 0;
+  if (document.documentElement.scrollWidth > innerWidth) flaws.push('the page is wider than the window');
+  for (const e of document.querySelectorAll('.tiles .big, h1, h2, h3, p, nav a, .legend li'))
+    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline') flaws.push('cut off: ' + name(e));
+  for (const e of document.querySelectorAll('.tiles .big'))
+    if (box(e).right > box(e.closest('div')).right) flaws.push('out of its tile: ' + name(e));
+  // Of a table that can be scrolled, only what is in view.
+  for (const e of document.querySelectorAll('svg')) {
+    if (e.closest('details:not([open])')) continue;
+    if (!seen(e)) { flaws.push('a chart without size: ' + name(e)); continue; }
+    for (const shape of e.querySelectorAll('rect')) {
+      const inner = box(shape), outer = box(e);
+      if (!(inner.width > 0 && inner.height > 0)) flaws.push('an empty bar in ' + name(e));
+      if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1 ||
+          inner.bottom > outer.bottom + 1) flaws.push('a bar outside of ' + name(e));
+    }
+  }
+  const labels = [...document.querySelectorAll('.plot text')].filter(seen);
+  for (const a of labels) {
+    if (box(a).left < 0 || box(a).right > innerWidth) flaws.push('a label out of the window: ' + name(a));
+    for (const b of labels)
+      if (a !== b && box(a).left < box(b).right && box(b).left < box(a).right &&
+          box(a).top < box(b).bottom && box(b).top < box(a).bottom)
+        flaws.push('labels overlap: ' + name(a) + ' ' + name(b));
+  }
+  // WCAG 2.2: contrast of text and of what charts show.
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\d.]+/g).map((v) => v / 255).map((v) => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const color = getComputedStyle(e).backgroundColor;
+      if (color !== 'rgba(0, 0, 0, 0)') return color;
+    }
+  };
+  const contrast = (a, b) => (Math.max(light(a), light(b)) + .05) / (Math.min(light(a), light(b)) + .05);
+  for (const e of document.querySelectorAll('h1, .eyebrow, .big, .note, nav a, p, th, td, summary, small, .legend li'))
+    if (contrast(getComputedStyle(e).color, ground(e)) < 4.5) flaws.push('too little contrast: ' + name(e));
+  for (const e of document.querySelectorAll('svg rect:not(.c-absent)'))
+    if (contrast(getComputedStyle(e).fill, ground(e)) < 3) flaws.push('a bar of too little contrast: ' + e.getAttribute('class'));
+  return [...new Set(flaws)];
+})()
+"""
+
+
+class BrowserTest(Case):
+    @classmethod
+    def setUpClass(cls):
+        if shutil.which("chromium") is None:
+            raise RuntimeError("chromium is not installed: apt-get install chromium")
+        cls.browser = Browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+
+    def page(self, *args):
+        path = self.path("report.html")
+        code, out, err = run("audit", "--json", "--now=2026-01-01", "--html", path, *args)
+        self.assertIn(code, (0, 1, 3), err)
+        return path, json.loads(out)
+
+    def views(self, path, name):
+        """Opens the page in every view, and looks at what is the same in all of them."""
+        grounds = set()
+        for width, dark in VIEWS:
+            with self.subTest(name, width=width, dark=dark):
+                self.browser.open(path, width, dark)
+                self.assertEqual(self.browser.value(FLAWS), [])
+                self.assertEqual(self.browser.complaints, [])
+                self.assertEqual([r for r in self.browser.requests if not r.startswith("data:")],
+                                 ["file://" + path])
+                grounds.add(self.browser.value("getComputedStyle(document.body).backgroundColor"))
+                self.keep("%s-%d-%s.png" % (name, width, "dark" if dark else "light"))
+                yield
+        self.assertEqual(len(grounds), 2)
+
+    def keep(self, name):
+        if os.environ.get("LEADSCAN_SCREENSHOTS"):
+            self.browser.screenshot(os.path.join(os.environ["LEADSCAN_SCREENSHOTS"], name))
+
+    def count(self, selector):
+        return self.browser.value("document.querySelectorAll(%s).length" % json.dumps(selector))
+
+    def test_samples(self):
+        path, result = self.page("--glob=*.ndjson", SAMPLES)
+        for _ in self.views(path, "samples"):
+            self.assertEqual(self.count("#verdicts .stack rect"),
+                             sum(1 for n in result["verdicts"].values() if n))
+            self.assertEqual(self.count("#members td .stack"), len(result["presence"]))
+
+    def test_large(self):
+        with open(self.path("mixed"), "wb") as file:
+            file.write(run("gen", "--kind=mixed", "-n", "20000")[1])
+        lines = text(BAD * 30 + [GOOD[7], GOOD[7], GOOD[8].replace("OPPY-8", "OPPY-9"), GOOD[9]])
+        self.write("a/rather/long/path/that/has/to/be/broken/somewhere/in/a/narrow/column.log", lines)
+        path, result = self.page("--timeline=hour", self.path("mixed"), self.path("a"),
+                                 self.path("none"))
+        self.assertGreater(len(result["timeline"]), 2)
+        for _ in self.views(path, "large"):
+            self.assertEqual(self.count(".plot rect"), sum(
+                1 for row in result["timeline"] for n in row["verdicts"].values() if n))
+            # Heights are to scale.
+            heights = self.browser.value(
+                "[...document.querySelectorAll('.plot g.column')].map((g) => g.getBoundingClientRect().height)")
+            records = [sum(row["verdicts"].values()) for row in result["timeline"]]
+            for height, count in zip(heights, records):
+                self.assertAlmostEqual(height / max(heights), count / max(records), delta=0.04)
+            bars = self.browser.value(
+                "[...document.querySelectorAll('#responses div div:first-child td.bar rect')]"
+                ".map((e) => e.getBoundingClientRect().width)")
+            codes = [row["count"] for row in result["status_codes"]["rows"]]
+            for width, count in zip(bars, codes):
+                self.assertAlmostEqual(width / bars[0], count / codes[0], delta=0.01)
+            self.assertEqual(len(bars), len(codes))
+
+    def test_many_days(self):
+        lines = []
+        for day in range(1000):
+            date = "20%02d-%02d-%02dT" % (23 + day // 336, day // 28 % 12 + 1, day % 28 + 1)
+            lines.append(GOOD[day % 400].replace("2025-06-01T", date))
+        path, result = self.page("--timeline=day", self.write("a", text(lines)))
+        self.assertEqual(len(result["timeline"]), 1000)
+        for _ in self.views(path, "days"):
+            self.assertTrue(60 <= self.count(".plot g.column") <= 120)
+
+    def test_empty_and_one(self):
+        for name, lines in [("none", []), ("one", GOOD[:1]), ("bad", BAD[:1])]:
+            path, _ = self.page(self.write("a", text(lines)))
+            for _ in self.views(path, name):
+                self.assertEqual(self.count("h1"), 1)
+
+    def test_hostile(self):
+        lines = []
+        for evil in ["<script>hacked=1</script>", "<img src=x onerror=hacked=1>", "x" * 3000,
+                     "\u202eabc", "\"onmouseover=hacked=1 '"]:
+            line = json.loads(GOOD[0])
+            line["action"] = line["info"]["traceId"] = line["info"]["timestamp"] = evil
+            line[evil] = 1
+            line["error"] = {"code": evil, "message": evil}
+            lines += [json.dumps(line)] * 2
+        path, _ = self.page(self.write("<img src=x onerror=hacked=1>.log", text(lines)))
+        for _ in self.views(path, "hostile"):
+            self.assertEqual(self.browser.value("typeof hacked"), "undefined")
+            self.assertEqual(self.count("img, iframe, object, form"), 0)
+
+    def test_sorting(self):
+        path, result = self.page("--glob=*.ndjson", SAMPLES)
+        self.browser.open(path, 1280)
+
+        def column(number):
+            return self.browser.value("[...document.querySelectorAll('#inputs tbody tr')]"
+                                      ".map((r) => r.cells[%d].textContent)" % number)
+
+        def click(number):
+            self.browser.value("document.querySelectorAll('#inputs th button')[%d].click()" % number)
+        sizes = [f["bytes"] for f in result["files"]]
+        as_they_are = column(2)
+        self.assertEqual(as_they_are, ["{:,}".format(n) for n in sizes])
+        click(2)
+        self.assertEqual(column(2), ["{:,}".format(n) for n in sorted(sizes, reverse=True)])
+        click(2)
+        self.assertEqual(column(2), ["{:,}".format(n) for n in sorted(sizes)])
+        click(0)
+        self.assertEqual(column(0), sorted(f["file"] for f in result["files"]))
+
+    def test_without_script(self):
+        path, _ = self.page("--glob=*.ndjson", SAMPLES)
+        self.browser.call("Emulation.setScriptExecutionDisabled", value=True)
+        self.addCleanup(self.browser.call, "Emulation.setScriptExecutionDisabled", value=False)
+        self.browser.open(path, 1280)
+        self.assertEqual(self.browser.value(FLAWS), [])
+        self.assertEqual(self.count("th button"), 0)
+
+    def test_printed(self):
+        path, _ = self.page("--glob=*.ndjson", SAMPLES)
+        self.browser.open(path, 1280, dark=True)
+        pages = self.browser.call("Page.printToPDF")["data"]
+        self.assertGreater(len(pages), 20000)
+        self.browser.call("Emulation.setEmulatedMedia", media="print")
+        self.addCleanup(self.browser.call, "Emulation.setEmulatedMedia", media="")
+        self.assertEqual(self.browser.value("getComputedStyle(document.body).backgroundColor"),
+                         "rgb(255, 255, 255)")
+        self.assertEqual(self.browser.value("getComputedStyle(document.querySelector('.scroll')).maxHeight"),
+                         "none")
+
+
+if __name__ == "__main__":
+    unittest.main()

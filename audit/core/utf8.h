@@ -1,0 +1,24 @@
+// UTF-8 to be written: bytes from outside (names of files and members) may be anything.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace leadscan::audit {
+
+inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// The length of the UTF-8 sequence (RFC 3629) at the front of `text`, which is not empty; 0 if
+// there is none.
+std::size_t utf8_sequence(std::string_view text) noexcept;
+
+// Bytes that are no UTF-8 become U+FFFD.
+std::string to_utf8(std::string_view text);
+
+// The same, for people: what could be read as something else than it is shows by its number, as in
+// "⟨U+202E⟩": control characters, those that turn the direction of text, those without width.
+// Behind `most` characters it is cut, with "…".
+std::string to_visible(std::string_view text, std::size_t most = ~std::size_t{0});
+
+}  // namespace leadscan::audit

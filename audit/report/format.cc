@@ -1,0 +1,70 @@
+#include "audit/report/format.h"
+
+#include <fmt/format.h>
+
+namespace leadscan::audit {
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = fmt::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  if (part != 0 && share < 0.01) return "<0.01 %";
+  if (part != whole && share > 99.99) return ">99.99 %";
+  return fmt::format("{:.2f} %", share);
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return grouped(number) + ' ' + std::string(number == 1 ? one : many);
+}
+
+std::uint64_t sum(const VerdictCounts& counts) {
+  std::uint64_t total = 0;
+  for (const std::uint64_t count : counts) total += count;
+  return total;
+}
+
+std::uint64_t bad(const VerdictCounts& counts) {
+  std::uint64_t total = 0;
+  for (std::size_t i = index_of(Verdict::violation); i < kVerdictCount; ++i) total += counts[i];
+  return total;
+}
+
+std::string headline(const Report& report) {
+  const std::uint64_t bad = report.totals.bad();
+  const std::uint64_t records = report.totals.records;
+  const std::uint64_t findings = report.finding_count();
+  std::string text = report.partial ? "Partial, interrupted before the end: " : "";
+  if (records == 0) {
+    text += "there are no records";
+  } else if (bad > 0) {
+    text += fmt::format("{} of {} {} bad", grouped(bad), counted(records, "record", "records"),
+                        bad == 1 ? "is" : "are");
+  } else {
+    text += findings > 0 ? "no bad records among " : "clean, ";
+    text += counted(records, "record", "records");
+    if (findings == 0) text += " and nothing to object to";
+  }
+  if (findings > 0)
+    text += (bad > 0 ? ", with " : ", but ") + counted(findings, "finding", "findings");
+  if (!report.errors.empty())
+    text += "; " + counted(report.errors.size(), "input", "inputs") + " could not be read whole";
+  text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0]);
+  return text + ".";
+}
+
+State state_of(const Report& report) {
+  if (report.totals.bad() > 0 || !report.errors.empty() || report.partial ||
+      report.bytes_in != report.bytes_accounted)
+    return State::bad;
+  return report.finding_count() > 0 ? State::questionable : State::clean;
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,27 @@
+// What the reports for people have in common.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "audit/report/report.h"
+
+namespace leadscan::audit {
+
+// 1234567 as 1,234,567.
+std::string grouped(std::uint64_t number);
+// "0.05 %". What is neither nothing nor all never looks like it.
+std::string percent(std::uint64_t part, std::uint64_t whole);
+// "3 files", "1 file".
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
+
+// The whole audit in one sentence, and what it comes to.
+std::string headline(const Report& report);
+enum class State : std::uint8_t { clean, questionable, bad };
+State state_of(const Report& report);
+
+std::uint64_t sum(const VerdictCounts& counts);
+std::uint64_t bad(const VerdictCounts& counts);
+
+}  // namespace leadscan::audit

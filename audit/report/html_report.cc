@@ -1,0 +1,486 @@
+#include "audit/report/html_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+#include "audit/core/timestamp.h"
+#include "audit/report/format.h"
+#include "audit/report/html_assets.h"
+#include "audit/report/html_charts.h"
+#include "audit/report/html_text.h"
+
+namespace leadscan::audit {
+namespace {
+
+// Longer tables say how much more there is.
+constexpr std::size_t kMostRows = 500;
+
+std::string human_bytes(std::uint64_t bytes) {
+  constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};
+  if (bytes < 1000) return counted(bytes, "byte", "bytes");
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  return fmt::format("{:.{}f} {}", value, value < 10 ? 2 : value < 100 ? 1 : 0, kUnits[unit]);
+}
+
+std::string code(std::string_view text, std::size_t most = 400) {
+  return "<code>" + escape_html(text, most) + "</code>";
+}
+
+// A path may be broken behind its slashes.
+std::string path_code(std::string_view path) {
+  std::string html;
+  for (const char c : escape_html(path)) {
+    html += c;
+    if (c == '/') html += "<wbr>";
+  }
+  return "<code>" + html + "</code>";
+}
+
+class HtmlWriter {
+ public:
+  HtmlWriter(const Report& report, const HtmlOptions& options)
+      : report_(report), options_(options) {}
+
+  std::string write() {
+    sections();
+    std::string body = std::move(html_);
+    html_.clear();
+    add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n"
+        "<title>Log audit: {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
+        kHtmlStyleHash, kHtmlScriptHash, headline(report_), kHtmlStyle);
+    header();
+    html_ += body;
+    add("<footer>leadscan {} · {} · times are in UTC</footer>\n</main>\n<script>{}</script>\n"
+        "</body>\n</html>\n",
+        options_.version, format_timestamp(options_.now), kHtmlScript);
+    return std::move(html_);
+  }
+
+ private:
+  template <typename... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(html_), format, std::forward<Args>(args)...);
+  }
+
+  bool accounted() const { return report_.bytes_in == report_.bytes_accounted; }
+
+  std::string_view state() const {
+    constexpr std::string_view kNames[] = {"ok", "warn", "bad"};
+    return kNames[static_cast<std::size_t>(state_of(report_))];
+  }
+
+  void tile(std::string_view name, std::string_view style, std::string_view big,
+            std::string_view note) {
+    add("<div><dt>{}</dt><dd><span class=\"big {}\">{}</span><br><span class=\"note\">{}</span>"
+        "</dd></div>\n",
+        name, style, big, note);
+  }
+
+  void header() {
+    const Totals& totals = report_.totals;
+    const std::uint64_t findings = report_.finding_count();
+    add("<header>\n<p class=\"eyebrow\"><b>Log audit</b> · {}</p>\n"
+        "<div class=\"status {}\"><h1>{}</h1></div>\n<dl class=\"tiles\">\n",
+        format_timestamp(options_.now), state(), headline(report_));
+    tile("Records", "", grouped(totals.records),
+         fmt::format("in {}", counted(report_.files.size(), "file", "files")) +
+             (report_.members > report_.files.size()
+                  ? ", " + counted(report_.members, "member", "members")
+                  : std::string()));
+    tile("Bad records", totals.bad() > 0 ? "is-bad" : "is-ok", grouped(totals.bad()),
+         percent(totals.bad(), totals.records));
+    tile("Findings", findings > 0 ? "is-warn" : "is-ok", grouped(findings),
+         report_.findings.empty() ? fmt::format("none of {} kinds", kFindingKinds)
+                                  : "of " + counted(report_.findings.size(), "kind", "kinds"));
+    const std::uint64_t told = report_.success_true + report_.success_false;
+    tile("Success rate", "", percent(report_.success_true, told),
+         "of " + counted(told, "response", "responses") + " that tell");
+    tile("Bytes read", accounted() ? "" : "is-bad", human_bytes(report_.bytes_in),
+         accounted() ? grouped(report_.bytes_in) + ", all accounted for"
+                     : grouped(report_.bytes_in) + " read, " + grouped(report_.bytes_accounted) +
+                           " accounted for");
+    if (!report_.timeline.empty()) {
+      const std::string& first = report_.timeline.front().label;
+      const std::string& last = report_.timeline.back().label;
+      tile("Time range", "", first.substr(0, 10),
+           last.substr(0, 10) == first.substr(0, 10) ? "one day" : "to " + last.substr(0, 10));
+    }
+    add("</dl>\n<nav aria-label=\"Sections\">{}</nav>\n</header>\n", nav_);
+  }
+
+  // A section, named in the page's navigation. `note` is HTML.
+  void open(std::string_view id, std::string_view title, std::string_view note,
+            std::string_view about) {
+    fmt::format_to(std::back_inserter(nav_), "<a href=\"#{}\">{}</a>", id, title);
+    add("<section id=\"{}\">\n<h2>{}<small>{}</small></h2>\n", id, title, note);
+    if (!about.empty()) add("<p class=\"about\">{}</p>\n", about);
+  }
+  void close() { add("</section>\n"); }
+
+  // A table; `heads` are "n:title" for numbers. What write(i) adds is one row.
+  template <typename Write>
+  void rows(std::size_t count, std::initializer_list<std::string_view> heads,
+            std::string_view label, Write write) {
+    add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>"
+        "<thead><tr>",
+        label);
+    for (std::string_view head : heads) {
+      const bool number = head.starts_with("n:");
+      if (number) head.remove_prefix(2);
+      add("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "", head);
+    }
+    add("</tr></thead>\n<tbody>\n");
+    for (std::size_t i = 0; i < std::min(count, kMostRows); ++i) {
+      add("<tr>");
+      write(i);
+      add("</tr>\n");
+    }
+    add("</tbody></table></div>\n");
+    if (count > kMostRows)
+      add("<p class=\"about\">{} more are in the report of --json.</p>\n",
+          grouped(count - kMostRows));
+  }
+  void number(std::uint64_t value) { add("<td class=\"n\">{}</td>", grouped(value)); }
+  void text(std::string_view html) { add("<td class=\"t\">{}</td>", html); }
+
+  std::string file_of(const Position& at) const {
+    std::string html =
+        path_code(at.file < report_.file_names.size() ? report_.file_names[at.file] : "?");
+    if (at.member) html += "<span class=\"sub\">" + path_code(*at.member) + "</span>";
+    return html;
+  }
+  void file(std::string_view html) { add("<td class=\"f\">{}</td>", html); }
+  void position(const Position& at) {
+    file(file_of(at));
+    number(at.line);
+    number(at.offset);
+    number(at.length);
+  }
+  // On one line, for columns beside a position.
+  std::string place(const Position& at) const {
+    return file_of(at) + fmt::format("<span class=\"sub\">line {}, byte {}</span>",
+                                     grouped(at.line), grouped(at.offset));
+  }
+
+  void sections() {
+    verdicts();
+    timeline();
+    findings();
+    bad_records();
+    responses();
+    members();
+    drift();
+    layouts();
+    inputs();
+  }
+
+  std::vector<ChartPart> verdict_parts(const VerdictCounts& counts) const {
+    std::vector<ChartPart> parts;
+    for (std::size_t v = 0; v < kVerdictCount; ++v) {
+      const std::string name(name_of(static_cast<Verdict>(v)));
+      parts.push_back({"c-" + name, name, counts[v]});
+    }
+    return parts;
+  }
+
+  void verdicts() {
+    const Totals& totals = report_.totals;
+    open("verdicts", "Verdicts", counted(totals.records, "record", "records"),
+         "Created, update, failure and message are responses of the API. The others are bad.");
+    const std::vector<ChartPart> parts = verdict_parts(totals.verdicts);
+    add("{}", stacked_bar(parts, "Records by verdict", 30));
+    add("<div class=\"narrow\">\n");
+    rows(parts.size(), {"Verdict", "n:Records", "n:Share"}, "verdicts", [&](std::size_t i) {
+      add("<td class=\"w\"><span class=\"swatch {}\"></span>{}</td>", parts[i].style,
+          parts[i].label);
+      number(parts[i].count);
+      add("<td class=\"n\">{}</td>", percent(parts[i].count, totals.records));
+    });
+    add("</div>\n");
+    close();
+  }
+
+  void timeline() {
+    if (report_.timeline.empty()) return;
+    const std::uint64_t without = sum(report_.without_timestamp);
+    open("timeline", "Timeline",
+         fmt::format("{} to {}", report_.timeline.front().label, report_.timeline.back().label),
+         without == 0 ? ""
+                      : fmt::format("{} without a readable timestamp "
+                                    "are not in it.",
+                                    counted(without, "record", "records")));
+    add("{}", timeline_chart(report_));
+    add("<details><summary>As a table</summary>\n");
+    const std::vector<TimelineRow>& all = report_.timeline;
+    rows(all.size(),
+         {report_.timeline_by_day ? "Day" : "Hour", "n:Records", "n:Created", "n:Update",
+          "n:Failure"},
+         "records by time", [&](std::size_t i) {
+           add("<td class=\"w\">{}</td>", all[i].label);
+           number(sum(all[i].counts));
+           number(all[i].counts[index_of(Verdict::created)]);
+           number(all[i].counts[index_of(Verdict::update)]);
+           number(all[i].counts[index_of(Verdict::failure)]);
+           number(bad(all[i].counts));
+         });
+    add("</details>\n");
+    close();
+  }
+
+  void findings() {
+    open("findings", "Findings", grouped(report_.finding_count()),
+         report_.findings.empty()
+             ? "No contradiction between codes, no id that came twice, no strange timestamp."
+             : "Contradictions, ids that came again, strange timestamps: worth a look.");
+    for (const FindingGroup& group : report_.findings) {
+      std::string_view description = describe(group.kind);
+      add("<h3>{}{}<small>{}</small></h3>\n",
+          static_cast<char>(description[0] >= 'a' && description[0] <= 'z' ? description[0] - 32
+                                                                           : description[0]),
+          description.substr(1), grouped(group.count));
+      const bool clashes = std::any_of(group.findings.begin(), group.findings.end(),
+                                       [](const Finding& finding) { return finding.other; });
+      const auto row = [&](std::size_t i) {
+        const Finding& finding = group.findings[i];
+        text(code(finding.detail));
+        position(finding.at);
+        if (clashes) file(finding.other ? place(*finding.other) : "");
+      };
+      if (clashes) {
+        rows(group.findings.size(),
+             {"Detail", "File", "n:Line", "n:Byte", "n:Length", "Clashes with"},
+             name_of(group.kind), row);
+      } else {
+        rows(group.findings.size(), {"Detail", "File", "n:Line", "n:Byte", "n:Length"},
+             name_of(group.kind), row);
+      }
+      listed(group.findings.size(), group.count);
+    }
+    if (report_.keys_spilled)
+      add("<p class=\"about\">Duplicates were looked for on disk: {} ids were more than --memory "
+          "holds.</p>\n",
+          grouped(report_.keys));
+    close();
+  }
+
+  void listed(std::size_t listed, std::uint64_t count) {
+    if (listed < count)
+      add("<p class=\"about\">The first {} of {}; --limit-findings sets how many.</p>\n",
+          grouped(listed), grouped(count));
+  }
+
+  void bad_records() {
+    const std::uint64_t count = report_.totals.bad();
+    open("bad-records", "Bad records", grouped(count),
+         count == 0 ? "Every record is well-formed and conforms to the API." : "");
+    if (!report_.violations.empty()) {
+      add("<h3>Broken rules<small>of the schema, by member</small></h3>\n");
+      const std::vector<ViolationRow>& all = report_.violations;
+      rows(all.size(), {"Member", "Rule", "Expected", "Found", "n:Records"}, "broken rules",
+           [&](std::size_t i) {
+             text(all[i].pointer.empty() ? "the document" : code(all[i].pointer));
+             for (const std::string* cell : {&all[i].rule, &all[i].expected, &all[i].found})
+               add("<td>{}</td>", escape_html(*cell));
+             number(all[i].count);
+           });
+      if (report_.other_violations > 0)
+        add("<p class=\"about\">{} others were not kept apart.</p>\n",
+            grouped(report_.other_violations));
+    }
+    table("JSON errors", "Error", report_.json_errors);
+    if (!report_.bad_records.empty()) {
+      add("<h3>Where they stand</h3>\n");
+      const std::vector<BadRecord>& all = report_.bad_records;
+      rows(all.size(), {"Verdict", "Why", "File", "n:Line", "n:Byte", "n:Length"}, "bad records",
+           [&](std::size_t i) {
+             add("<td class=\"w\"><span class=\"swatch c-{0}\"></span>{0}</td>",
+                 name_of(all[i].verdict));
+             text(escape_html(all[i].detail));
+             position(all[i].at);
+           });
+      listed(all.size(), count);
+    }
+    close();
+  }
+
+  // A table of values with bars, the longest for the most frequent one.
+  void table(std::string_view title, std::string_view head, const Table& table) {
+    if (table.rows.empty()) return;
+    std::uint64_t all = table.others;
+    for (const Row& row : table.rows) all += row.count;
+    add("<div><h3>{}<small>{}</small></h3>\n", title,
+        counted(table.rows.size(), "value", "values"));
+    rows(table.rows.size(), {head, "", "n:Records", "n:Share"}, title, [&](std::size_t i) {
+      const Row& row = table.rows[i];
+      text(code(row.key));
+      add("<td class=\"bar\">{}</td>",
+          share_bar(row.count, table.rows.front().count,
+                    fmt::format("{}: {} ({})", escape_html(row.key, 80), grouped(row.count),
+                                percent(row.count, all))));
+      number(row.count);
+      add("<td class=\"n\">{}</td>", percent(row.count, all));
+    });
+    if (table.others > 0)
+      add("<p class=\"about\">Later values were not kept apart: {}.</p>\n",
+          counted(table.others, "record", "records"));
+    add("</div>\n");
+  }
+
+  void responses() {
+    if (report_.success_true + report_.success_false == 0 && report_.messages.rows.empty()) return;
+    open("responses", "Responses", "what the API answered", "");
+    add("<div class=\"columns\">\n");
+    table("Status code", "statusCode", report_.status_codes);
+    table("Action", "action", report_.actions);
+    table("Error code", "error.code", report_.error_codes);
+    table("HTTP status and status code", "HTTP, body", report_.http_and_body);
+    add("</div>\n");
+    table("Messages", "message", report_.messages);
+    close();
+  }
+
+  void members() {
+    if (report_.presence.empty()) return;
+    open("members", "Members", "how often each one that may be missing has a value", "");
+    const std::array<std::pair<Presence, ChartPart>, 4> kinds = {{
+        {Presence::value, {"c-value", "value", 0}},
+        {Presence::other, {"c-other", "value of another type", 0}},
+        {Presence::null, {"c-null", "null", 0}},
+        {Presence::absent, {"c-absent", "absent", 0}},
+    }};
+    const auto parts = [&](const PresenceRow& row) {
+      std::vector<ChartPart> parts;
+      for (const auto& [presence, part] : kinds) {
+        parts.push_back(part);
+        parts.back().count = row.counts[static_cast<std::size_t>(presence)];
+      }
+      return parts;
+    };
+    const std::vector<PresenceRow>& all = report_.presence;
+    PresenceRow total;
+    for (const PresenceRow& row : all)
+      for (std::size_t i = 0; i < kPresences; ++i) total.counts[i] += row.counts[i];
+    std::string keys = "<ul class=\"legend\">";
+    for (const ChartPart& part : parts(total))
+      if (part.count > 0)
+        keys += fmt::format("<li><span class=\"swatch {}\"></span>{}</li>", part.style, part.label);
+    add("{}</ul>\n", keys);
+    rows(all.size(), {"Family", "Member", "", "n:Value", "n:Null", "n:Absent"}, "members",
+         [&](std::size_t i) {
+           const PresenceRow& row = all[i];
+           const auto count = [&](Presence p) { return row.counts[static_cast<std::size_t>(p)]; };
+           add("<td>{}</td><td class=\"w\">{}</td>", row.family, code(row.member));
+           add("<td class=\"wide\">{}</td>",
+               stacked_bar(parts(row), row.family + " " + row.member, 10));
+           for (const std::uint64_t part : {count(Presence::value) + count(Presence::other),
+                                            count(Presence::null), count(Presence::absent)})
+             add("<td class=\"n\">{}</td>", percent(part, row.total()));
+         });
+    close();
+  }
+
+  template <typename Item>
+  void sightings(const std::vector<Item>& all, std::string_view head, std::string_view label,
+                 std::string Item::* name) {
+    rows(all.size(), {head, "n:Records", "First", "Last", "Timestamps"}, label, [&](std::size_t i) {
+      const Sightings& seen = all[i].seen;
+      text(code(all[i].*name, 2000));
+      number(seen.count);
+      file(place(seen.first));
+      file(place(seen.last));
+      add("<td class=\"w\">{}</td>",
+          seen.first_time
+              ? fmt::format("{}<span class=\"sub\">to {}</span>",
+                            format_timestamp(*seen.first_time), format_timestamp(*seen.last_time))
+              : "");
+    });
+  }
+
+  void drift() {
+    open("drift", "Schema drift", grouped(report_.drift.size()),
+         report_.drift.empty() ? "No member that the API does not have."
+                               : "Members that the API's description does not have.");
+    if (!report_.drift.empty())
+      sightings(report_.drift, "Member", "unknown members", &DriftRow::pointer);
+    close();
+  }
+
+  void layouts() {
+    if (report_.layouts.empty()) return;
+    open("layouts", "Layouts", grouped(report_.layouts.size()),
+         "Members, their types and their order, as producers write them.");
+    sightings(report_.layouts, "Layout", "layouts", &LayoutRow::text);
+    if (report_.other_layouts > 0)
+      add("<p class=\"about\">{} have further layouts, which were not kept; members that the API "
+          "does not have may be missing above.</p>\n",
+          counted(report_.other_layouts, "record", "records"));
+    close();
+  }
+
+  void inputs() {
+    std::string modes;
+    for (const Row& row : report_.modes)
+      modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", escape_html(row.key),
+                           grouped(row.count));
+    open("inputs", "Inputs", counted(report_.files.size(), "file", "files"),
+         fmt::format(
+             "{} bytes read = {} in records + {} between them.{}{}", grouped(report_.bytes_in),
+             grouped(report_.totals.record_bytes), grouped(report_.totals.separator_bytes),
+             modes.empty() ? "" : " Records stand as " + modes + ".",
+             report_.totals.passed_over == 0 ? ""
+                                             : " " + grouped(report_.totals.passed_over) +
+                                                   " entries of HTTP archives are not the API's."));
+    if (!report_.errors.empty()) {
+      add("<h3 class=\"is-bad\">Not read whole<small>{}</small></h3>\n",
+          grouped(report_.errors.size()));
+      const std::vector<InputError>& all = report_.errors;
+      rows(all.size(), {"File", "Member", "Error"}, "inputs not read whole", [&](std::size_t i) {
+        file(path_code(all[i].file));
+        text(all[i].member ? code(*all[i].member) : "");
+        text(escape_html(all[i].why));
+      });
+      add("<h3>All files</h3>\n");
+    }
+    // If not all can be shown: those with bad records.
+    std::vector<const FileSummary*> files;
+    for (const FileSummary& file : report_.files) files.push_back(&file);
+    if (files.size() > kMostRows)
+      std::stable_partition(files.begin(), files.end(),
+                            [](const FileSummary* file) { return file->bad > 0; });
+    rows(files.size(), {"File", "n:Members", "n:Bytes", "n:Records", "n:Bad", "n:Bad share"},
+         "files", [&](std::size_t i) {
+           const FileSummary& file = *files[i];
+           this->file(path_code(file.path));
+           number(file.members);
+           number(file.bytes_in);
+           number(file.records);
+           add("<td class=\"n{}\">{}</td>", file.bad > 0 ? " is-bad" : "", grouped(file.bad));
+           add("<td class=\"n\">{}</td>", percent(file.bad, file.records));
+         });
+    close();
+  }
+
+  const Report& report_;
+  const HtmlOptions& options_;
+  std::string html_;
+  std::string nav_;
+};
+
+}  // namespace
+
+std::string to_html(const Report& report, const HtmlOptions& options) {
+  return HtmlWriter(report, options).write();
+}
+
+}  // namespace leadscan::audit

@@ -1,0 +1,19 @@
+// The report as one HTML page with charts: what an auditor hands on. It needs no network, and says
+// so to the browser (Content-Security-Policy).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "audit/report/report.h"
+
+namespace leadscan::audit {
+
+struct HtmlOptions {
+  std::string version;   // of the program
+  std::int64_t now = 0;  // seconds since 1970
+};
+
+std::string to_html(const Report& report, const HtmlOptions& options);
+
+}  // namespace leadscan::audit

@@ -1,0 +1,307 @@
+#include "audit/report/sqlite_report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+
+#include "audit/core/serialize.h"
+#include "audit/core/utf8.h"
+#include "audit/report/sqlite_schema.h"
+
+namespace leadscan::audit {
+namespace {
+
+using OptionalText = std::optional<std::string_view>;
+
+// Decodes the texts of one record; what it gives lives as long as it does.
+class Decoder {
+ public:
+  OptionalText operator()(const Text& text) {
+    if (!text.has_value()) return std::nullopt;
+    if (!text.escaped()) return text.raw();
+    std::string& memory = memory_[used_++];
+    memory.resize(text.raw().size());
+    return text.decode(memory);
+  }
+
+ private:
+  std::array<std::string, 8> memory_;  // LeadResponse has so many texts
+  std::size_t used_ = 0;
+};
+
+std::string now() {
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+  std::string text = format_timestamp(nanoseconds / 1'000'000'000);
+  text.pop_back();  // the Z
+  return fmt::format("{}.{:09}Z", text, nanoseconds % 1'000'000'000);
+}
+
+}  // namespace
+
+// A record on its way from see() to take(). Texts are views.
+struct SqliteReport::Row {
+  std::uint64_t file = 0;
+  std::uint64_t member_index = 0;
+  OptionalText member;
+  std::uint64_t line = 0;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  Verdict verdict{};
+  OptionalText partner_id;
+  std::optional<bool> partner_id_is_object;
+  OptionalText ds_id;
+  OptionalText action;
+  std::optional<bool> success;
+  std::optional<std::int64_t> status_code;
+  std::optional<std::int64_t> http_status;
+  OptionalText timestamp;
+  std::optional<std::int64_t> time;
+  OptionalText trace_id;
+  OptionalText error_code;
+  OptionalText error_message;
+  OptionalText message;
+  std::optional<ErrorCode> json_error;
+  std::uint64_t json_error_offset = 0;
+  std::uint64_t violations = 0;  // stand behind it
+
+  template <typename Archive>
+  void archive(Archive& a) {
+    a(file, member_index, member, line, offset, length, verdict, partner_id, partner_id_is_object,
+      ds_id, action, success, status_code, http_status, timestamp, time, trace_id, error_code,
+      error_message, message, json_error, json_error_offset, violations);
+  }
+};
+
+bool SqliteReport::open(const std::string& path, bool resumable) {
+  return database_.open(path, resumable) && (resumable || create());
+}
+
+bool SqliteReport::create() {
+  started_ = now();
+  if (!database_.create() || !database_.run(kSqliteTables) || !database_.run(kSqliteViews) ||
+      !database_.run(fmt::format("PRAGMA user_version={}", kSqliteSchemaVersion)))
+    return false;
+  Statement insert = database_.prepare("INSERT INTO meta VALUES('started', ?)");
+  insert.bind(1, std::string_view(started_));
+  if (!database_.check(insert.run())) return false;
+  prepare();
+  return error().empty();
+}
+
+void SqliteReport::prepare() {
+  insert_member_ = database_.prepare("INSERT INTO members VALUES(?, ?, ?, ?)");
+  insert_record_ = database_.prepare(
+      "INSERT INTO records(id, member_id, line, offset, length, verdict, partner_id, "
+      "partner_id_is_object, ds_id, action, success, status_code, http_status, timestamp, time, "
+      "trace_id, error_code, error_message, message, json_error, json_error_offset) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  insert_violation_ = database_.prepare("INSERT INTO violations VALUES(NULL, ?, ?, ?, ?, ?)");
+}
+
+void SqliteReport::see(const Judged& judged, std::string& memory) const {
+  const LeadResponse& response = judged.response;
+  Decoder decode;
+  std::string member;
+  Row row;
+  row.file = judged.member->file_index;
+  row.member_index = judged.member->member_index;
+  if (judged.member->member) row.member = member = to_utf8(*judged.member->member);
+  row.line = judged.record->line;
+  row.offset = judged.record->offset;
+  row.length = judged.record->size;
+  row.verdict = judged.verdict;
+  row.partner_id = decode(response.partner_lead_opportunity_id);
+  if (row.partner_id) row.partner_id_is_object = response.partner_lead_opportunity_id.is_object();
+  row.ds_id = decode(response.ds_lead_opportunity_id);
+  row.action = decode(response.action);
+  if (response.has_success) row.success = response.success;
+  if (response.has_status_code) row.status_code = response.status_code;
+  row.http_status = judged.http_status;
+  row.timestamp = decode(response.timestamp);
+  if (row.timestamp)
+    if (const auto time = parse_timestamp(*row.timestamp)) row.time = time->seconds;
+  row.trace_id = decode(response.trace_id);
+  row.error_code = decode(response.error_code);
+  row.error_message = decode(response.error_message);
+  row.message = decode(response.message);
+  if (judged.verdict > Verdict::violation) {
+    row.json_error = judged.error.code;
+    row.json_error_offset = judged.error.offset;
+  }
+  row.violations = judged.violations.size();
+
+  Writer writer;
+  writer.bytes.swap(memory);
+  writer(row);
+  for (const Violation& violation : judged.violations)
+    writer(violation.code, violation.field, violation.found);
+  writer.bytes.swap(memory);
+}
+
+void SqliteReport::take(std::string_view memory) {
+  Reader reader(memory);
+  while (!reader.empty() && error().empty()) {
+    Row row;
+    reader(row);
+    insert(row);
+    for (std::uint64_t i = 0; i < row.violations; ++i) {
+      Violation violation;
+      reader(violation.code, violation.field, violation.found);
+      const std::string expected = expected_of(violation);
+      insert_violation_.bind_all(records_, json_pointer(violation.field), rule_of(violation.code),
+                                 std::string_view(expected), found_of(violation));
+      if (error().empty()) database_.check(insert_violation_.run());
+    }
+  }
+}
+
+void SqliteReport::insert(const Row& row) {
+  if (members_ == 0 || row.file != file_ || row.member_index != member_index_) {
+    file_ = row.file;
+    member_index_ = row.member_index;
+    insert_member_.bind_all(++members_, file_ + 1, member_index_, row.member);
+    if (!database_.check(insert_member_.run())) return;
+  }
+  OptionalText json_error;
+  std::optional<std::uint64_t> json_error_offset;
+  if (row.json_error) {
+    json_error = name_of(*row.json_error);
+    json_error_offset = row.json_error_offset;
+  }
+  insert_record_.bind_all(
+      ++records_, members_, row.line, row.offset, row.length,
+      std::string_view(name_of(row.verdict)), row.partner_id, row.partner_id_is_object, row.ds_id,
+      row.action, row.success, row.status_code, row.http_status, row.timestamp, row.time,
+      row.trace_id, row.error_code, row.error_message, row.message, json_error, json_error_offset);
+  database_.check(insert_record_.run());
+}
+
+std::string SqliteReport::mark() {
+  database_.commit();
+  return fmt::format("{} {}", records_, started_);
+}
+
+void SqliteReport::resume(std::string_view mark) {
+  if (mark.empty()) {
+    create();
+    return;
+  }
+  const auto [end, problem] = std::from_chars(mark.data(), mark.data() + mark.size(), records_);
+  static_cast<void>(problem);
+  started_ = mark.substr(static_cast<std::size_t>(end - mark.data()) + 1);
+  if (!database_.reopen(started_) ||
+      !database_.run(fmt::format(
+          "DELETE FROM violations WHERE record_id > {0}; DELETE FROM records WHERE id > {0};"
+          "DELETE FROM members WHERE id > (SELECT coalesce(max(member_id), 0) FROM records);",
+          records_)))
+    return;
+  prepare();
+  Statement last = database_.prepare(
+      "SELECT count(*), (SELECT id FROM members ORDER BY id DESC LIMIT 1), "
+      "(SELECT file_id - 1 FROM members ORDER BY id DESC LIMIT 1), "
+      "(SELECT member_index FROM members ORDER BY id DESC LIMIT 1) FROM records");
+  if (!last.next() || static_cast<std::uint64_t>(last.integer(0)) != records_) {
+    database_.fail("checkpoint: the database lacks records that it goes with");
+    return;
+  }
+  members_ = static_cast<std::uint64_t>(last.integer(1));
+  file_ = static_cast<std::uint64_t>(last.integer(2));
+  member_index_ = static_cast<std::uint64_t>(last.integer(3));
+}
+
+bool SqliteReport::finish(const Report& report) {
+  // An earlier run may have come as far as this.
+  if (!database_.run("DELETE FROM findings; DELETE FROM finding_kinds; DELETE FROM input_errors;"
+                     "DELETE FROM files; DELETE FROM meta WHERE key <> 'started';") ||
+      !database_.run(kSqliteIndexes))
+    return false;
+  write_files(report);
+  write_findings(report);
+  write_meta(report);
+  if (!error().empty()) return false;
+  for (Statement* statement : {&insert_member_, &insert_record_, &insert_violation_, &find_record_})
+    *statement = Statement();
+  return database_.run("PRAGMA analysis_limit=1000; ANALYZE") && database_.finish();
+}
+
+void SqliteReport::write_files(const Report& report) {
+  Statement insert = database_.prepare("INSERT INTO files(id, path) VALUES(?, ?)");
+  for (std::size_t i = 0; i < report.file_names.size(); ++i) {
+    const std::string path = to_utf8(report.file_names[i]);
+    insert.bind_all(std::uint64_t{i + 1}, std::string_view(path));
+    database_.check(insert.run());
+  }
+  // Summaries are in the order of the files; an interrupted audit lacks some.
+  Statement update = database_.prepare(
+      "UPDATE files SET members=?2, bytes=?3, records=?4, bad=?5, done=?6 WHERE id=?1");
+  std::uint64_t id = 1;
+  for (const FileSummary& file : report.files) {
+    while (id < report.file_names.size() && report.file_names[id - 1] != file.path) ++id;
+    update.bind_all(id++, file.members, file.bytes_in, file.records, file.bad, file.done);
+    database_.check(update.run());
+  }
+  insert = database_.prepare("INSERT INTO input_errors VALUES(NULL, ?, ?, ?)");
+  for (const InputError& error : report.errors) {
+    const std::string file = to_utf8(error.file);
+    std::optional<std::string> member;
+    if (error.member) member = to_utf8(*error.member);
+    const std::string why = to_utf8(error.why);
+    insert.bind_all(std::string_view(file), OptionalText(member), std::string_view(why));
+    database_.check(insert.run());
+  }
+}
+
+std::optional<std::int64_t> SqliteReport::find_record(const Position& at) {
+  find_record_.bind_all(at.file + 1, at.member_index, at.offset);
+  std::optional<std::int64_t> id;
+  if (find_record_.next()) id = find_record_.integer(0);
+  find_record_.reset();
+  return id;
+}
+
+void SqliteReport::write_findings(const Report& report) {
+  find_record_ = database_.prepare(
+      "SELECT r.id FROM records AS r JOIN members AS m ON m.id = r.member_id "
+      "WHERE m.file_id=? AND m.member_index=? AND r.offset=?");
+  Statement insert_kind = database_.prepare("INSERT INTO finding_kinds VALUES(?, ?, ?)");
+  Statement insert = database_.prepare("INSERT INTO findings VALUES(NULL, ?, ?, ?, ?)");
+  for (const FindingGroup& group : report.findings) {
+    insert_kind.bind_all(name_of(group.kind), describe(group.kind), group.count);
+    if (!database_.check(insert_kind.run())) return;
+    for (const Finding& finding : group.findings) {
+      const std::string detail = to_utf8(finding.detail);
+      insert.bind_all(name_of(group.kind), find_record(finding.at),
+                      finding.other ? find_record(*finding.other) : std::nullopt,
+                      std::string_view(detail));
+      if (!database_.check(insert.run())) return;
+    }
+  }
+}
+
+void SqliteReport::write_meta(const Report& report) {
+  Statement insert = database_.prepare("INSERT INTO meta VALUES(?, ?)");
+  const auto number = [&](std::string_view key, std::uint64_t value) {
+    insert.bind_all(key, value);
+    database_.check(insert.run());
+  };
+  insert.bind_all(std::string_view("version"), std::string_view(version_));
+  database_.check(insert.run());
+  number("partial", report.partial ? 1 : 0);
+  number("files", report.file_names.size());
+  number("members", report.members);
+  number("records", report.totals.records);
+  number("bad", report.totals.bad());
+  number("findings", report.finding_count());
+  number("bytes", report.bytes_in);
+  number("bytes_accounted", report.bytes_accounted);
+  number("bytes_in_records", report.totals.record_bytes);
+  number("bytes_between_records", report.totals.separator_bytes);
+  number("passed_over", report.totals.passed_over);
+  number("success_true", report.success_true);
+  number("success_false", report.success_false);
+}
+
+}  // namespace leadscan::audit

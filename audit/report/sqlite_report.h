@@ -1,0 +1,56 @@
+// --sqlite: every record, and what the report says about them, as a database to query.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "audit/core/new_database.h"
+#include "audit/core/sink.h"
+#include "audit/report/report.h"
+
+namespace leadscan::audit {
+
+class SqliteReport final : public RecordSink {
+ public:
+  // `version`: of the program.
+  explicit SqliteReport(std::string version) : version_(std::move(version)) {}
+
+  // `resumable`: resume() comes next, and mark() now and then. False: see error().
+  bool open(const std::string& path, bool resumable);
+  // After the last record: puts the database in its place.
+  bool finish(const Report& report);
+
+  void see(const Judged& judged, std::string& memory) const override;
+  void take(std::string_view memory) override;
+  std::string mark() override;
+  // Of an empty mark: from the start.
+  void resume(std::string_view mark) override;
+  std::string error() const override { return database_.error(); }
+
+ private:
+  struct Row;
+
+  bool create();
+  void prepare();
+  void insert(const Row& row);
+  std::optional<std::int64_t> find_record(const Position& at);
+  void write_files(const Report& report);
+  void write_findings(const Report& report);
+  void write_meta(const Report& report);
+
+  std::string version_;
+  NewDatabase database_;
+  std::string started_;  // also which run it is
+
+  Statement insert_member_;
+  Statement insert_record_;
+  Statement insert_violation_;
+  Statement find_record_;
+  std::uint64_t records_ = 0;  // ids given out
+  std::uint64_t members_ = 0;
+  // The member of the record before.
+  std::uint64_t file_ = 0;
+  std::uint64_t member_index_ = 0;
+};
+
+}  // namespace leadscan::audit
