@@ -153,7 +153,7 @@ void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
 
 void ChunkReader::finish_segment(Chunk& chunk, Segment& segment) {
   offset_ = segment.offset + segment.size;
-  if (segment.size == 0 && segment.separators == 0) return;
+  if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0) return;
   if (options_.count_lines && splitter_ == nullptr)
     line_ = segment.line + count_lines(chunk.data() + segment.begin, segment.size);
   chunk.segments.push_back(std::move(segment));
