@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "audit/cli/check.h"
+#include "audit/cli/documents.h"
 #include "audit/cli/extract.h"
 #include "audit/cli/find.h"
 #include "audit/cli/output_file.h"
@@ -58,10 +59,13 @@ PipelineOptions pipeline_options(const Options& options) {
 
 // What must be the same for a checkpoint to be of use: the files, and what their records come to.
 std::string signature(const Options& options, const Tree& tree) {
-  std::string text =
-      fmt::format("1 {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
-                  options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
-                  options.limit_findings, options.since.value_or(0), options.quarantine);
+  const auto time = [](std::optional<std::int64_t> seconds) {
+    return seconds ? std::to_string(*seconds) : "-";
+  };
+  std::string text = fmt::format(
+      "{} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
+      options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
+      options.limit_findings, time(options.since), time(options.now), options.quarantine);
   for (const std::string& file : tree.files) {
     struct stat status = {};
     ::stat(file.c_str(), &status);
@@ -91,9 +95,35 @@ void print_report(const Options& options, const Report& report, OutputFile& out)
 // On standard error, for those who read the report by program or have none.
 void print_errors(const Report& report) {
   for (const InputError& error : report.errors)
-    fmt::print(stderr, "leadscan: {}{}: {}\n", error.file,
-               error.member ? ": " + *error.member : std::string(), error.why);
+    fmt::print(stderr, "leadscan: {}{}: {}\n", printable(error.file),
+               error.member ? ": " + printable(*error.member) : std::string(),
+               printable(error.why));
   if (report.partial) fmt::print(stderr, "leadscan: interrupted: what was printed is partial\n");
+}
+
+// Reading what is being written might never end. Empty if nothing is both.
+std::string both_read_and_written(const Options& options, const Tree& tree) {
+  std::vector<std::pair<struct stat, std::string>> outputs;
+  const auto add = [&](int result, const struct stat& status, const std::string& name) {
+    if (result == 0 && S_ISREG(status.st_mode)) outputs.emplace_back(status, name);
+  };
+  struct stat status = {};
+  const int standard_output = ::fstat(STDOUT_FILENO, &status);
+  add(standard_output, status, "standard output");
+  for (const std::string& path : {options.output, options.quarantine, options.checkpoint})
+    if (!path.empty()) {
+      const int result = ::stat(path.c_str(), &status);
+      add(result, status, path);
+    }
+  if (outputs.empty()) return {};
+  for (const std::string& file : tree.files) {
+    if (file == "-" ? ::fstat(STDIN_FILENO, &status) != 0 : ::stat(file.c_str(), &status) != 0)
+      continue;
+    for (const auto& [output, name] : outputs)
+      if (output.st_dev == status.st_dev && output.st_ino == status.st_ino)
+        return file + ": cannot be read and written at once (" + name + ")";
+  }
+  return {};
 }
 
 int generate(const Options& options, OutputFile& out) {
@@ -138,6 +168,14 @@ int exit_code(const Options& options, const Report& report) {
 }
 
 int run(const Options& options) {
+  Tree tree;
+  if (options.command != Command::gen) {
+    tree = list_files(options.paths, options.globs);
+    if (const std::string why = both_read_and_written(options, tree); !why.empty()) {
+      fmt::print(stderr, "leadscan: {}\n", printable(why));
+      return kUsage;
+    }
+  }
   OutputFile out;
   if (!options.output.empty() && !out.open(options.output)) {
     fmt::print(stderr, "leadscan: {}\n", out.error());
@@ -146,7 +184,6 @@ int run(const Options& options) {
   if (!options.output.empty()) out.resume(0);
   if (options.command == Command::gen) return generate(options, out);
   handle_signals();
-  const Tree tree = list_files(options.paths, options.globs);
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
 

@@ -328,8 +328,10 @@ void Counter::add_bad(const Judged& judged) {
                     std::string(json_pointer(violation.field)));
     }
     const Violation& first = judged.violations.front();
-    detail = std::string(json_pointer(first.field)) + ": " + std::string(rule_of(first.code)) +
-             ": expected " + expected_of(first) + ", found " + std::string(found_of(first));
+    const std::string_view pointer = json_pointer(first.field);
+    detail = std::string(pointer.empty() ? "(document)" : pointer) + ": " +
+             std::string(rule_of(first.code)) + ": expected " + expected_of(first) + ", found " +
+             std::string(found_of(first));
     if (judged.violations.size() > 1)
       detail += " (and " + std::to_string(judged.violations.size() - 1) + " more)";
   } else {

@@ -50,24 +50,6 @@ std::size_t columns(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// Control characters in texts from the input must not reach the terminal.
-std::string shown(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters as well.
-    const bool c1 =
-        c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c < 0x20 || c == 0x7F || c1) {
-      safe += '?';
-      if (c1) ++i;
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
-}
-
 std::string cut(std::string text, std::size_t width) {
   if (columns(text) <= width || width < 4) return text;
   std::size_t at = 0;
@@ -160,7 +142,7 @@ class TextWriter {
     for (std::size_t i = rows; i < table.rows.size(); ++i) hidden += table.rows[i].count;
     for (std::size_t i = 0; i < rows; ++i)
       add("  {:>15}  {}\n", grouped(table.rows[i].count),
-          cut(shown(table.rows[i].key), width_ - 19));
+          cut(printable(table.rows[i].key), width_ - 19));
     if (hidden > 0) add("  {:>15}  {}\n", grouped(hidden), styled(kDim, "other values"));
   }
 
@@ -197,12 +179,15 @@ class TextWriter {
           std::string(std::max(cells(all), red) - red, '#'), styled(kRed, std::string(red, '!')));
     }
     more(report_.timeline.size() - rows);
+    if (sum(report_.other_hours) > 0)
+      add("  {:<16} {:>13} {:>9}\n", "other hours", grouped(sum(report_.other_hours)),
+          grouped(bad(report_.other_hours)));
   }
 
   void sightings(const Sightings& seen) {
-    add("  {:>15}  {}\n", "", styled(kDim, "first " + shown(to_string(report_, seen.first))));
+    add("  {:>15}  {}\n", "", styled(kDim, "first " + printable(to_string(report_, seen.first))));
     if (seen.count > 1)
-      add("  {:>15}  {}\n", "", styled(kDim, "last  " + shown(to_string(report_, seen.last))));
+      add("  {:>15}  {}\n", "", styled(kDim, "last  " + printable(to_string(report_, seen.last))));
     if (seen.first_time)
       add("  {:>15}  {}\n", "",
           styled(kDim, fmt::format("from  {} to {}", format_timestamp(*seen.first_time),
@@ -215,7 +200,7 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.drift.size());
     for (std::size_t i = 0; i < rows; ++i) {
       add("  {:>15}  {}\n", grouped(report_.drift[i].seen.count),
-          cut(shown(report_.drift[i].pointer), width_ - 19));
+          cut(printable(report_.drift[i].pointer), width_ - 19));
       sightings(report_.drift[i].seen);
     }
     more(report_.drift.size() - rows);
@@ -227,7 +212,7 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.layouts.size());
     for (std::size_t i = 0; i < rows; ++i)
       add("  {:>15}  {}\n", grouped(report_.layouts[i].seen.count),
-          cut(shown(report_.layouts[i].text), width_ - 19));
+          cut(printable(report_.layouts[i].text), width_ - 19));
     more(report_.layouts.size() - rows);
     if (report_.other_layouts > 0)
       add("  {} records have further layouts, which were not kept; members that the API does not "
@@ -254,8 +239,8 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.bad_records.size());
     for (std::size_t i = 0; i < rows; ++i) {
       const BadRecord& record = report_.bad_records[i];
-      add("  {}: {}: {}\n", shown(to_string(report_, record.at)), name_of(record.verdict),
-          shown(record.detail));
+      add("  {}: {}: {}\n", printable(to_string(report_, record.at)), name_of(record.verdict),
+          printable(record.detail));
     }
     more(count - rows);
   }
@@ -266,9 +251,10 @@ class TextWriter {
       const std::size_t rows = std::min(options_.top, group.findings.size());
       for (std::size_t i = 0; i < rows; ++i) {
         const Finding& finding = group.findings[i];
-        add("  {}: {}\n", shown(to_string(report_, finding.at)), shown(finding.detail));
+        add("  {}: {}\n", printable(to_string(report_, finding.at)), printable(finding.detail));
         if (finding.other)
-          add("    {}\n", styled(kDim, "first in " + shown(to_string(report_, *finding.other))));
+          add("    {}\n",
+              styled(kDim, "first in " + printable(to_string(report_, *finding.other))));
       }
       more(group.count - rows);
     }
@@ -281,8 +267,8 @@ class TextWriter {
     if (report_.errors.empty()) return;
     heading(styled(kRed, fmt::format("not read whole: {}", grouped(report_.errors.size()))));
     for (const InputError& error : report_.errors)
-      add("  {}{}: {}\n", shown(error.file),
-          error.member ? fmt::format(": {}", shown(*error.member)) : "", shown(error.why));
+      add("  {}{}: {}\n", printable(error.file),
+          error.member ? fmt::format(": {}", printable(*error.member)) : "", printable(error.why));
   }
 
   const Report& report_;
@@ -292,6 +278,23 @@ class TextWriter {
 };
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters as well.
+    const bool c1 =
+        c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c < 0x20 || c == 0x7F || c1) {
+      safe += '?';
+      if (c1) ++i;
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
 
 std::string to_text(const Report& report, const TextOptions& options) {
   return TextWriter(report, options).write();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "audit/report/report.h"
 
@@ -13,6 +14,9 @@ struct TextOptions {
   std::size_t width = 80;  // of the terminal, in columns
   std::size_t top = 10;    // rows of each table
 };
+
+// Text from the input without control characters, which must not reach a terminal.
+std::string printable(std::string_view text);
 
 std::string to_text(const Report& report, const TextOptions& options);
 
