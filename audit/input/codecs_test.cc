@@ -132,7 +132,7 @@ TEST_P(Codecs, AnyBitFlipped) {
     std::string damaged = compressed_;
     damaged[at] = static_cast<char>(damaged[at] ^ 1 << at % 8);
     const Decoded decoded = decode(GetParam(), damaged);
-    // Checksums cover the content: there is an error, unless a bit without meaning was hit.
+    // Checksums cover the content: there is an error, unless the bit has no meaning.
     if (decoded.error.empty()) {
       EXPECT_EQ(decoded.text, text_) << at;
     }
