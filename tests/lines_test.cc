@@ -105,7 +105,7 @@ TEST(Lines, RecordsOfAnyNumber) {
 // By file and line.
 std::map<std::string, std::map<std::size_t, std::string>> expected_verdicts() {
   std::map<std::string, std::map<std::size_t, std::string>> verdicts;
-  std::istringstream table(read_file("data/samples/expected.tsv"));
+  std::istringstream table(read_file("data/samples.tsv"));
   std::string line;
   while (std::getline(table, line)) {
     if (line.starts_with('#')) continue;

@@ -9,11 +9,17 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "audit/cli/documents.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/outputs.h"
 #include "audit/cli/progress_bar.h"
+#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {
@@ -52,10 +58,14 @@ PipelineOptions pipeline_options(const Options& options) {
 
 // What must be the same for a checkpoint to be of use: the files, and what their records come to.
 std::string signature(const Options& options, const Tree& tree) {
-  std::string text = fmt::format("2 {} {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
-                                 options.at.value_or("-"), options.status_at.value_or("-"),
-                                 options.max_record, options.limit_findings,
-                                 options.since.value_or(0), options.quarantine, options.sqlite);
+  const auto time = [](std::optional<std::int64_t> seconds) {
+    return seconds ? std::to_string(*seconds) : "-";
+  };
+  std::string text =
+      fmt::format("{} {} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
+                  options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
+                  options.limit_findings, time(options.since), time(options.now),
+                  options.quarantine, options.sqlite);
   for (const std::string& file : tree.files) {
     struct stat status = {};
     ::stat(file.c_str(), &status);
@@ -68,14 +78,41 @@ std::string signature(const Options& options, const Tree& tree) {
 // On standard error, for those who read the report by program or have none.
 void print_errors(const Report& report) {
   for (const InputError& error : report.errors)
-    fmt::print(stderr, "leadscan: {}{}: {}\n", error.file,
-               error.member ? ": " + *error.member : std::string(), error.why);
+    fmt::print(stderr, "leadscan: {}{}: {}\n", to_visible(error.file),
+               error.member ? ": " + to_visible(*error.member) : std::string(),
+               to_visible(error.why));
   if (report.partial) fmt::print(stderr, "leadscan: interrupted: what was printed is partial\n");
 }
 
 int fail(const std::string& why, int code) {
-  fmt::print(stderr, "leadscan: {}\n", why);
+  fmt::print(stderr, "leadscan: {}\n", to_visible(why));
   return code;
+}
+
+// Reading what is being written might never end. Empty if nothing is both.
+std::string both_read_and_written(const Options& options, const Tree& tree) {
+  std::vector<std::pair<struct stat, std::string>> outputs;
+  const auto add = [&](int result, const struct stat& status, const std::string& name) {
+    if (result == 0 && S_ISREG(status.st_mode)) outputs.emplace_back(status, name);
+  };
+  struct stat status = {};
+  const int standard_output = ::fstat(STDOUT_FILENO, &status);
+  add(standard_output, status, "standard output");
+  for (const std::string& path :
+       {options.output, options.quarantine, options.checkpoint, options.html, options.sqlite})
+    if (!path.empty()) {
+      const int result = ::stat(path.c_str(), &status);
+      add(result, status, path);
+    }
+  if (outputs.empty()) return {};
+  for (const std::string& file : tree.files) {
+    if (file == "-" ? ::fstat(STDIN_FILENO, &status) != 0 : ::stat(file.c_str(), &status) != 0)
+      continue;
+    for (const auto& [output, name] : outputs)
+      if (output.st_dev == status.st_dev && output.st_ino == status.st_ino)
+        return file + ": cannot be read and written at once (" + name + ")";
+  }
+  return {};
 }
 
 int generate(const Options& options) {
@@ -124,8 +161,10 @@ int exit_code(const Options& options, const Report& report) {
 
 int run(const Options& options) {
   if (options.command == Command::gen) return generate(options);
-  handle_signals();
   const Tree tree = list_files(options.paths, options.globs);
+  if (const std::string why = both_read_and_written(options, tree); !why.empty())
+    return fail(why, kUsage);
+  handle_signals();
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
   Outputs outputs(options);

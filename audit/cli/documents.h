@@ -1,4 +1,4 @@
-// What is generated from the flag table for others to read: man page and shell completions.
+// What is made of the flag table for others to read: man page and shell completions.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kVersion = "0.1.0";
+inline constexpr std::string_view kReleaseDate = "2026-11-23";
 
 std::string man_page();                           // roff, section 1
 std::string completions(std::string_view shell);  // bash, zsh or fish

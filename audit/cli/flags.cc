@@ -52,9 +52,22 @@ std::string set_bytes(std::size_t& bytes, const std::string& value) {
   return {};
 }
 
+// The parser's own limit is 4 GiB.
+std::string set_max_record(Options& options, const std::string& value) {
+  constexpr std::size_t kMost = std::size_t{4} << 30;
+  const std::string why = set_bytes(options.max_record, value);
+  return why.empty() && options.max_record >= kMost ? "4G or more: " + value : why;
+}
+
 template <typename T>
 std::string set_number(T& number, const std::string& value) {
   return parse_number(value, number) ? std::string() : "not a number: " + value;
+}
+
+std::string set_jobs(Options& options, const std::string& value) {
+  constexpr unsigned kMost = 1024;
+  const std::string why = set_number(options.jobs, value);
+  return why.empty() && options.jobs > kMost ? "more than 1024 threads: " + value : why;
 }
 
 std::string set_pointer(std::optional<std::string>& pointer, const std::string& value) {
@@ -148,14 +161,14 @@ const std::array kFlagTable = {
     Flag{"at", '\0', "POINTER", kReading, "JSON Pointer of the member of each record that holds the response, as an object or as JSON inside a string", "", false, false, [](Options& o, const std::string& v) { return set_pointer(o.at, v); }},
     Flag{"status-at", '\0', "POINTER", kReading, "With --at: JSON Pointer of the member that holds the HTTP status; else a member status, statusCode, status_code, httpStatus or http_status beside the response", "", false, false, [](Options& o, const std::string& v) { return set_pointer(o.status_at, v); }},
     Flag{"glob", '\0', "PATTERN", kReading, "Of directories read only files whose name matches (with a slash in it: whose path below the directory matches)", "", false, true, [](Options& o, const std::string& v) { o.globs.push_back(v); return std::string(); }},
-    Flag{"max-record", '\0', "BYTES", kReading, "Longer records are too_large, and not kept in memory (default 16M)", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.max_record, v); }},
-    Flag{"jobs", 'j', "N", kReading, "Threads (default: one for each CPU); output is the same for any number", "", false, false, [](Options& o, const std::string& v) { return set_number(o.jobs, v); }},
+    Flag{"max-record", '\0', "BYTES", kReading, "Longer records are too_large, and not kept in memory (default 16M)", "", false, false, set_max_record},
+    Flag{"jobs", 'j', "N", kReading, "Threads (default: one for each CPU); output is the same for any number", "", false, false, set_jobs},
     Flag{"memory", '\0', "BYTES", kAudit, "Memory for the search for duplicate ids, which goes on on disk beyond that, in TMPDIR (default 512M)", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.memory, v); }},
     Flag{"json", '\0', "", kAudit, "Print the report as JSON", "", false, false, [](Options& o, const std::string&) { o.json = true; return std::string(); }},
     Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { o.html = v; return std::string(); }},
     Flag{"sqlite", '\0', "FILE", kAudit, "Write every record and the report to FILE as an SQLite database", "", true, false, [](Options& o, const std::string& v) { o.sqlite = v; return std::string(); }},
     Flag{"quarantine", '\0', "FILE", kAudit | kCheck, "Write every bad record to FILE, byte for byte, behind a line of JSON with its position and length", "", true, false, [](Options& o, const std::string& v) { o.quarantine = v; return std::string(); }},
-    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted", "", true, false, [](Options& o, const std::string& v) { o.checkpoint = v; return std::string(); }},
+    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted; not with standard input, which cannot be read again", "", true, false, [](Options& o, const std::string& v) { o.checkpoint = v; return std::string(); }},
     Flag{"checkpoint-interval", '\0', "MS", kAudit, "Milliseconds between two notes in that file, at least (default 500)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.checkpoint_interval, v); }},
     Flag{"fail-on", '\0', "LIST", kAudit | kCheck, "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: violation, malformed, truncated, too_large; findings: all of them; none (default bad,findings)", "", false, false, set_fail_on},
     Flag{"max-bad", '\0', "N|P%", kAudit | kCheck, "So many records (or such a share of them) with a verdict of --fail-on are no failure (default 0)", "", false, false, set_max_bad},

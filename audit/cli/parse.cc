@@ -26,15 +26,37 @@ std::vector<std::string> split_choices(std::string_view choices) {
   return list;
 }
 
+// For help beside a column of names, which CLI11 indents but does not break.
+std::string broken_into_lines(std::string_view text) {
+  constexpr std::size_t kColumns = 50;
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (column > 0 && column + 1 + end - at > kColumns) {
+      out += '\n';
+      column = 0;
+    } else if (column > 0) {
+      out += ' ';
+      ++column;
+    }
+    out += text.substr(at, end - at);
+    column += end - at;
+    at = end + 1;
+  }
+  return out;
+}
+
 void add_flag(CLI::App& app, const Flag& flag, Options& options) {
   std::string names = "--" + std::string(flag.name);
   if (flag.letter != '\0') names += std::string(",-") + flag.letter;
+  const std::string help = broken_into_lines(flag.help);
   const auto set = [&options, &flag](const std::string& value) {
     const std::string why = flag.set(options, value);
     if (!why.empty()) throw CLI::ValidationError("--" + std::string(flag.name), why);
   };
   if (flag.value.empty()) {
-    app.add_flag_callback(names, [set] { set({}); }, std::string(flag.help));
+    app.add_flag_callback(names, [set] { set({}); }, help);
     return;
   }
   CLI::Option* option = nullptr;
@@ -44,11 +66,11 @@ void add_flag(CLI::App& app, const Flag& flag, Options& options) {
         [set](const std::vector<std::string>& values) {
           for (const std::string& value : values) set(value);
         },
-        std::string(flag.help));
+        help);
     option->expected(1);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   } else {
-    option = app.add_option_function<std::string>(names, set, std::string(flag.help));
+    option = app.add_option_function<std::string>(names, set, help);
   }
   option->type_name(std::string(flag.value));
   if (!flag.choices.empty()) option->check(CLI::IsMember(split_choices(flag.choices)));
@@ -59,7 +81,7 @@ std::string conflict(const Options& options) {
   const bool reads_stdin =
       std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
   if (!options.checkpoint.empty() && reads_stdin)
-    return "--checkpoint: standard input cannot be gone on with";
+    return "--checkpoint does not go with standard input, which cannot be read again";
   if (options.status_at && !options.at) return "--status-at goes with --at";
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
@@ -70,6 +92,30 @@ std::string conflict(const Options& options) {
   if (options.command == Command::find && options.trace_ids.empty() && options.ds_ids.empty() &&
       options.partner_ids.empty() && options.codes.empty())
     return "find: one of --trace-id, --ds-id, --partner-id and --code is needed";
+  return {};
+}
+
+// An option that other commands have, but not this one: says so. Empty if it is none of those.
+std::string option_of_others(int argc, const char* const* argv) {
+  const CommandInfo* chosen = nullptr;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    if (chosen == nullptr) {
+      for (const CommandInfo& info : commands())
+        if (word == info.name) chosen = &info;
+      continue;
+    }
+    for (const Flag& flag : flags()) {
+      const std::string name = "--" + std::string(flag.name);
+      if (word.substr(0, word.find('=')) != name || (flag.commands & bit(chosen->command)) != 0)
+        continue;
+      std::string others;
+      for (const CommandInfo& info : commands())
+        if ((flag.commands & bit(info.command)) != 0)
+          others += (others.empty() ? "" : ", ") + std::string(info.name);
+      return name + " is an option of " + others + ", not of " + std::string(chosen->name);
+    }
+  }
   return {};
 }
 
@@ -110,7 +156,8 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     const bool is_mistake = error.get_exit_code() != 0;
     if (!is_mistake) return {std::nullopt, app.exit(error)};
-    return fail(error.what() + std::string("\nTry leadscan --help."));
+    const std::string other = option_of_others(argc, argv);
+    return fail((other.empty() ? error.what() : other) + std::string("\nTry leadscan --help."));
   }
   if (man) std::fputs(man_page().c_str(), stdout);
   if (!shell.empty()) std::fputs(completions(shell).c_str(), stdout);

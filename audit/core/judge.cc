@@ -100,6 +100,10 @@ bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   judged.record = &record;
   judged.member = &member;
   judged.http_status.reset();
+  if (record.syntax != ErrorCode::ok) {
+    between_documents(record.syntax, judged);
+    return true;
+  }
   if (member.mode == RecordMode::har && !options_.at) return open_har_entry(record, judged);
   if (options_.at) return open_envelope(record, judged);
   judge_text(record.data, record.size, record.capacity, judged);
@@ -122,6 +126,15 @@ void Judge::judge_decoded(Judged& judged) {
   const std::size_t size = decoded_.size();
   decoded_.append(kPadding, ' ');
   judge_text(decoded_.data(), size, decoded_.size(), judged);
+}
+
+// The array around the documents is no JSON there.
+void Judge::between_documents(ErrorCode code, Judged& judged) {
+  judged.body = {};
+  judged.error = {code, Field::document, 0};
+  judged.response = LeadResponse();
+  judged.verdict = verdict_of(judged.error, Family::none);
+  judged.violations = {};
 }
 
 // What should be the response is of another type, or is not there.

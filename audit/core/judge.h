@@ -89,6 +89,7 @@ class Judge {
   void judge_body(const FoundValue& body, const Record& record, Judged& judged);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(Judged& judged);
+  static void between_documents(ErrorCode code, Judged& judged);
   void no_object(JsonType found, Judged& judged);
   std::optional<std::int64_t> status(const FoundValue& value) const;
 

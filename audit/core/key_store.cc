@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -200,11 +201,7 @@ class KeyStore::Groups {
 KeyStore::KeyStore(std::size_t memory, std::size_t limit) : memory_(memory), limit_(limit) {}
 
 KeyStore::~KeyStore() {
-  if (owns_database_) {
-    sqlite3_close(database_);
-    // SQLite's own temporary files are gone already; this one has a name because it is opened anew.
-    ::unlink(path_.c_str());
-  }
+  if (owns_database_) sqlite3_close(database_);
 }
 
 void KeyStore::add(std::string keys) {
@@ -227,21 +224,26 @@ bool KeyStore::run(const char* sql) {
 bool KeyStore::open_database() {
   if (database_ != nullptr) return true;
   const char* folder = std::getenv("TMPDIR");
-  path_ = std::string(folder == nullptr || *folder == '\0' ? "/tmp" : folder) + "/leadscan-XXXXXX";
-  const int fd = ::mkstemp(path_.data());
+  std::string path =
+      std::string(folder == nullptr || *folder == '\0' ? "/tmp" : folder) + "/leadscan-XXXXXX";
+  const int fd = ::mkstemp(path.data());
   if (fd < 0) {
-    error_ = "duplicate keys: cannot write to " + path_;
+    error_ = "duplicate keys: " + path + ": " + std::strerror(errno);
     return false;
   }
   ::close(fd);
   owns_database_ = true;
-  if (sqlite3_open(path_.c_str(), &database_) != SQLITE_OK) {
-    error_ = "duplicate keys: cannot open " + path_;
+  if (sqlite3_open(path.c_str(), &database_) != SQLITE_OK) {
+    error_ = "duplicate keys: cannot open " + path;
+    ::unlink(path.c_str());
     return false;
   }
-  // It dies with the process: nothing need be safe against crashes.
-  return run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;") &&
-         run(kTables);
+  // Nothing need be safe against crashes: without its name the file dies with the process.
+  const bool good =
+      run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;") &&
+      run(kTables);
+  ::unlink(path.c_str());
+  return good;
 }
 
 void KeyStore::use_database(sqlite3* database) {

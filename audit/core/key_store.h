@@ -68,7 +68,6 @@ class KeyStore {
   std::uint64_t count_ = 0;
   sqlite3* database_ = nullptr;
   bool owns_database_ = false;
-  std::string path_;
   std::string error_;
   std::mutex mutex_;
 };

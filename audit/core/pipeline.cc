@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "audit/core/checkpoint.h"
@@ -106,7 +107,9 @@ class Worker {
     Totals& totals = result.totals;
     totals.separator_bytes +=
         for_each_record(chunk_, segment, options_.judge.max_record, [&](const Record& record) {
-          if (options_.prefilter && !options_.prefilter(record.bytes())) {
+          // In an HTTP archive a body may be base64, in which nothing can be looked for.
+          if (options_.prefilter && segment.member->mode != RecordMode::har &&
+              !options_.prefilter(record.bytes())) {
             totals.separator_bytes += record.size;
             return;
           }
@@ -185,7 +188,12 @@ class Pipeline {
 
   Outcome run() {
     outcome_.errors = tree_.errors;
-    if (!options_.checkpoint.empty() && !resume()) return std::move(outcome_);
+    try {
+      if (!options_.checkpoint.empty() && !resume()) return std::move(outcome_);
+    } catch (const std::runtime_error& error) {
+      outcome_.failure = "checkpoint: " + options_.checkpoint + ": " + error.what();
+      return std::move(outcome_);
+    }
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < options_.jobs; ++i) threads.emplace_back([this] { work(); });
     work();
@@ -264,8 +272,9 @@ class Pipeline {
   }
 
   void open_file(FileTask& task, std::size_t file, std::uint64_t skip) {
-    task.reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read,
-                                                Watch{&progress_.bytes, options_.stop});
+    task.reader =
+        std::make_unique<ChunkReader>(file, tree_.files[file], options_.read,
+                                      Watch{&progress_.bytes, options_.stop, &input_stopped_});
     task.reader->skip_members(skip);
     task.summary.path = tree_.files[file];
     task.waiting.resize(options_.sinks.size());
@@ -391,7 +400,8 @@ class Pipeline {
     std::vector<std::string> marks;
     for (RecordSink* sink : options_.sinks) marks.push_back(sink->mark());
     Writer writer;
-    writer(outcome_.total, outcome_.files, outcome_.errors, marks, task != nullptr);
+    writer(options_.aggregate.now, outcome_.total, outcome_.files, outcome_.errors, marks,
+           task != nullptr);
     if (task != nullptr) task->archive(writer);
     if (!checkpoint_.save({file, member, std::move(writer.bytes)}, keys_))
       fail(checkpoint_.error());
@@ -409,7 +419,11 @@ class Pipeline {
     if (checkpoint_.load(state)) {
       Reader reader(state.state);
       bool begun = false;
-      reader(outcome_.total, outcome_.files, outcome_.errors, marks, begun);
+      // "Now" is when the audit began, or the report would depend on when it was resumed.
+      reader(options_.aggregate.now, outcome_.total, outcome_.files, outcome_.errors, marks, begun);
+      if (state.file > tasks_.size() || (begun && state.file == tasks_.size()) ||
+          marks.size() != options_.sinks.size())
+        throw std::runtime_error("the checkpoint is damaged");
       frontier_ = state.file;
       if (begun) {
         tasks_[frontier_] = std::make_unique<FileTask>();
@@ -427,7 +441,7 @@ class Pipeline {
   }
 
   void finish() {
-    outcome_.interrupted = !failed_ && frontier_ != tasks_.size();
+    outcome_.interrupted = !failed_ && (frontier_ != tasks_.size() || input_stopped_);
     if (outcome_.interrupted) {
       // What the later files have come to counts too, in their order.
       for (std::size_t file = frontier_; file < tasks_.size(); ++file) {
@@ -444,7 +458,7 @@ class Pipeline {
   }
 
   const Tree& tree_;
-  const PipelineOptions& options_;
+  PipelineOptions options_;
   Progress& progress_;
   KeyStore keys_;
   Checkpoint checkpoint_;
@@ -457,6 +471,7 @@ class Pipeline {
   std::size_t frontier_ = 0;  // the file that is reported next
   std::size_t waiting_bytes_ = 0;
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> input_stopped_ = false;
   Outcome outcome_;
 };
 

@@ -19,9 +19,15 @@ FdSource::FdSource(int fd, Watch watch) : fd_(fd), watch_(watch) {
 bool FdSource::wait() {
   constexpr int kMilliseconds = 100;
   pollfd want = {fd_, POLLIN, 0};
-  while (!watch_.stop->load(std::memory_order_relaxed))
+  while (!is_asked_to_stop())
     if (::poll(&want, 1, kMilliseconds) > 0) return true;
   return false;
+}
+
+bool FdSource::is_asked_to_stop() const {
+  if (!watch_.stop->load(std::memory_order_relaxed)) return false;
+  if (watch_.stopped != nullptr) watch_.stopped->store(true, std::memory_order_relaxed);
+  return true;
 }
 
 FdSource::~FdSource() {
@@ -41,6 +47,8 @@ std::size_t FdSource::read(char* out, std::size_t size) {
       got += static_cast<std::size_t>(n);
     } else if (n == 0) {
       ended_ = true;
+      // Ctrl-C may have ended whoever writes the pipe, too.
+      if (may_wait_) static_cast<void>(is_asked_to_stop());
     } else if (errno != EINTR) {
       fail(std::strerror(errno));
       ended_ = true;

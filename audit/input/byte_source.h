@@ -35,10 +35,15 @@ class ByteSource {
   std::string error_;
 };
 
-// What readers of files share with whoever watches them. Either may be null.
+// What readers of files share with whoever watches them. Each may be null.
 struct Watch {
   std::atomic<std::uint64_t>* bytes = nullptr;  // counts the bytes read from files
-  const std::atomic<bool>* stop = nullptr;      // set: what is read ends here
+  const std::atomic<bool>* stop = nullptr;      // set: inputs that may wait end here
+  std::atomic<bool>* stopped = nullptr;         // told when one did: its end is not its own
+
+  bool has_stopped() const {
+    return stopped != nullptr && stopped->load(std::memory_order_relaxed);
+  }
 };
 
 // A file descriptor, which it closes. read(2), not mmap: a file that is cut while it is read ends
@@ -56,6 +61,7 @@ class FdSource final : public ByteSource {
  private:
   int fd_;
   bool wait();
+  bool is_asked_to_stop() const;
 
   Watch watch_;
   bool may_wait_ = false;  // a pipe or the like

@@ -7,9 +7,11 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace leadscan::audit {
 namespace {
@@ -144,26 +146,48 @@ class Bzip2 {
     stream_ = {};
     if (BZ2_bzDecompressInit(&stream_, 0, 0) != BZ_OK) throw std::bad_alloc();
     started_ = true;
+    given_ = filled_ = 0;
+    status_ = Status::more;
   }
   Status step(Window& w) {
-    stream_.next_in = const_cast<char*>(w.in);
-    stream_.avail_in = clamp(w.in_size);
-    stream_.next_out = w.out;
-    stream_.avail_out = clamp(w.out_size);
-    const unsigned in = stream_.avail_in;
-    const unsigned out = stream_.avail_out;
-    const int result = BZ2_bzDecompress(&stream_);
-    w.use(in - stream_.avail_in, out - stream_.avail_out);
-    if (result == BZ_STREAM_END) return Status::frame_end;
-    return result == BZ_OK ? Status::more : Status::damaged;
+    if (given_ == filled_) {
+      if (status_ != Status::more) return std::exchange(status_, Status::more);
+      fill(w);
+    }
+    const std::size_t size = std::min(w.out_size, filled_ - given_);
+    std::memcpy(w.out, block_.data() + given_, size);
+    given_ += size;
+    w.use(0, size);
+    return Status::more;
   }
   const char* why() const { return "damaged"; }
 
  private:
+  // A little at a time: of the call that finds damage the library loses the output.
+  void fill(Window& w) {
+    stream_.next_in = const_cast<char*>(w.in);
+    stream_.avail_in = clamp(w.in_size);
+    stream_.next_out = block_.data();
+    stream_.avail_out = static_cast<unsigned>(block_.size());
+    const unsigned in = stream_.avail_in;
+    const int result = BZ2_bzDecompress(&stream_);
+    w.use(in - stream_.avail_in, 0);
+    given_ = 0;
+    filled_ = block_.size() - stream_.avail_out;
+    if (result == BZ_STREAM_END) {
+      status_ = Status::frame_end;
+    } else if (result != BZ_OK) {
+      status_ = Status::damaged;
+    }
+  }
   void stop() {
     if (started_) BZ2_bzDecompressEnd(&stream_);
     started_ = false;
   }
+  std::array<char, 4096> block_;
+  std::size_t given_ = 0;
+  std::size_t filled_ = 0;
+  Status status_ = Status::more;
   bz_stream stream_ = {};
   bool started_ = false;
 };

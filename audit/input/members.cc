@@ -118,6 +118,8 @@ void Members::close_member() {
 }
 
 void Members::add_error(std::optional<std::string> member, std::string why) {
+  // An input that was left in the middle of it looks cut.
+  if (watch_.has_stopped()) return;
   if (errors_.size() < kMostErrors) errors_.push_back({path_, std::move(member), std::move(why)});
 }
 

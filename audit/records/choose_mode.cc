@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "audit/records/for_each_record.h"
 #include "leadscan/internal/json_scanner.h"
 
 namespace leadscan::audit {
 namespace {
 
-using internal::JsonScanner;
-using internal::Token;
+using leadscan::internal::JsonScanner;
+using leadscan::internal::Token;
 
 constexpr int kMostLines = 64;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
@@ -79,7 +80,7 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
     if (cut && lines > 0) break;
     objects += kind == Kind::object;
     beginnings += kind == Kind::beginning;
-    const std::size_t brace = line.find('{');
+    const std::size_t brace = internal::find_document(line);
     if (brace != line.npos && brace > 0) {
       const Kind behind = classify(line.substr(brace));
       prefixed += behind == Kind::object || behind == Kind::beginning;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "leadscan/error.h"
+
 namespace leadscan::audit {
 
 // How records stand in a member.
@@ -15,7 +17,7 @@ enum class RecordMode : std::uint8_t {
   automatic,  // to be told from the first records
   ndjson,     // one a line
   json,       // whole documents, one or many, or an array of them, with any white space
-  prefixed,   // one a line, behind some text: from the first '{' to the line's end
+  prefixed,   // one a line, behind some text: from its '{' to the line's end
   har,        // the entries of an HTTP archive
 };
 const char* name_of(RecordMode mode) noexcept;
@@ -34,6 +36,8 @@ struct Span {
   std::size_t begin = 0;  // in Segment
   std::size_t size = 0;
   std::uint64_t line = 0;
+  // Not ok: no document, but where the array around the documents is not JSON, and why.
+  ErrorCode syntax = ErrorCode::ok;
 };
 
 // Bytes of one member, one behind the other.

@@ -42,12 +42,14 @@ ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOpt
       path_(std::move(path)),
       options_(options),
       members_(path_, watch),
+      watch_(watch),
       modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
 
 bool ChunkReader::next(Chunk& chunk) {
   chunk.clear();
   chunk.shrink(2 * options_.chunk_bytes);
-  chunk.reserve(options_.chunk_bytes);
+  room_ = 0;
+  make_room(chunk, options_.chunk_bytes);
   while (chunk.segments.size() < kMostSegments) {
     if (!open_ && !open_member(chunk)) break;
     fill(chunk);
@@ -113,18 +115,28 @@ void ChunkReader::end_member() {
   members_.close_member();
 }
 
+// A chunk is filled up to here, not to its capacity, which depends on what its thread has read
+// before: how much decoders give in front of damage depends on how much they are asked for.
+void ChunkReader::make_room(Chunk& chunk, std::size_t room) {
+  room_ = std::max(room_, room);
+  chunk.reserve(room_);
+}
+
 // Reads until the chunk is full or the member ends.
 bool ChunkReader::read_some(Chunk& chunk) {
   const std::size_t before = chunk.size();
-  while (!ended_ && chunk.size() < chunk.capacity()) {
-    const std::size_t n =
-        members_.bytes().read(chunk.data() + chunk.size(), chunk.capacity() - chunk.size());
+  while (!ended_ && chunk.size() < room_) {
+    const std::size_t n = members_.bytes().read(chunk.data() + chunk.size(), room_ - chunk.size());
     ended_ = n == 0;
     bytes_ += n;
     chunk.set_size(chunk.size() + n);
   }
   return chunk.size() != before;
 }
+
+// The last `size` bytes belong to a record that goes on behind where reading was stopped: nothing
+// can be said of it.
+void ChunkReader::forget(std::size_t size) { bytes_ -= size; }
 
 // A segment that begins with what is left from the chunk before.
 Segment ChunkReader::begin_segment(Chunk& chunk) {
@@ -137,7 +149,7 @@ Segment ChunkReader::begin_segment(Chunk& chunk) {
   separators_ = 0;
   if (!carry_.empty()) {
     const std::size_t size = chunk.size() + carry_.size();
-    if (chunk.capacity() < size + 1) chunk.reserve(size + options_.chunk_bytes);
+    if (room_ < size + 1) make_room(chunk, size + options_.chunk_bytes);
     std::memcpy(chunk.data() + chunk.size(), carry_.data(), carry_.size());
     chunk.set_size(size);
     carry_.clear();
@@ -153,7 +165,7 @@ void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
 
 void ChunkReader::finish_segment(Chunk& chunk, Segment& segment) {
   offset_ = segment.offset + segment.size;
-  if (segment.size == 0 && segment.separators == 0) return;
+  if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0) return;
   if (options_.count_lines && splitter_ == nullptr)
     line_ = segment.line + count_lines(chunk.data() + segment.begin, segment.size);
   chunk.segments.push_back(std::move(segment));
@@ -176,6 +188,14 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
     const std::size_t size = chunk.size() - segment.begin;
     if (ended_) {
       segment.size = size;
+      if (watch_.has_stopped()) {
+        const void* last = ::memrchr(begin, '\n', size);
+        segment.size = last == nullptr
+                           ? 0
+                           : static_cast<std::size_t>(static_cast<const char*>(last) - begin) + 1;
+        forget(size - segment.size);
+        chunk.set_size(segment.begin + segment.size);
+      }
       finish_segment(chunk, segment);
       end_member();
       return true;
@@ -197,8 +217,8 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
       return true;
     }
     searched = size;
-    chunk.reserve(segment.begin + std::min(2 * size, options_.max_record + 1) +
-                  options_.chunk_bytes);
+    make_room(chunk,
+              segment.begin + std::min(2 * size, options_.max_record + 1) + options_.chunk_bytes);
   }
 }
 
@@ -208,19 +228,23 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
   for (;;) {
     read_some(chunk);
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-    splitter_->scan(text, ended_, chunk.spans);
+    const bool stopped = ended_ && watch_.has_stopped();
+    splitter_->scan(text, ended_ && !stopped, chunk.spans);
     const std::size_t pending = splitter_->pending();
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = pending > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
-      chunk.reserve(segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
-                    options_.chunk_bytes);
+      make_room(chunk, segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
+                           options_.chunk_bytes);
       continue;
     }
     segment.size = text.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
     finish_segment(chunk, segment);
-    if (too_long) {
+    if (stopped) {
+      forget(pending);
+      chunk.set_size(rest);
+    } else if (too_long) {
       oversize_ = true;
       oversize_offset_ = offset_;
       oversize_line_ = splitter_->pending_line();

@@ -42,8 +42,8 @@ class ChunkReader {
   // Of all that was read so far.
   const std::vector<InputError>& errors() const { return members_.errors(); }
   std::uint64_t members() const { return member_count_; }
-  // Decompressed bytes that were read.
-  std::uint64_t bytes() const { return bytes_; }
+  // Decompressed bytes that were read, as far as chunks have them.
+  std::uint64_t bytes() const { return bytes_ - carry_.size() - separators_; }
   // Of members, by how their records stand; index: RecordMode.
   const std::vector<std::uint64_t>& modes() const { return modes_; }
 
@@ -54,7 +54,9 @@ class ChunkReader {
   bool fill_lines(Chunk& chunk, Segment segment);
   bool fill_json(Chunk& chunk, Segment segment);
   bool fill_oversize(Chunk& chunk);
+  void make_room(Chunk& chunk, std::size_t room);
   bool read_some(Chunk& chunk);
+  void forget(std::size_t size);
   Segment begin_segment(Chunk& chunk);
   void keep_tail(Chunk& chunk, std::size_t from);
   void end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last);
@@ -64,6 +66,8 @@ class ChunkReader {
   std::string path_;
   ReadOptions options_;
   Members members_;
+  std::size_t room_ = 0;
+  Watch watch_;
 
   // Of the current member.
   bool open_ = false;

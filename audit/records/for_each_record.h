@@ -18,6 +18,8 @@ struct Record {
   std::uint64_t offset = 0;  // of its first byte, in the member
   std::uint64_t line = 0;    // from 1
   bool too_large = false;
+  // Not ok: a place between documents where something is wrong, as in Span. May have no bytes.
+  ErrorCode syntax = ErrorCode::ok;
 
   std::string_view bytes() const { return {data, size}; }
 };
@@ -29,6 +31,17 @@ inline bool is_blank(const char* data, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i)
     if (data[i] != ' ' && data[i] != '\t' && data[i] != '\r') return false;
   return true;
+}
+
+// Where the document begins in a line with text in front of it: at the first '{' that a name or the
+// object's end follows, for braces occur in prefixes too; else at the first '{'. npos: nowhere.
+inline std::size_t find_document(std::string_view line) {
+  const std::size_t first = line.find('{');
+  for (std::size_t at = first; at != line.npos; at = line.find('{', at + 1)) {
+    const std::size_t next = line.find_first_not_of(" \t", at + 1);
+    if (next == line.npos || line[next] == '"' || line[next] == '}') return at;
+  }
+  return first;
 }
 
 }  // namespace internal
@@ -56,6 +69,7 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
   if (segment.kind == Segment::Kind::spans) {
     for (std::size_t i = 0; i < segment.span_count; ++i) {
       const Span& span = chunk.spans[segment.first_span + i];
+      record.syntax = span.syntax;
       give(begin + span.begin, span.size, span.line, span.size > max_record);
     }
     return segment.size - in_records + segment.separators;
@@ -80,9 +94,8 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
     if (size == 0 || (static_cast<unsigned char>(*start) <= ' ' && internal::is_blank(start, size)))
       continue;
     if (prefixed) {
-      const void* brace = std::memchr(start, '{', size);
-      if (brace != nullptr) {
-        const auto skipped = static_cast<std::size_t>(static_cast<const char*>(brace) - start);
+      const std::size_t skipped = internal::find_document({start, size});
+      if (skipped != std::string_view::npos) {
         start += skipped;
         size -= skipped;
       }

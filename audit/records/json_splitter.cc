@@ -58,8 +58,8 @@ bool JsonSplitter::close(bool object) {
   return stack_.empty();
 }
 
-// The head of an HTTP archive, up to the bracket of its entries.
-void JsonSplitter::har_head(char c) {
+// What stands around the entries of an HTTP archive.
+void JsonSplitter::har_frame(char c) {
   constexpr std::size_t kMostName = 16;
   if (in_string_) {
     if (escape_) {
@@ -79,7 +79,10 @@ void JsonSplitter::har_head(char c) {
       last_string_.clear();
       break;
     case '[':
-      if (depth_ == 2 && before_ == ':' && last_string_ == "entries") place_ = Place::in_array;
+      if (place_ == Place::har_head && depth_ == 2 && before_ == ':' && last_string_ == "entries") {
+        place_ = Place::in_array;
+        array_ = Before::bracket;
+      }
       [[fallthrough]];
     case '{':
       ++depth_;
@@ -92,6 +95,17 @@ void JsonSplitter::har_head(char c) {
       break;
   }
   if (!is_white_space(c)) significant(c);
+}
+
+// Whether, with nothing more to come, something around the records is still open.
+bool JsonSplitter::ends_too_early() const {
+  switch (record_) {
+    case Record::none:
+    case Record::scalar:
+      return place_ == Place::in_array || (place_ != Place::top && depth_ > 0);
+    default:
+      return false;  // the record itself is what is cut
+  }
 }
 
 // A byte of a document outside of its strings; whether the document ends behind it.
@@ -128,6 +142,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     if (cut && !dropped_ && end - begin <= max_record_)
       while (end > begin && is_white_space(text[end - 1])) --end;
     spans.push_back({begin, end - begin, record_line_});
+    array_ = cut || record_ == Record::garbage ? Before::unsure : Before::value;
     record_ = Record::none;
     in_string_ = escape_ = false;
     stack_.clear();
@@ -137,13 +152,9 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
 
   while (at < text.size()) {
     const char c = text[at];
-    if (place_ == Place::har_tail) {
-      at = text.size();
-      break;
-    }
-    if (place_ == Place::har_head) {
+    if (place_ == Place::har_head || place_ == Place::har_tail) {
       line_ += c == '\n';
-      har_head(c);
+      har_frame(c);
       ++at;
       continue;
     }
@@ -210,13 +221,25 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
       ++at;
       continue;
     }
-    if (place_ == Place::in_array && (c == ',' || c == ']')) {
-      if (c == ']') place_ = depth_ > 0 ? Place::har_tail : Place::top;
+    if (place_ == Place::in_array && c == ',') {
+      if (array_ == Before::bracket || array_ == Before::comma) {
+        spans.push_back({at, 1, line_, ErrorCode::expected_value});
+      } else {
+        array_ = Before::comma;
+      }
+      ++at;
+      continue;
+    }
+    if (place_ == Place::in_array && c == ']') {
+      if (array_ == Before::comma) spans.push_back({at, 0, line_, ErrorCode::expected_value});
+      place_ = depth_ > 0 ? Place::har_tail : Place::top;
+      if (depth_ > 0) --depth_;
       ++at;
       continue;
     }
     if (place_ == Place::top && c == '[') {
       place_ = Place::in_array;
+      array_ = Before::bracket;
       ++at;
       continue;
     }
@@ -232,14 +255,17 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     } else {
       record_ = begins_scalar(c) ? Record::scalar : Record::garbage;
     }
+    if (place_ == Place::in_array && array_ == Before::value && record_ != Record::garbage)
+      spans.push_back({begin, 0, line_, ErrorCode::expected_comma});
     ++at;
   }
 
   pending_ = record_ == Record::none ? 0 : text.size() - begin;
-  if (at_end && record_ != Record::none) {
-    end_record(text.size(), true);
-    pending_ = 0;
-  }
+  if (!at_end) return;
+  const bool too_early = ends_too_early();
+  if (record_ != Record::none) end_record(text.size(), true);
+  pending_ = 0;
+  if (too_early) spans.push_back({text.size(), 0, line_, ErrorCode::truncated});
 }
 
 }  // namespace leadscan::audit

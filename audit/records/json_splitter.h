@@ -6,6 +6,9 @@
 // - a line's end ends a string, for JSON has no line ends in strings;
 // - a bracket that closes something further out closes what is inside it too;
 // - what begins with neither a bracket nor a scalar goes to the line's end, or to the next '{'.
+// Where the array around the documents is not JSON (a comma too many or too few, no end), there is
+// a span for that place, its `syntax` set. Of an HTTP archive's frame only the brackets are held
+// against it.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +44,9 @@ class JsonSplitter {
 
  private:
   enum class Place : std::uint8_t { top, in_array, har_head, har_tail };
+  // What stands in front, in the array around the documents. unsure: something that is no document,
+  // which has a span already, so that commas around it are not asked for.
+  enum class Before : std::uint8_t { bracket, comma, value, unsure };
   enum class Record : std::uint8_t { none, document, string, scalar, garbage };
 
   bool in_object() const { return stack_.back(); }
@@ -49,12 +55,14 @@ class JsonSplitter {
   void open(bool object);
   bool close(bool object);
   void significant(char c) { before_ = c; }
-  void har_head(char c);
+  void har_frame(char c);
+  bool ends_too_early() const;
   bool in_document(char c);
 
   Place place_;
   std::size_t max_record_;
   Record record_ = Record::none;
+  Before array_ = Before::bracket;
   std::vector<bool> stack_;  // open containers in the record: whether an object
   std::size_t deeper_ = 0;   // containers beyond what stack_ holds
   bool in_string_ = false;
@@ -64,8 +72,8 @@ class JsonSplitter {
   std::uint64_t line_ = 1;
   std::uint64_t record_line_ = 1;
   std::size_t pending_ = 0;
-  std::size_t depth_ = 0;    // har_head
-  std::string last_string_;  // har_head: the last one, as far as it matters
+  std::size_t depth_ = 0;    // of the frame of an HTTP archive
+  std::string last_string_;  // there: the last one, as far as it matters
 };
 
 }  // namespace leadscan::audit

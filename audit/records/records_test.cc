@@ -19,6 +19,7 @@ struct Seen {
   std::uint64_t line = 0;
   std::uint64_t size = 0;
   bool too_large = false;
+  ErrorCode syntax = ErrorCode::ok;
   bool operator==(const Seen&) const = default;
 };
 void PrintTo(const Seen& seen, std::ostream* out) {
@@ -59,7 +60,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
         if (segment.last_part) {
           EXPECT_EQ(parts.size(), segment.record_size);
           reading.records.push_back(
-              {parts, segment.record_offset, segment.record_line, segment.record_size, true});
+              {parts, segment.record_offset, segment.record_line, segment.record_size, true, {}});
         }
         continue;
       }
@@ -67,7 +68,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
         EXPECT_GE(record.capacity, record.size + Chunk::kSlack);
         reading.accounted += record.size;
         reading.records.push_back({std::string(record.bytes()), record.offset, record.line,
-                                   record.size, record.too_large});
+                                   record.size, record.too_large, record.syntax});
       });
     }
   }
@@ -76,7 +77,8 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   return reading;
 }
 
-// The records of `text`, which must be the same wherever chunks are cut.
+// The records of `text`, and as "!code bytes" what stands wrong between them. Both must be the same
+// wherever chunks are cut.
 std::vector<std::string> records_of(const std::string& text, RecordMode mode,
                                     std::size_t max_record = 1 << 20) {
   const std::string path = write_file(text);
@@ -89,7 +91,9 @@ std::vector<std::string> records_of(const std::string& text, RecordMode mode,
     EXPECT_EQ(seen.line, 1 + static_cast<std::size_t>(std::count(
                                  text.begin(),
                                  text.begin() + static_cast<std::ptrdiff_t>(seen.offset), '\n')));
-    records.push_back(seen.bytes);
+    records.push_back(seen.syntax == ErrorCode::ok
+                          ? seen.bytes
+                          : '!' + std::string(name_of(seen.syntax)) + ' ' + seen.bytes);
   }
   for (std::size_t chunk = 1; chunk <= text.size() + 1; ++chunk) {
     const Reading cut = read(path, mode, chunk, max_record);
@@ -143,6 +147,42 @@ TEST(Json, ArraysAndScalars) {
             (List{"1", "true", "\"a\\\\\"", "{}"}));
 }
 
+TEST(Prefixed, BracesInThePrefix) {
+  EXPECT_EQ(records_of("{worker-1} POST {\"a\":1}\n[{id}] { \"b\":{}}\n{x} {\n{y} {}",
+                       RecordMode::prefixed),
+            (List{"{\"a\":1}", "{ \"b\":{}}", "{", "{}"}));
+}
+
+TEST(Json, CommasBetweenTheElementsOfAnArray) {
+  const auto read = [](const char* text) { return records_of(text, RecordMode::json); };
+  EXPECT_EQ(read("[{} {\"a\":1}]"), (List{"{}", "!expected_comma ", "{\"a\":1}"}));
+  EXPECT_EQ(read("[{}\n{}{}, 1 2]"), (List{"{}", "!expected_comma ", "{}", "!expected_comma ", "{}",
+                                           "1", "!expected_comma ", "2"}));
+  EXPECT_EQ(read("[{},, {}]"), (List{"{}", "!expected_value ,", "{}"}));
+  EXPECT_EQ(read("[,{}]"), (List{"!expected_value ,", "{}"}));
+  EXPECT_EQ(read("[{},\n]"), (List{"{}", "!expected_value "}));
+  EXPECT_EQ(read("[{}, {}"), (List{"{}", "{}", "!truncated "}));
+  EXPECT_EQ(read("[{},"), (List{"{}", "!truncated "}));
+  EXPECT_EQ(read("[ \n"), (List{"!truncated "}));
+  EXPECT_EQ(read("[1"), (List{"1", "!truncated "}));
+  EXPECT_EQ(read("[{}][{}]"), (List{"{}", "{}"}));
+}
+
+TEST(Json, OneMistakeInAnArrayIsReportedOnce) {
+  const auto read = [](const char* text) { return records_of(text, RecordMode::json); };
+  EXPECT_EQ(read("[{} x {}]"), (List{"{}", "x", "{}"}));
+  EXPECT_EQ(read("[{}}, {}]"), (List{"{}", "},", "{}"}));
+  EXPECT_EQ(read("[{\"a\":1 {}]"), (List{"{\"a\":1", "{}"}));
+  EXPECT_EQ(read("[{\"a\":1,"), (List{"{\"a\":1,"}));
+  EXPECT_EQ(read("[\"a"), (List{"\"a"}));
+}
+
+TEST(Json, CommasBehindTooLongDocuments) {
+  const std::string big = "{\"a\":\"" + std::string(40, 'x') + "\"}";
+  EXPECT_EQ(records_of("[" + big + big + ",," + big, RecordMode::json, 10),
+            (List{big, "!expected_comma ", big, "!expected_value ,", big, "!truncated "}));
+}
+
 TEST(Json, ACutDocumentHidesNoneBehindIt) {
   EXPECT_EQ(records_of("{\"a\":{\"b\":1\n{\"c\":2}\n", RecordMode::json),
             (List{"{\"a\":{\"b\":1", "{\"c\":2}"}));
@@ -177,6 +217,17 @@ TEST(Har, EntriesAreRecords) {
             (List{"{\"a\":1}", "{\"b\":\"]\"}"}));
 }
 
+TEST(Har, CutAnywhere) {
+  const auto read = [](const char* text) { return records_of(text, RecordMode::har); };
+  EXPECT_EQ(read("{\"log\":{\"pages\":[{\"a"), (List{"!truncated "}));
+  EXPECT_EQ(read("{\"log\":{\"entries\":[{}"), (List{"{}", "!truncated "}));
+  EXPECT_EQ(read("{\"log\":{\"entries\":[{},{\"a"), (List{"{}", "{\"a"}));
+  EXPECT_EQ(read("{\"log\":{\"entries\":[{}]"), (List{"{}", "!truncated "}));
+  EXPECT_EQ(read("{\"log\":{\"entries\":[{}{}]}}"), (List{"{}", "!expected_comma ", "{}"}));
+  EXPECT_EQ(read("{\"log\":{\"entries\":[{}],\"x\":\"}\",\"entries\":[1]}}"), (List{"{}"}));
+  EXPECT_EQ(read("{\"log\":{\"version\":\"1.2\"}}"), List{});
+}
+
 TEST(ChooseMode, TellsFromTheFirstRecords) {
   const auto choose = [](std::string_view text) { return choose_mode(text, true); };
   EXPECT_EQ(choose(""), RecordMode::ndjson);
@@ -192,6 +243,8 @@ TEST(ChooseMode, TellsFromTheFirstRecords) {
   EXPECT_EQ(choose("[\n{\"a\":1},\n{\"b\":2}]"), RecordMode::json);
   EXPECT_EQ(choose("[]"), RecordMode::json);
   EXPECT_EQ(choose("[12:00] out {\"a\":1}\n[12:01] out {\"b\":2}\n"), RecordMode::prefixed);
+  EXPECT_EQ(choose("{id-1} {\"a\":1}\n{id-2} {\"b\":2}\n"), RecordMode::prefixed);
+  EXPECT_EQ(choose("[{\"a\":1} {\"b\":2}"), RecordMode::json);
   EXPECT_EQ(choose("started\n12:00 {\"a\":1}\n12:01 {\"a\":2}\n"), RecordMode::prefixed);
   EXPECT_EQ(choose("{\"log\":{\"version\":\"1.2\",\"entries\":[]}}"), RecordMode::har);
   EXPECT_EQ(choose("{\"log\":{\"level\":\"info\"}}\n{}\n"), RecordMode::ndjson);

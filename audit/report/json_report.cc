@@ -198,6 +198,7 @@ class ReportWriter {
       out_.close('}');
     }
     out_.close(']');
+    verdicts("timeline_others", report_.other_hours);
     verdicts("without_timestamp", report_.without_timestamp);
     time("range_start", report_.range_start);
   }
@@ -294,6 +295,10 @@ class ReportWriter {
       out_.member("bytes", file.bytes_in);
       out_.member("records", file.records);
       out_.member("bad", file.bad);
+      out_.open("record_modes", '{');
+      for (std::size_t i = 0; i < file.modes.size(); ++i)
+        if (file.modes[i] > 0) out_.member(name_of(static_cast<RecordMode>(i)), file.modes[i]);
+      out_.close('}');
       out_.close('}');
     }
     out_.close(']');

@@ -196,6 +196,7 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.partner_id_strings = total.partner_id_strings;
   report.partner_id_objects = total.partner_id_objects;
   add_timeline(total, options.timeline, report);
+  report.other_hours = total.other_hours;
   report.without_timestamp = total.without_timestamp;
   add_presence(total, report);
   add_layouts(total.layouts, report);

@@ -88,6 +88,7 @@ struct Report {
 
   bool timeline_by_day = false;
   std::vector<TimelineRow> timeline;
+  VerdictCounts other_hours{};  // beyond the first Aggregate::kMostHours different ones
   VerdictCounts without_timestamp{};
   std::optional<std::int64_t> range_start;  // earlier timestamps are findings
 

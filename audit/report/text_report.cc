@@ -27,9 +27,6 @@ std::size_t columns(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// Control characters in texts from the input must not reach the terminal.
-std::string shown(std::string_view text) { return to_visible(text); }
-
 std::string cut(std::string text, std::size_t width) {
   if (columns(text) <= width || width < 4) return text;
   std::size_t at = 0;
@@ -131,7 +128,7 @@ class TextWriter {
     for (std::size_t i = rows; i < table.rows.size(); ++i) hidden += table.rows[i].count;
     for (std::size_t i = 0; i < rows; ++i)
       add("  {:>15}  {}\n", grouped(table.rows[i].count),
-          cut(shown(table.rows[i].key), width_ - 19));
+          cut(to_visible(table.rows[i].key), width_ - 19));
     if (hidden > 0) add("  {:>15}  {}\n", grouped(hidden), styled(kDim, "other values"));
   }
 
@@ -180,12 +177,15 @@ class TextWriter {
     }
     if (each > 1)
       add("  {}\n", styled(kDim, fmt::format("{}s without records are left out", unit)));
+    if (sum(report_.other_hours) > 0)
+      add("  {:<16} {:>11} {:>9}\n", "other hours", grouped(sum(report_.other_hours)),
+          grouped(bad(report_.other_hours)));
   }
 
   void sightings(const Sightings& seen) {
-    add("  {:>15}  {}\n", "", styled(kDim, "first " + shown(to_string(report_, seen.first))));
+    add("  {:>15}  {}\n", "", styled(kDim, "first " + to_visible(to_string(report_, seen.first))));
     if (seen.count > 1)
-      add("  {:>15}  {}\n", "", styled(kDim, "last  " + shown(to_string(report_, seen.last))));
+      add("  {:>15}  {}\n", "", styled(kDim, "last  " + to_visible(to_string(report_, seen.last))));
     if (seen.first_time)
       add("  {:>15}  {}\n", "",
           styled(kDim, fmt::format("from  {} to {}", format_timestamp(*seen.first_time),
@@ -198,7 +198,7 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.drift.size());
     for (std::size_t i = 0; i < rows; ++i) {
       add("  {:>15}  {}\n", grouped(report_.drift[i].seen.count),
-          cut(shown(report_.drift[i].pointer), width_ - 19));
+          cut(to_visible(report_.drift[i].pointer), width_ - 19));
       sightings(report_.drift[i].seen);
     }
     more(report_.drift.size() - rows);
@@ -210,7 +210,7 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.layouts.size());
     for (std::size_t i = 0; i < rows; ++i)
       add("  {:>15}  {}\n", grouped(report_.layouts[i].seen.count),
-          cut(shown(report_.layouts[i].text), width_ - 19));
+          cut(to_visible(report_.layouts[i].text), width_ - 19));
     more(report_.layouts.size() - rows);
     if (report_.other_layouts > 0)
       add("  {} records have further layouts, which were not kept; members that the API does not "
@@ -238,9 +238,9 @@ class TextWriter {
     const std::size_t rows = std::min(options_.top, report_.bad_records.size());
     for (std::size_t i = 0; i < rows; ++i) {
       const BadRecord& record = report_.bad_records[i];
-      two_lines(
-          fmt::format("  {:<10} {}", name_of(record.verdict), shown(to_string(report_, record.at))),
-          shown(record.detail), 13);
+      two_lines(fmt::format("  {:<10} {}", name_of(record.verdict),
+                            to_visible(to_string(report_, record.at))),
+                to_visible(record.detail), 13);
     }
     more(count - rows);
   }
@@ -251,9 +251,10 @@ class TextWriter {
       const std::size_t rows = std::min(options_.top, group.findings.size());
       for (std::size_t i = 0; i < rows; ++i) {
         const Finding& finding = group.findings[i];
-        two_lines("  " + shown(to_string(report_, finding.at)), shown(finding.detail), 4);
+        two_lines("  " + to_visible(to_string(report_, finding.at)), to_visible(finding.detail), 4);
         if (finding.other)
-          add("    {}\n", styled(kDim, "first in " + shown(to_string(report_, *finding.other))));
+          add("    {}\n",
+              styled(kDim, "first in " + to_visible(to_string(report_, *finding.other))));
       }
       more(group.count - rows);
     }
@@ -266,8 +267,9 @@ class TextWriter {
     if (report_.errors.empty()) return;
     heading(styled(kRed, fmt::format("not read whole: {}", grouped(report_.errors.size()))));
     for (const InputError& error : report_.errors)
-      add("  {}{}: {}\n", shown(error.file),
-          error.member ? fmt::format(": {}", shown(*error.member)) : "", shown(error.why));
+      add("  {}{}: {}\n", to_visible(error.file),
+          error.member ? fmt::format(": {}", to_visible(*error.member)) : "",
+          to_visible(error.why));
   }
 
   const Report& report_;

@@ -6,8 +6,8 @@ import os
 import shutil
 import unittest
 
-from audit.browser import Browser
-from audit.command import BAD, GOOD, SAMPLES, Case, run, text
+from browser import Browser
+from support import BAD, GOOD, SAMPLES, Case, run, text
 
 VIEWS = [(width, dark) for width in (1280, 390) for dark in (False, True)]
 

@@ -14,7 +14,7 @@ import time
 import unittest
 from html.parser import HTMLParser
 
-from audit.command import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, report, run, text
+from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, report, run, text
 
 NOW = "--now=2026-01-01"
 

@@ -1,0 +1,224 @@
+"""Compression and archives, made by the real tools."""
+
+import io
+import os
+import tarfile
+import unittest
+import zipfile
+
+from support import BAD, BIG, GOOD, SANITIZED, Case, check, measured_report, report, run, text
+
+
+class Formats(Case):
+    PLAIN = {
+        "gz": "gzip -c a > x; gzip -c b >> x",
+        "gz at level 1": "cat a b | gzip -1 > x",
+        "zst": "zstd -qc a > x; zstd -qc b >> x",
+        "zst with a skippable frame": "zstd -qc a > x; printf '\\x50\\x2a\\x4d\\x18\\2\\0\\0\\0hi' >> x; zstd -qc b >> x",
+        "zst -19 --check": "cat a b | zstd -19 --check -qc > x",
+        "xz": "xz -c a > x; xz -c b >> x",
+        "bz2": "bzip2 -c a > x; bzip2 -c b >> x",
+        "lz4": "lz4 -qc a > x; lz4 -qc b >> x",
+        "gz of zst": "cat a b | zstd -qc | gzip -c > x",
+        "zeros behind": "cat a b | gzip -c > x; head -c 1000 /dev/zero >> x",
+    }
+    ARCHIVES = {
+        "tar": "tar cf x a b",
+        "tar ustar": "tar --format=ustar -cf x a b",
+        "tar v7": "tar --format=v7 -cf x a b",
+        "tar pax": "tar --format=pax -cf x a b",
+        "tar.gz": "tar czf x a b",
+        "tar.zst": "tar cf - a b | zstd -qc > x",
+        "tar.xz": "tar cJf x a b",
+        "tar.bz2": "tar cjf x a b",
+        "tar.lz4": "tar cf - a b | lz4 -qc > x",
+        "two tars": "tar cf x a; tar cf y b; cat y >> x",
+        "tar of gz": "gzip -k a b; tar cf x a.gz b.gz",
+        "tar of all": "gzip -k a; zstd -qk b; tar cf x a.gz b.zst",
+        "zip": "zip -q x.zip a b; mv x.zip x",
+        "zip -0": "zip -q -0 x.zip a b; mv x.zip x",
+        "zip of gz": "gzip -k a b; zip -q x.zip a.gz b.gz; mv x.zip x",
+        "zip by pipe": "cat a | zip -q x.zip -; zip -q y.zip b; tar cf x x.zip y.zip",
+        "tar in tar": "tar cf y a b; tar cf x y",
+        "zip in tar.gz": "zip -q y a b; tar czf x y.zip",
+        "tar.gz in zip": "tar czf y a b; zip -q x.zip y; mv x.zip x",
+    }
+
+    def records_of(self, command):
+        self.sh(command)
+        code, records, err = check(self.path("x"))
+        result = report(self.path("x"))[1]
+        self.accounts(result)
+        self.assertEqual(err, "")
+        self.assertEqual(code, 1)
+        return [(r["line"], r["length"], r["verdict"]) for r in records], result
+
+    def test_formats(self):
+        lines = GOOD[:200] + BAD + GOOD[200:]
+        half = 150
+        plain = self.write("plain", text(lines))
+        expected = [(r["line"], r["length"], r["verdict"]) for r in check(plain)[1]]
+        self.assertEqual(len(expected), len(lines))
+        for name, command in {**self.PLAIN, **self.ARCHIVES}.items():
+            with self.subTest(name):
+                self.clear()
+                self.write("a", text(lines[:half]))
+                self.write("b", text(lines[half:]))
+                records, result = self.records_of(command)
+                if name in self.PLAIN:
+                    self.assertEqual(records, expected)
+                    self.assertEqual(result["bytes"]["read"], len(text(lines)))
+                else:
+                    self.assertEqual([r[1:] for r in records], [r[1:] for r in expected])
+                    self.assertEqual(result["members"], 2)
+
+    def test_member_names(self):
+        self.write("dir/a", text(GOOD[:1]))
+        self.sh("cd dir && zip -q ../inner.zip a && cd .. && tar czf x inner.zip dir")
+        members = [r["member"] for r in check(self.path("x"))[1]]
+        self.assertEqual(members, ["inner.zip!a", "dir/a"])
+        self.assertEqual(check(self.path("dir/a"))[1][0]["member"], None)
+
+    def test_encrypted(self):
+        self.write("a", text(GOOD[:1]))
+        self.sh("zip -q -P secret x.zip a")
+        code, records, err = check(self.path("x.zip"))
+        self.assertEqual((code, records), (3, []))
+        self.assertIn("a: zip: ", err)
+
+    def test_deeper_nesting_is_an_error(self):
+        self.write("a", text(GOOD[:1]))
+        self.sh("tar cf t1 a; tar cf t2 t1; tar cf x t2 a")
+        code, records, err = check(self.path("x"))
+        self.assertEqual((code, len(records)), (3, 1))
+        self.assertIn("nest", err)
+
+    def test_unsupported(self):
+        path = self.write("x", b"7z\xbc\xaf\x27\x1c" + bytes(100))
+        code, records, err = check(path)
+        self.assertEqual((code, records), (3, []))
+        self.assertIn("7z", err)
+
+    def test_empty(self):
+        for name, data in [("empty", b""), ("blank", b"\n\n \n"), ("mark", b"\xef\xbb\xbf")]:
+            code, result, err = report(self.write(name, data))
+            self.assertEqual((code, result["records"], err), (0, 0, ""))
+            self.accounts(result)
+        self.sh("gzip -k empty; tar cf x -T /dev/null")
+        self.assertEqual(report(self.path("empty.gz"))[0], 0)
+        self.assertEqual(report(self.path("x"))[0], 0)
+
+
+class Hostile(Case):
+    """What is made to do harm: nothing is written, and memory stays bounded."""
+
+    MOST_MIB = 2000 if SANITIZED else 200
+
+    def test_nothing_is_written(self):
+        good = text(GOOD[:1])
+        with tarfile.open(self.path("x"), "w") as tar:
+            for name in ["../escape", "/tmp/leadscan-escape", "a/../../b", "\x1b[31mred", "C:\\x"]:
+                info = tarfile.TarInfo(name)
+                info.size = len(good)
+                tar.addfile(info, io.BytesIO(good))
+            for name, kind in [("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE),
+                               ("fifo", tarfile.FIFOTYPE), ("device", tarfile.CHRTYPE),
+                               ("disk", tarfile.BLKTYPE), ("folder", tarfile.DIRTYPE)]:
+                info = tarfile.TarInfo(name)
+                info.type = kind
+                info.linkname = "/etc/passwd"
+                tar.addfile(info)
+        with zipfile.ZipFile(self.path("y"), "w") as archive:
+            archive.writestr("../../escape", good)
+            link = zipfile.ZipInfo("link")
+            link.external_attr = 0o120777 << 16
+            archive.writestr(link, "/etc/passwd")
+        os.mkdir(self.path("here"))
+        before = sorted(os.listdir(self.folder))
+        code, records, err = check(self.path("x"), self.path("y"), cwd=self.path("here"))
+        self.assertEqual((code, len(records), err), (0, 6, ""))
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
+        self.assertEqual(os.listdir(self.path("here")), [])
+        self.assertFalse(os.path.exists("/tmp/leadscan-escape"))
+
+    def test_names_do_not_reach_the_terminal_as_they_are(self):
+        with tarfile.open(self.path("x"), "w") as tar:
+            info = tarfile.TarInfo("\x1b[31mred")
+            info.size = len(BAD[2])
+            tar.addfile(info, io.BytesIO(BAD[2].encode()))
+        self.sh("head -c 1200 x > y")
+        code, out, err = run("audit", self.path("x"), self.path("y"))
+        self.assertEqual(code, 3)
+        self.assertIn(b"?[31mred", out)
+        self.assertIn(b"y", err)
+        self.assertNotIn(b"\x1b", out + err)
+
+    def bomb(self, name, size):
+        with zipfile.ZipFile(self.path(name), "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            with archive.open("zeros", "w", force_zip64=True) as member:
+                for _ in range(size >> 20):
+                    member.write(bytes(1 << 20))
+
+    def test_a_zip_of_zeros(self):
+        size = 11 << 30 if BIG else 256 << 20
+        self.bomb("x", size)
+        self.assertLess(os.path.getsize(self.path("x")), size // 900)
+        code, result, memory, seconds = measured_report(self.path("x"))
+        self.assertEqual((code, result["verdicts"]["too_large"]), (1, 1))
+        self.assertEqual(result["bytes"]["read"], size)
+        self.accounts(result)
+        self.assertLess(memory, self.MOST_MIB)
+        print("zip of %d MB of zeros: %d MiB, %.1f s" % (size / 1e6, memory, seconds))
+
+    def test_bombs_in_bombs(self):
+        self.bomb("a", 32 << 20)
+        # Each names the same few bytes again and again.
+        self.sh("for i in $(seq 20); do ln a a$i; done; zip -q -0 b a?*; zip -q -0 c b.zip; "
+                "cat a | gzip | gzip | gzip | gzip > d")
+        code, result, memory, _ = measured_report(self.path("b.zip"))
+        self.assertEqual((code, result["verdicts"]["too_large"]), (1, 20))
+        self.accounts(result)
+        self.assertLess(memory, self.MOST_MIB)
+        for name, why in [("c.zip", "nest deeper"), ("d", "three times")]:
+            code, records, err = check(self.path(name))
+            self.assertEqual((code, records), (3, []))
+            self.assertIn(why, err)
+
+    def test_a_zip_that_names_one_member_often(self):
+        with zipfile.ZipFile(self.path("x"), "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a", text(GOOD[:200]))
+            archive.filelist *= 500
+        code, result, memory, _ = measured_report("--fail-on=none", self.path("x"))
+        self.assertIn(code, [0, 3])
+        self.assertGreaterEqual(result["records"], 200)
+        self.accounts(result)
+        self.assertLess(memory, self.MOST_MIB + 100)
+
+    def test_a_sparse_tar(self):
+        self.sh("printf x > a; truncate -s 1G a; printf y >> a; tar -S -cf x a")
+        self.assertLess(os.path.getsize(self.path("x")), 100 << 10)
+        code, result, memory, _ = measured_report(self.path("x"))
+        self.assertEqual((code, result["bytes"]["read"]), (1, (1 << 30) + 1))
+        self.accounts(result)
+        self.assertLess(memory, self.MOST_MIB)
+
+    def test_tiny_members(self):
+        thousands = 1000 if BIG else 10 if SANITIZED else 50
+        header = tarfile.TarInfo("m")
+        header.size = len(text(GOOD[:1]))
+        block = header.tobuf() + text(GOOD[:1]).ljust(512, b"\0")
+        with open(self.path("x"), "wb") as file:
+            for _ in range(thousands):
+                file.write(block * 1000)
+            file.write(bytes(1024))
+        code, result, memory, seconds = measured_report("--fail-on=bad", self.path("x"))
+        self.assertEqual((code, result["records"], result["members"]),
+                         (0, 1000 * thousands, 1000 * thousands))
+        self.accounts(result)
+        # What duplicates are looked for in takes most of it: about 300 bytes a record.
+        self.assertLess(memory, self.MOST_MIB + thousands)
+        print("%d thousand members: %d MiB, %.1f s" % (thousands, memory, seconds))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,126 @@
+"""Exit codes, and the findings that make them."""
+
+import json
+import subprocess
+import unittest
+
+from support import BAD, GOOD, LEADSCAN, Case, report, run, text
+
+
+class ExitCodes(Case):
+    def test_codes(self):
+        clean = self.write("clean", text(GOOD))
+        bad = self.write("bad", text(GOOD + BAD))
+        for args, expected in [
+                (["audit", clean], 0), (["check", clean], 0), (["check", "-q", clean], 0),
+                (["audit", bad], 1), (["check", "-q", bad], 1),
+                (["check", "--fail-on=none", bad], 0), (["check", "--fail-on=too_large", bad], 0),
+                (["check", "--fail-on=created", clean], 1),
+                (["check", "--max-bad=4", bad], 0), (["check", "--max-bad=3", bad], 1),
+                (["check", "--max-bad=1%", bad], 0), (["check", "--max-bad=0.9%", bad], 1),
+                ([], 2), (["audit"], 2), (["nonsense"], 2), (["audit", "--nonsense", clean], 2),
+                (["audit", "--fail-on=nonsense", clean], 2), (["check", "--at=x", clean], 2),
+                (["audit", "--records=nonsense", clean], 2), (["find", clean], 2),
+                (["audit", "--max-record=x", clean], 2), (["check", "--jobs=-1", clean], 2),
+                (["audit", "--jobs=5000", clean], 2), (["check", "--checkpoint=x", clean], 2),
+                (["audit", "--checkpoint=x", "-"], 2), (["audit", "--max-record=4G", clean], 2),
+                (["audit", "--since=june", clean], 2),
+                (["audit", "--max-bad=-1%", bad], 2), (["extract", "--fields=nonsense", clean], 2),
+                (["extract", "-o", "/dev/full", clean], 3), (["extract", "-o", "/no/file", clean], 2),
+                (["check", "--max-bad=1%", "--fail-on=malformed", bad], 0),
+                (["audit", self.path("none")], 3), (["--help"], 0), (["--version"], 0),
+                (["audit", "--help"], 0), (["--man"], 0), (["--completions", "bash"], 0)]:
+            with self.subTest(args):
+                self.assertEqual(run(*args)[0], expected)
+
+    def test_mistakes_are_told(self):
+        path = self.write("a", text(GOOD))
+        for args, why in [
+                (["check", "--checkpoint=x", path], "--checkpoint is an option of audit, not of check"),
+                (["audit", "--checkpoint=x", "-"], "--checkpoint does not go with standard input"),
+                (["audit", "--max-record=lots", path], "not a size: lots"),
+                (["audit", "--fail-on=evil", path], "neither a verdict nor a kind of finding: evil"),
+                (["find", path], "one of --trace-id"), (["audit", "--status-at=/s", path], "--at")]:
+            with self.subTest(args):
+                code, out, err = run(*args)
+                self.assertEqual((code, out), (2, b""))
+                self.assertIn(why, err.decode())
+
+    def test_no_output_is_an_input(self):
+        path = self.write("d/a", text(GOOD + BAD))
+        before = text(GOOD + BAD)
+        for args in [["check", "--quarantine"], ["audit", "--checkpoint"], ["extract", "-o"]]:
+            code, out, err = run(*args, path, self.path("d"))
+            self.assertEqual((code, out), (2, b""))
+            self.assertIn(b"read and written at once", err)
+        with open(path, "ab") as out:
+            done = subprocess.run([LEADSCAN, "check", self.path("d")], stdout=out,
+                                  stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 2)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_limits_of_lists(self):
+        lines = [json.dumps({"message": "m%d" % (i % 7)}) for i in range(70)]
+        lines += [GOOD[0]] * 30 + BAD * 10
+        path = self.write("a", text(lines))
+        _, result, _ = report("--limit-findings=5", path)
+        self.assertEqual(len(result["bad_records"]), 5)
+        self.assertEqual({f["kind"]: (f["count"], len(f["records"])) for f in result["findings"]},
+                         {"ds_id_created_twice": (29, 5), "trace_id_reused": (29, 5)})
+        _, result, _ = report("--limit-findings=0", path)
+        self.assertEqual((result["bad_records"], result["bad"]), ([], 40))
+        self.assertEqual({f["kind"]: (f["count"], len(f["records"])) for f in result["findings"]},
+                         {"ds_id_created_twice": (29, 0), "trace_id_reused": (29, 0)})
+        self.assertEqual(result["messages"]["rows"],
+                         [{"value": "m%d" % i, "count": 10} for i in range(7)])
+        out = run("audit", "--top=3", path)[1].decode()
+        self.assertIn("m2\n", out)
+        self.assertNotIn("m3\n", out)
+        self.assertIn("40  other values", out)
+
+    def test_timeline_and_drift(self):
+        lines = [line.replace('"error"', '"extra":1,"error"') if i in (5, 9, 13) else line
+                 for i, line in enumerate(GOOD[:48])] + [BAD[0]]
+        path = self.write("a", text(lines))
+        _, hours, _ = report("--timeline=hour", path)
+        self.assertEqual([(r["start"], r["verdicts"]["created"]) for r in hours["timeline"]],
+                         [("2025-06-01T%02d:00:00Z" % hour, 2) for hour in range(24)])
+        self.assertEqual(hours["without_timestamp"]["violation"], 1)
+        _, days, _ = report("--timeline=day", path)
+        self.assertEqual([(r["start"], r["verdicts"]["created"]) for r in days["timeline"]],
+                         [("2025-06-01T00:00:00Z", 48)])
+        drift, = [d for d in hours["schema_drift"] if d["path"] == "/extra"]
+        self.assertEqual((drift["count"], drift["first"]["line"], drift["last"]["line"],
+                          drift["first_timestamp"], drift["last_timestamp"]),
+                         (3, 6, 14, "2025-06-01T05:00:00Z", "2025-06-01T13:00:00Z"))
+
+    def test_findings(self):
+        twice = self.write("twice", text([GOOD[0], GOOD[0]]))
+        code, result, _ = report(twice)
+        self.assertEqual(code, 1)
+        self.assertEqual({f["kind"] for f in result["findings"]},
+                         {"ds_id_created_twice", "trace_id_reused"})
+        self.assertEqual(report("--fail-on=bad", twice)[0], 0)
+        self.assertEqual(report("--fail-on=trace_id_reused", twice)[0], 1)
+
+    def test_kinds_of_findings(self):
+        line = json.loads(GOOD[0])
+
+        def variant(number, **info):
+            copy = json.loads(GOOD[number])
+            copy["info"].update(info)
+            return json.dumps(copy)
+        lines = [variant(1, statusCode=500), variant(2, timestamp="yesterday"),
+                 variant(3, timestamp="2030-01-01T00:00:00Z"), GOOD[4].replace('"action"', '"x":1,"x":2,"action"'),
+                 GOOD[5].replace("OPPY-5", "OPPY-6"), GOOD[6]] + GOOD[7:60] + [
+                 variant(60, timestamp="1999-01-01T00:00:00Z")]
+        _, result, _ = report(self.write("a", text(lines)))
+        self.assertEqual({f["kind"]: f["count"] for f in result["findings"]}, {
+            "success_contradicts_code": 1, "timestamp_not_rfc3339": 1, "timestamp_in_future": 1,
+            "duplicate_member": 1, "partner_id_with_several_ds_ids": 1, "timestamp_before_range": 1})
+        self.assertEqual([d["path"] for d in result["schema_drift"]], ["/x"])
+
+
+if __name__ == "__main__":
+    unittest.main()

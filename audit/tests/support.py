@@ -1,0 +1,109 @@
+"""What the command's tests share: the command, lines to audit, and a folder for each test.
+
+The command's path is the first argument of a test, so this is imported before unittest.main().
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+LEADSCAN = os.path.abspath(sys.argv.pop(1))
+WORKSPACE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SAMPLES = os.path.join(WORKSPACE, "data/samples")
+SANITIZED = any(name in os.environ for name in ["ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"])
+# --test_env=LEADSCAN_BIG_TESTS=1: the sizes that are promised, not those that are quick.
+BIG = os.environ.get("LEADSCAN_BIG_TESTS") == "1"
+
+GOOD = [
+    '{"dsLeadOpportunityId":"AAAAA-%06d","partnerLeadOpportunityId":"OPPY-%d","action":"create",'
+    '"info":{"success":true,"statusCode":201,"timestamp":"2025-06-01T%02d:00:00.000Z",'
+    '"traceId":"%032x"},"error":null}' % (i, i, i % 24, i)
+    for i in range(400)
+]
+BAD = ['{"action":12}', '{"dsLeadOpportunityId":"X', "<html>", '{"a":tru}']
+
+
+def run(*args, stdin=None, **kw):
+    done = subprocess.run([LEADSCAN, *args], input=stdin, capture_output=True, **kw)
+    return done.returncode, done.stdout, done.stderr
+
+
+def check(*args, **kw):
+    code, out, err = run("check", *args, **kw)
+    return code, [json.loads(line) for line in out.splitlines()], err.decode()
+
+
+def report(*args, **kw):
+    code, out, err = run("audit", "--json", "--now=2026-01-01", *args, **kw)
+    return code, json.loads(out) if out else None, err.decode()
+
+
+def measured_report(*args):
+    """A report, the most memory it took, in MiB, and the seconds."""
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as out:
+        command = [LEADSCAN, "audit", "--json", "--now=2026-01-01", *args]
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        result = json.load(out)
+    return process.returncode, result, usage.ru_maxrss >> 10, time.monotonic() - start
+
+
+def text(lines):
+    return ("\n".join(lines) + "\n").encode()
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, data):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def clear(self):
+        for old in os.listdir(self.folder):
+            os.remove(self.path(old))
+
+    def sh(self, command):
+        subprocess.run(["bash", "-euc", command], cwd=self.folder, check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def accounts(self, result):
+        bytes_ = result["bytes"]
+        self.assertEqual(bytes_["read"], bytes_["accounted"])
+        self.assertEqual(bytes_["accounted"], bytes_["in_records"] + bytes_["separators"])
+
+
+class Logs(Case):
+    """A folder `d` of logs in several formats, with bad records, drift and duplicates in them."""
+
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(7)
+        for number in range(6):
+            lines = []
+            for _ in range(rng.randrange(2000, 6000)):
+                line = rng.choice(GOOD) if rng.random() < 0.9 else rng.choice(BAD)
+                if rng.random() < 0.1:
+                    line = line.replace('"error":null', '"error":null,"m%d":1' % rng.randrange(20))
+                lines.append(line)
+            self.write("d/%d" % number, text(lines))
+        self.sh("cd d; gzip 1; zstd -q --rm 2; tar czf 3.tgz 0 4 5 && rm 4; zip -q 6.zip 0 5; "
+                "gzip -c 0 | head -c 20000 > cut.gz; bzip2 -c 0 > flipped.bz2; "
+                "printf X | dd of=flipped.bz2 bs=1 seek=9000 conv=notrunc status=none; "
+                "xz -c 5 | head -c 9000 > cut.xz; tar cf - 0 5 | zstd -qc | head -c 30000 > cut.tar.zst")
