@@ -59,7 +59,7 @@ PipelineOptions pipeline_options(const Options& options) {
 // What must be the same for a checkpoint to be of use: the files, and what their records come to.
 std::string signature(const Options& options, const Tree& tree) {
   std::string text =
-      fmt::format("1 {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
+      fmt::format("2 {} {} {} {} {} {} {}\n", static_cast<int>(options.records),
                   options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
                   options.limit_findings, options.since.value_or(0), options.quarantine);
   for (const std::string& file : tree.files) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "audit/core/key_store.h"
+#include "audit/core/key_events.h"
 
 namespace leadscan::audit {
 namespace {
@@ -155,7 +155,7 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   }
 }
 
-void Counter::start(Aggregate& aggregate, std::string& keys) {
+void Counter::start(Aggregate& aggregate, KeyBatch& keys) {
   out_ = &aggregate;
   keys_ = &keys;
   hour_counts_ = nullptr;

@@ -150,12 +150,14 @@ struct Aggregate {
   }
 };
 
+struct KeyBatch;
+
 // Counts the records of one chunk. One thread at a time.
 class Counter {
  public:
   explicit Counter(const AggregateOptions& options) : options_(options) {}
 
-  void start(Aggregate& aggregate, std::string& keys);
+  void start(Aggregate& aggregate, KeyBatch& keys);
   void add(const Judged& judged);
   void finish();
 
@@ -174,7 +176,7 @@ class Counter {
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;
-  std::string* keys_ = nullptr;
+  KeyBatch* keys_ = nullptr;
   std::string memory_;
   std::string layout_;
   std::optional<std::int64_t> seconds_;

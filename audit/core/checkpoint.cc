@@ -62,7 +62,7 @@ bool Checkpoint::open(const std::string& path, const std::string& signature) {
   return false;
 }
 
-bool Checkpoint::load(State& state) {
+bool Checkpoint::load(State& state, KeyStore& keys) {
   {
     const Statement select(database_, "SELECT file, member, state FROM checkpoint WHERE id=1");
     if (sqlite3_step(select) != SQLITE_ROW) return false;
@@ -70,13 +70,7 @@ bool Checkpoint::load(State& state) {
     state.member = static_cast<std::uint64_t>(sqlite3_column_int64(select, 1));
     state.state = column(select, 2);
   }
-  for (const char* sql : {"DELETE FROM keys WHERE file > ?1 OR (file = ?1 AND member >= ?2)",
-                          "DELETE FROM members WHERE file > ?1 OR (file = ?1 AND member >= ?2)"}) {
-    const Statement remove(database_, sql);
-    sqlite3_bind_int64(remove, 1, static_cast<sqlite3_int64>(state.file));
-    sqlite3_bind_int64(remove, 2, static_cast<sqlite3_int64>(state.member));
-    sqlite3_step(remove);
-  }
+  if (!keys.drop_from(state.file, state.member)) error_ = keys.error();
   return !state.state.empty();
 }
 

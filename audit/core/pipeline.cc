@@ -25,7 +25,7 @@ constexpr std::size_t kMostFilesAhead = 256;
 struct Result {
   Totals totals;
   std::unique_ptr<Aggregate> aggregate;  // null if totals are all
-  std::string keys;
+  KeyBatch keys;
   std::vector<std::string> sink_memory;
 
   // Since the chunk before.
@@ -78,10 +78,10 @@ class Worker {
     if (!options_.totals_only) {
       result.aggregate = std::make_unique<Aggregate>();
       counter_.start(*result.aggregate, result.keys);
-      result.keys.reserve(keys_size_);
+      result.keys.bytes.reserve(keys_size_);
     }
     for (const Segment& segment : chunk_.segments) {
-      const std::size_t keys = result.keys.size();
+      const std::uint64_t keys = result.keys.events;
       if (segment.kind == Segment::Kind::oversize) {
         process_part(segment, result);
       } else if (segment.kind == Segment::Kind::lines && judge_.judges_lines() &&
@@ -90,13 +90,13 @@ class Worker {
       } else {
         process_records(segment, result);
       }
-      if (result.keys.size() != keys) append_member(result.keys, *segment.member);
+      if (result.keys.events != keys) append_member(result.keys, *segment.member);
     }
     if (result.aggregate != nullptr) {
       counter_.finish();
       result.aggregate->totals = result.totals;
     }
-    keys_size_ = result.keys.size() + result.keys.size() / 8;
+    keys_size_ = result.keys.bytes.size() + result.keys.bytes.size() / 8;
     progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
     progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
   }
@@ -406,7 +406,12 @@ class Pipeline {
     keys_.use_database(checkpoint_.database());
     Checkpoint::State state;
     std::vector<std::string> marks(options_.sinks.size());
-    if (checkpoint_.load(state)) {
+    const bool has_begun = checkpoint_.load(state, keys_);
+    if (!checkpoint_.error().empty()) {
+      outcome_.failure = checkpoint_.error();
+      return false;
+    }
+    if (has_begun) {
       Reader reader(state.state);
       bool begun = false;
       reader(outcome_.total, outcome_.files, outcome_.errors, marks, begun);
