@@ -118,7 +118,8 @@ class Bench:
 
     def contest(self, section, title, data_bytes, contestants):
         """The first one is what the others are compared with."""
-        audit_measure.contest(contestants, self.options.rounds, self.folder, self.progress)
+        disturbed = audit_measure.contest(contestants, self.options.rounds, self.folder,
+                                          self.progress)
         self.print("\n%s: %.0f MB\n%-34s %8s %8s %8s %8s %8s %8s" % (
             title, data_bytes / 1e6, "", "wall s", "user s", "CPU s", "GB/s", "x wall", "x CPU"))
         base = contestants[0]
@@ -130,7 +131,11 @@ class Bench:
                 "section": section, "title": title, "name": it.name, "bytes": data_bytes,
                 "copies": it.copies, "wall": it.wall, "user": it.user, "cpu": it.cpu,
                 "ratio_wall": it.copies * base.wall / it.wall,
-                "ratio_cpu": it.copies * base.cpu / it.cpu, "runs": it.runs})
+                "ratio_cpu": it.copies * base.cpu / it.cpu, "disturbed": disturbed,
+                "runs": it.runs})
+        if disturbed:
+            self.print("other programs took CPU time in %d of %d rounds" % (
+                disturbed, self.options.rounds))
 
     def verdict(self, what, ratio, wanted):
         self.print("%s: %.2f, wanted %.2f: %s" % (
@@ -234,7 +239,7 @@ class Bench:
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "cpu": cpu_model(), "num_cpus": os.cpu_count(), "load_avg": os.getloadavg(),
             "bytes": self.options.bytes, "rounds": self.options.rounds, "wanted": WANTED,
-            "units": "seconds and bytes; a run is wall, user and system time",
+            "units": "seconds and bytes; a run is wall, user and system time, and CPU time of others meanwhile",
         }
         with open(path, "w") as file:
             json.dump({"context": context, "results": self.rows, "memory": self.peaks}, file,

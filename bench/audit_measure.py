@@ -32,11 +32,20 @@ def _ended(processes):
                 process.wait()
 
 
+def _busy():
+    """Seconds that all CPUs have worked, for anyone."""
+    with open("/proc/stat") as file:
+        user, nice, system, _, _, irq, softirq, steal = map(int, file.readline().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
 def run(command, cwd, copies=1, accept=(0, 1)):
-    """Runs `copies` of the command at once, output into nothing: (wall, user, system) seconds."""
+    """Runs `copies` of the command at once, output into nothing: seconds of wall, user, system, and
+    the CPU time that others took meanwhile."""
     user = system = 0.0
     processes = []
     with _ended(processes):
+        before = _busy()
         start = time.perf_counter()
         for _ in range(copies):
             processes.append(_start(command, subprocess.DEVNULL, cwd))
@@ -46,10 +55,11 @@ def run(command, cwd, copies=1, accept=(0, 1)):
             user += usage.ru_utime
             system += usage.ru_stime
         wall = time.perf_counter() - start
+        others = _busy() - before - user - system
     for process in processes:
         if process.returncode not in accept:
             raise Failed("%s: exit code %d" % (" ".join(command), process.returncode))
-    return wall, user, system
+    return wall, user, system, max(0.0, others)
 
 
 def output_of(command, cwd, accept=(0, 1)):
@@ -87,7 +97,7 @@ class Contestant:
         self.runs = []
 
     def median(self, of):
-        return statistics.median(of(*run) for run in self.runs)
+        return statistics.median(of(*run[:3]) for run in self.runs)
 
     @property
     def wall(self):
@@ -102,14 +112,32 @@ class Contestant:
         return self.median(lambda wall, user, system: user + system)
 
 
-def contest(contestants, rounds, cwd, progress):
-    """A B A B: whatever else the machine does meets all of them alike. The first round warms up."""
-    for turn in range(rounds + 1):
+def is_disturbed(took):
+    """Whether others had more than a tenth of a CPU; /proc/stat tells to a few hundredths."""
+    wall, _, _, others = took
+    return others > 0.05 + 0.1 * wall
+
+
+def contest(contestants, rounds, cwd, progress, patience=4):
+    """A B A B: whatever else the machine does meets all of them alike. The first round warms up.
+
+    Rounds in which others worked are thrown away and run again, up to `patience` times as many as
+    are wanted; then they count after all. Returns how many of those that count were disturbed."""
+    good = []
+    disturbed = []
+    for turn in range(1 + patience * rounds):
+        took = []
         for contestant in contestants:
             progress(contestant.name)
-            took = run(contestant.command, cwd, contestant.copies)
-            if turn > 0:
-                contestant.runs.append(took)
+            took.append(run(contestant.command, cwd, contestant.copies))
+        if turn > 0:
+            (disturbed if any(map(is_disturbed, took)) else good).append(took)
+        if len(good) == rounds:
+            break
+    counted = good + disturbed[:rounds - len(good)]
+    for i, contestant in enumerate(contestants):
+        contestant.runs = [took[i] for took in counted]
+    return len(counted) - len(good)
 
 
 def end_on_signals():

@@ -274,7 +274,10 @@ void Counter::add_layout(const Judged& judged, std::optional<std::int64_t> secon
   layout_.clear();
   write_layout(judged.body, layout_);
   if (layout_.empty()) return;
-  Layouts::Entry* entry = out_->layouts.find_or_add(layout_);
+  Layouts::Entry* entry = out_->layouts.find_or_add(layout_, [&] {
+    const Layouts::Entry* known = known_layouts_.find_or_add(layout_);
+    return known != nullptr ? known->has_duplicates : repeats_a_name(layout_);
+  });
   if (entry == nullptr) return;
   Sightings& seen = entry->seen;
   if (seen.count++ == 0) {

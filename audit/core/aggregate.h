@@ -179,6 +179,7 @@ class Counter {
   KeyBatch* keys_ = nullptr;
   std::string memory_;
   std::string layout_;
+  Layouts known_layouts_;  // of all chunks
   std::optional<std::int64_t> seconds_;
   std::int64_t hour_ = 0;
   std::array<std::uint64_t, kVerdictCount>* hour_counts_ = nullptr;

@@ -27,8 +27,10 @@ constexpr FindingKind kind_of(KeyKind key) {
 // By the hash's first bits. One of them fits into memory when all have long not.
 constexpr int kPartitionBits = 8;
 constexpr int kPartitions = 1 << kPartitionBits;
-// How much is sorted into partitions at a time, so that rows come to some ten kilobytes.
-constexpr std::size_t kPartitionedBytes = std::size_t{16} << 20;
+// How much is sorted into partitions at a time: a fraction of the memory, up to what makes rows of
+// some ten kilobytes.
+constexpr std::size_t kPartitionedFraction = 8;
+constexpr std::size_t kMostPartitioned = std::size_t{16} << 20;
 // What finding out about one event may cost besides its bytes: a place in Repeated, and in
 // HashCounts.
 constexpr std::size_t kIndexBytes = 20;
@@ -299,6 +301,7 @@ bool KeyStore::flush() {
   const Statement name(database_, "INSERT OR IGNORE INTO members VALUES(?,?,?)");
   bool good = name != nullptr;
   std::vector<KeyBatch> partitions(kPartitions);
+  const std::size_t most = std::min(memory_ / kPartitionedFraction, kMostPartitioned);
   std::size_t partitioned = 0;
   for (KeyBatch& batch : batches_) {
     for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
@@ -322,7 +325,7 @@ bool KeyStore::flush() {
     }
     partitioned += batch.bytes.size();
     batch.bytes = std::string();
-    if (partitioned < kPartitionedBytes && &batch != &batches_.back()) continue;
+    if (partitioned < most && &batch != &batches_.back()) continue;
     good = good && write_partitions(partitions);
     partitioned = 0;
   }
