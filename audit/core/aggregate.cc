@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "audit/core/key_store.h"
+#include "audit/core/key_events.h"
 
 namespace leadscan::audit {
 namespace {
@@ -155,7 +155,7 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   }
 }
 
-void Counter::start(Aggregate& aggregate, std::string& keys) {
+void Counter::start(Aggregate& aggregate, KeyBatch& keys) {
   out_ = &aggregate;
   keys_ = &keys;
   hour_counts_ = nullptr;
@@ -274,7 +274,10 @@ void Counter::add_layout(const Judged& judged, std::optional<std::int64_t> secon
   layout_.clear();
   write_layout(judged.body, layout_);
   if (layout_.empty()) return;
-  Layouts::Entry* entry = out_->layouts.find_or_add(layout_);
+  Layouts::Entry* entry = out_->layouts.find_or_add(layout_, [&] {
+    const Layouts::Entry* known = known_layouts_.find_or_add(layout_);
+    return known != nullptr ? known->has_duplicates : repeats_a_name(layout_);
+  });
   if (entry == nullptr) return;
   Sightings& seen = entry->seen;
   if (seen.count++ == 0) {

@@ -150,12 +150,14 @@ struct Aggregate {
   }
 };
 
+struct KeyBatch;
+
 // Counts the records of one chunk. One thread at a time.
 class Counter {
  public:
   explicit Counter(const AggregateOptions& options) : options_(options) {}
 
-  void start(Aggregate& aggregate, std::string& keys);
+  void start(Aggregate& aggregate, KeyBatch& keys);
   void add(const Judged& judged);
   void finish();
 
@@ -174,9 +176,10 @@ class Counter {
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;
-  std::string* keys_ = nullptr;
+  KeyBatch* keys_ = nullptr;
   std::string memory_;
   std::string layout_;
+  Layouts known_layouts_;  // of all chunks
   std::optional<std::int64_t> seconds_;
   std::int64_t hour_ = 0;
   std::array<std::uint64_t, kVerdictCount>* hour_counts_ = nullptr;

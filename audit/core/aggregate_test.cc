@@ -42,7 +42,7 @@ std::string counted(const std::vector<std::string>& lines, const std::vector<std
                     const AggregateOptions& options) {
   Aggregate total;
   std::unique_ptr<Aggregate> chunk;
-  std::string keys;
+  KeyBatch keys;
   Counter counter(options);
   Judge judge({});
   const MemberInfo first = member_of(0);
@@ -135,7 +135,7 @@ TEST(Checkpoint, SavesAndLoads) {
     ASSERT_TRUE(checkpoint.open(path, "these files")) << checkpoint.error();
     KeyStore keys(1 << 20, 10);
     keys.use_database(checkpoint.database());
-    EXPECT_FALSE(checkpoint.load(state));
+    EXPECT_FALSE(checkpoint.load(state, keys));
     EXPECT_TRUE(checkpoint.save({3, 4, std::string("\0state", 6)}, keys));
     EXPECT_TRUE(checkpoint.save({5, 6, std::string("\0later", 6)}, keys));
   }
@@ -144,7 +144,7 @@ TEST(Checkpoint, SavesAndLoads) {
     ASSERT_TRUE(checkpoint.open(path, "these files"));
     KeyStore keys(1 << 20, 10);
     keys.use_database(checkpoint.database());
-    ASSERT_TRUE(checkpoint.load(state));
+    ASSERT_TRUE(checkpoint.load(state, keys));
     EXPECT_EQ(state.file, 5u);
     EXPECT_EQ(state.member, 6u);
     EXPECT_EQ(state.state, std::string("\0later", 6));

@@ -35,7 +35,7 @@ bool Checkpoint::open(const std::string& path, const std::string& signature) {
   return false;
 }
 
-bool Checkpoint::load(State& state) {
+bool Checkpoint::load(State& state, KeyStore& keys) {
   {
     Statement select(database_, "SELECT file, member, state FROM checkpoint WHERE id=1");
     if (!select.next()) return false;
@@ -43,12 +43,7 @@ bool Checkpoint::load(State& state) {
     state.member = static_cast<std::uint64_t>(select.integer(1));
     state.state = select.bytes(2);
   }
-  for (const char* sql : {"DELETE FROM keys WHERE file > ?1 OR (file = ?1 AND member >= ?2)",
-                          "DELETE FROM members WHERE file > ?1 OR (file = ?1 AND member >= ?2)"}) {
-    Statement remove(database_, sql);
-    remove.bind_all(state.file, state.member);
-    remove.run();
-  }
+  if (!keys.drop_from(state.file, state.member)) error_ = keys.error();
   return !state.state.empty();
 }
 

@@ -25,7 +25,7 @@ class Checkpoint {
   bool open(const std::string& path, const std::string& signature);
   // Whether there is something to go on from; then `state` has it, and keys that `keys` was given
   // for later records are gone.
-  bool load(State& state);
+  bool load(State& state, KeyStore& keys);
   // Saves `state` and the keys that `keys` has in memory, all or nothing.
   bool save(const State& state, KeyStore& keys);
 

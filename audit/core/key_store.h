@@ -1,5 +1,8 @@
 // KeyStore: which ids occur more than once. Exact whatever the number of records: in memory up to
 // a limit, then in an SQLite database on disk.
+//
+// Nearly all ids occur once, and a bitmap of their hashes tells which may not: only those are
+// sorted and compared. On disk ids stand in partitions by their hash, which are read one at a time.
 #pragma once
 
 #include <array>
@@ -11,20 +14,11 @@
 #include <vector>
 
 #include "audit/core/aggregate.h"
+#include "audit/core/key_events.h"
 
 struct sqlite3;
 
 namespace leadscan::audit {
-
-enum class KeyKind : std::uint8_t { ds_id, partner_id, trace_id };
-
-// Writes down that a record has `key`. `value`: what must be the same wherever the key is the same
-// (partner_id: the ds id); empty where the key itself must not occur again.
-void append_key(std::string& keys, KeyKind kind, std::string_view key, std::string_view value,
-                const Judged& judged);
-
-// Writes down what the member is called in which the records of the keys behind it stand.
-void append_member(std::string& keys, const MemberInfo& member);
 
 // Thread-safe.
 class KeyStore {
@@ -32,9 +26,11 @@ class KeyStore {
   // `memory`: bytes that may be used before it goes to disk. `limit`: findings kept of each kind.
   KeyStore(std::size_t memory, std::size_t limit);
   ~KeyStore();
+  KeyStore(const KeyStore&) = delete;
+  KeyStore& operator=(const KeyStore&) = delete;
 
-  // Keys of one chunk, as append_key() wrote them, in any order of chunks.
-  void add(std::string keys);
+  // Keys of one chunk, in any order of chunks.
+  void add(KeyBatch keys);
 
   // The findings, by position, into `out`. False: see error().
   bool finish(Aggregate& out);
@@ -45,6 +41,8 @@ class KeyStore {
 
   // For checkpoints: keeps everything in `database`, which stays the caller's, from now on.
   void use_database(sqlite3* database);
+  // Takes out of it what stands at (file, member) or behind.
+  bool drop_from(std::uint64_t file, std::uint64_t member);
   // Holds off add() while the caller works on that database.
   [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
   // Inside the caller's transaction, and under lock(): writes what is in memory.
@@ -52,18 +50,26 @@ class KeyStore {
 
  private:
   class Groups;
+  class Repeated;
 
   bool spill();
   bool flush_in_transaction();
+  bool write_partitions(std::vector<KeyBatch>& partitions);
   bool open_database();
   bool run(const char* sql);
-  bool finish_in_memory(Groups& groups);
-  bool finish_in_database(Groups& groups);
+  bool fail();
+  bool find_in_memory(Groups& groups);
+  bool find_in_database(Groups& groups);
+  template <typename ForEachBlob>
+  bool find_repeated(std::uint64_t events, bool in_memory, ForEachBlob for_each_blob,
+                     Groups& groups);
+  template <typename ForEachRepeated>
+  bool sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups);
   void name_members(std::array<std::vector<Finding>, kFindingKinds>& findings);
 
   std::size_t memory_;
   std::size_t limit_;
-  std::vector<std::string> batches_;
+  std::vector<KeyBatch> batches_;
   std::size_t used_ = 0;
   std::uint64_t count_ = 0;
   sqlite3* database_ = nullptr;

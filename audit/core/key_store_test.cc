@@ -1,141 +1,192 @@
-// The search for duplicates: the same findings in memory and on disk, whatever comes first.
+// KeyStore: the same findings in memory, on disk, and on disk with more repeated ids than memory.
 #include "audit/core/key_store.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <map>
 #include <random>
-
-#include "audit/core/testing.h"
+#include <string>
+#include <tuple>
+#include <vector>
 
 namespace leadscan::audit {
 namespace {
 
-struct Key {
+struct Id {
   KeyKind kind;
   std::string key;
   std::string value;
-  std::size_t file = 0;
-  std::uint64_t line = 0;
+  std::uint64_t file;
+  std::uint64_t line;
 };
 
-std::string written(const Key& key) {
-  const MemberInfo member = member_of(key.file);
-  Record record;
-  record.line = key.line;
-  record.offset = 100 * key.line;
-  record.size = 99;
-  Judged judged;
-  judged.record = &record;
-  judged.member = &member;
-  std::string out;
-  append_key(out, key.kind, key.key, key.value, judged);
-  return out;
+// Most ids once, some often, one very often.
+std::vector<Id> some_ids(std::size_t count, double repeated) {
+  std::mt19937_64 random(7);
+  std::vector<Id> ids;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto kind = static_cast<KeyKind>(random() % 3);
+    std::uint64_t number = random();
+    if (static_cast<double>(random() % 1000) < 1000 * repeated)
+      number = random() % (count / 20 + 1);
+    if (random() % 50 == 0) number = 1;
+    Id id = {kind, std::string(random() % 40, 'x') + std::to_string(number), "", i % 3, i};
+    if (number == 1) id.key = "same";
+    if (kind == KeyKind::partner_id) id.value = "v" + std::to_string(random() % 3);
+    ids.push_back(std::move(id));
+  }
+  return ids;
 }
 
-struct Found {
-  std::array<std::uint64_t, kFindingKinds> counts{};
-  std::vector<std::string> texts;
-  bool spilled = false;
-};
-
-Found find(const std::vector<Key>& keys, std::size_t memory, std::size_t limit = 100,
-           std::size_t batch = 3) {
-  KeyStore store(memory, limit);
-  std::string chunk;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    chunk += written(keys[i]);
-    if (i % batch == 0) store.add(std::exchange(chunk, {}));
-  }
-  store.add(chunk);
-  EXPECT_EQ(store.count(), keys.size());
-  Aggregate total;
-  EXPECT_TRUE(store.finish(total)) << store.error();
-  Found found;
-  found.spilled = store.spilled();
-  found.counts = total.finding_counts;
-  for (const auto& kind : total.findings)
-    for (const Finding& finding : kind) {
-      EXPECT_TRUE(finding.other);
-      found.texts.push_back(
-          std::string(name_of(finding.kind)) + " " + std::to_string(finding.at.file) + ":" +
-          std::to_string(finding.at.line) + " " + finding.detail + " < " +
-          std::to_string(finding.other->file) + ":" + std::to_string(finding.other->line));
+// `keep(file)`: whether ids of that file are given.
+template <typename Keep>
+void give(KeyStore& store, const std::vector<Id>& ids, Keep keep) {
+  constexpr std::size_t kBatch = 100;
+  for (std::uint64_t file = 0; file < 3; ++file) {
+    MemberInfo member;
+    member.file_index = file;
+    member.member = "member of " + std::to_string(file);
+    KeyBatch batch;
+    const auto end_batch = [&] {
+      append_member(batch, member);
+      store.add(std::exchange(batch, {}));
+    };
+    for (const Id& id : ids) {
+      if (id.file != file || !keep(file)) continue;
+      Record record;
+      record.line = id.line;
+      record.offset = 10 * id.line;
+      record.size = 7;
+      Judged judged;
+      judged.record = &record;
+      judged.member = &member;
+      append_key(batch, id.kind, id.key, id.value, judged);
+      if (batch.events == kBatch) end_batch();
     }
+    end_batch();
+  }
+}
+
+using Row = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::string>;
+using Found = std::array<std::vector<Row>, kFindingKinds>;
+
+Found rows_of(const Aggregate& found) {
+  Found rows;
+  for (std::size_t i = 0; i < kFindingKinds; ++i)
+    for (const Finding& finding : found.findings[i]) {
+      EXPECT_EQ(finding.at.member, "member of " + std::to_string(finding.at.file));
+      EXPECT_EQ(finding.other->member, "member of " + std::to_string(finding.other->file));
+      EXPECT_EQ(finding.at.offset, 10 * finding.at.line);
+      rows[i].emplace_back(finding.at.file, finding.at.line, finding.other->file,
+                           finding.other->line, finding.detail);
+    }
+  return rows;
+}
+
+// What the rules say, by brute force.
+Found expected(const std::vector<Id>& ids) {
+  std::map<std::pair<KeyKind, std::string>, std::vector<const Id*>> groups;
+  for (std::uint64_t file = 0; file < 3; ++file)
+    for (const Id& id : ids)
+      if (id.file == file) groups[{id.kind, id.key}].push_back(&id);
+  Found found;
+  for (const auto& [key, group] : groups) {
+    const Id& first = *group.front();
+    std::vector<std::string> values = {first.value};
+    for (const Id* id : group) {
+      if (id == &first) continue;
+      if (id->kind == KeyKind::partner_id) {
+        if (std::find(values.begin(), values.end(), id->value) != values.end()) continue;
+        values.push_back(id->value);
+        found[index_of(FindingKind::partner_id_with_several_ds_ids)].emplace_back(
+            id->file, id->line, first.file, first.line,
+            id->key + ": " + id->value + ", before " + first.value);
+        continue;
+      }
+      const FindingKind kind = id->kind == KeyKind::ds_id ? FindingKind::ds_id_created_twice
+                                                          : FindingKind::trace_id_reused;
+      found[index_of(kind)].emplace_back(id->file, id->line, first.file, first.line, id->key);
+    }
+  }
+  for (auto& rows : found) std::sort(rows.begin(), rows.end());
   return found;
 }
 
-TEST(KeyStore, WhatIsFound) {
-  const std::vector<Key> keys = {{KeyKind::ds_id, "A", "", 0, 1},
-                                 {KeyKind::ds_id, "B", "", 0, 2},
-                                 {KeyKind::trace_id, "A", "", 0, 3},
-                                 {KeyKind::ds_id, "A", "", 1, 1},
-                                 {KeyKind::ds_id, "A", "", 0, 9},
-                                 {KeyKind::partner_id, "P", "A", 0, 1},
-                                 {KeyKind::partner_id, "P", "A", 0, 5},
-                                 {KeyKind::partner_id, "P", "B", 0, 6},
-                                 {KeyKind::partner_id, "P", "B", 0, 7},
-                                 {KeyKind::partner_id, "Q", "A", 0, 1},
-                                 {KeyKind::trace_id, std::string("\0x", 2), "", 0, 1},
-                                 {KeyKind::trace_id, std::string("\0y", 2), "", 0, 2}};
-  const std::vector<std::string> expected = {
-      "ds_id_created_twice 0:9 A < 0:1", "ds_id_created_twice 1:1 A < 0:1",
-      "partner_id_with_several_ds_ids 0:6 P: B, before A < 0:1"};
-  std::vector<Key> shuffled = keys;
-  std::mt19937 random(1);
-  for (int time = 0; time < 50; ++time) {
-    for (const std::size_t memory : {std::size_t{1} << 30, std::size_t{300}, std::size_t{0}}) {
-      const Found found = find(shuffled, memory);
-      EXPECT_EQ(found.texts, expected);
-      EXPECT_EQ(found.spilled, memory < 1000);
+constexpr std::size_t kAll = 1000000;
+constexpr auto kEvery = [](std::uint64_t) { return true; };
+
+TEST(KeyStore, FindsTheSameInMemoryAndOnDisk) {
+  for (const double repeated : {0.0, 0.02, 1.0}) {
+    const std::vector<Id> ids = some_ids(6000, repeated);
+    const Found all = expected(ids);
+    for (const auto& rows : all) EXPECT_LT(rows.size(), kAll);
+    EXPECT_FALSE(all[index_of(FindingKind::trace_id_reused)].empty());
+    // All in memory; on disk in several flushes; and with hardly any memory, so that repeated ids
+    // are sorted on disk.
+    for (const std::size_t memory :
+         {std::size_t{64} << 20, std::size_t{100} << 10, std::size_t{1000}}) {
+      KeyStore store(memory, kAll);
+      give(store, ids, kEvery);
+      Aggregate found;
+      ASSERT_TRUE(store.finish(found)) << store.error();
+      EXPECT_EQ(store.spilled(), memory < std::size_t{1} << 20);
+      EXPECT_EQ(rows_of(found), all) << memory << ' ' << repeated;
+      for (std::size_t i = 0; i < kFindingKinds; ++i)
+        EXPECT_EQ(found.finding_counts[i], all[i].size());
     }
-    std::shuffle(shuffled.begin(), shuffled.end(), random);
   }
 }
 
-TEST(KeyStore, SameOnDiskAsInMemory) {
-  std::mt19937 random(2);
-  std::vector<Key> keys;
-  for (std::uint64_t i = 0; i < 5000; ++i) {
-    const auto kind = static_cast<KeyKind>(random() % 3);
-    const std::string value = kind == KeyKind::partner_id ? std::to_string(random() % 3) : "";
-    keys.push_back({kind, std::to_string(random() % 2000), value, random() % 3, i});
+TEST(KeyStore, KeepsTheFirstFindingsAndCountsAll) {
+  const std::vector<Id> ids = some_ids(3000, 0.3);
+  Found first = expected(ids);
+  for (const std::size_t memory : {std::size_t{64} << 20, std::size_t{1000}}) {
+    KeyStore store(memory, 3);
+    give(store, ids, kEvery);
+    Aggregate found;
+    ASSERT_TRUE(store.finish(found)) << store.error();
+    for (std::size_t i = 0; i < kFindingKinds; ++i) {
+      EXPECT_EQ(found.finding_counts[i], expected(ids)[i].size());
+      first[i].resize(std::min<std::size_t>(first[i].size(), 3));
+    }
+    EXPECT_EQ(rows_of(found), first);
   }
-  const Found memory = find(keys, std::size_t{1} << 30, 20, 100);
-  std::shuffle(keys.begin(), keys.end(), random);
-  const Found disk = find(keys, 50000, 20, 100);
-  EXPECT_FALSE(memory.spilled);
-  EXPECT_TRUE(disk.spilled);
-  EXPECT_EQ(memory.counts, disk.counts);
-  EXPECT_EQ(memory.texts, disk.texts);
-  EXPECT_EQ(memory.texts.size(), 60u);
-  EXPECT_GT(memory.counts[index_of(FindingKind::trace_id_reused)], 300u);
 }
 
-TEST(KeyStore, LimitKeepsTheFirstAndCountsAll) {
-  std::vector<Key> keys;
-  for (std::uint64_t i = 0; i < 100; ++i) keys.push_back({KeyKind::trace_id, "T", "", 0, 100 - i});
-  const Found found = find(keys, 0, 2);
-  EXPECT_EQ(found.counts[index_of(FindingKind::trace_id_reused)], 99u);
-  EXPECT_EQ(found.texts, (std::vector<std::string>{"trace_id_reused 0:2 T < 0:1",
-                                                   "trace_id_reused 0:3 T < 0:1"}));
-  EXPECT_EQ(find(keys, 0, 0).counts, found.counts);
+// A killed run has written ids of files that the checkpoint says nothing of yet.
+TEST(KeyStore, DropsWhatIsReadAgain) {
+  const std::vector<Id> ids = some_ids(3000, 0.3);
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(":memory:", &database), SQLITE_OK);
+  {
+    KeyStore killed(1000, kAll);
+    killed.use_database(database);
+    give(killed, ids, kEvery);
+    ASSERT_EQ(killed.error(), "");
+  }
+  {
+    KeyStore resumed(1000, kAll);
+    resumed.use_database(database);
+    ASSERT_TRUE(resumed.drop_from(1, 0)) << resumed.error();
+    give(resumed, ids, [](std::uint64_t file) { return file >= 1; });
+    Aggregate found;
+    ASSERT_TRUE(resumed.finish(found)) << resumed.error();
+    EXPECT_EQ(rows_of(found), expected(ids));
+  }
+  sqlite3_close(database);
 }
 
-TEST(KeyStore, LeavesNoFileBehind) {
-  const std::string folder = testing::TempDir() + "/keys";
-  std::filesystem::create_directory(folder);
-  ::setenv("TMPDIR", folder.c_str(), 1);
-  EXPECT_TRUE(find({{KeyKind::ds_id, "A", "", 0, 1}}, 0).spilled);
-  EXPECT_TRUE(std::filesystem::is_empty(folder));
-  std::filesystem::remove(folder);
-  KeyStore store(0, 1);
-  store.add(written({KeyKind::ds_id, "A", "", 0, 1}));
-  Aggregate total;
-  EXPECT_FALSE(store.finish(total));
-  EXPECT_NE(store.error().find(folder), std::string::npos);
-  ::unsetenv("TMPDIR");
+TEST(KeyStore, SaysWhyItCannotGoOn) {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TMPDIR", "/no/such/folder", 1);
+  KeyStore store(1000, kAll);
+  give(store, some_ids(3000, 0), kEvery);
+  Aggregate found;
+  EXPECT_FALSE(store.finish(found));
+  EXPECT_NE(store.error().find("/no/such/folder"), std::string::npos) << store.error();
+  before == nullptr ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
 }
 
 }  // namespace

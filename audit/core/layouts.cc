@@ -260,26 +260,11 @@ LayoutMembers read_layout(std::string_view layout) {
   return members;
 }
 
-Layouts::Entry* Layouts::find_or_add(std::string_view layout) {
-  if (last_ < entries_.size() && entries_[last_].layout == layout) return &entries_[last_];
-  const auto found = index_.find(layout);
-  if (found != index_.end()) {
-    last_ = found->second;
-    return &entries_[last_];
-  }
-  if (entries_.size() == kMost) {
-    ++others_;
-    return nullptr;
-  }
-  last_ = entries_.size();
-  entries_.push_back({std::string(layout), {}, !read_layout(layout).duplicates.empty()});
-  index_.emplace(layout, last_);
-  return &entries_.back();
-}
+bool repeats_a_name(std::string_view layout) { return !read_layout(layout).duplicates.empty(); }
 
 void Layouts::merge(const Layouts& later) {
   for (const Entry& entry : later.entries_) {
-    Entry* mine = find_or_add(entry.layout);
+    Entry* mine = find_or_add(entry.layout, [&] { return entry.has_duplicates; });
     if (mine != nullptr) {
       mine->seen.merge(entry.seen);
     } else {

@@ -4,6 +4,7 @@
 // does not know, names that stand twice) is worked out once for each, not for each record.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -49,6 +50,7 @@ struct LayoutMembers {
   std::vector<std::string> duplicates;  // of names that stand twice in their object
 };
 LayoutMembers read_layout(std::string_view layout);
+bool repeats_a_name(std::string_view layout);
 
 // All layouts of some records. At most kMost; more are counted together, as `others`.
 class Layouts {
@@ -67,7 +69,28 @@ class Layouts {
   };
 
   // Null beyond kMost. The caller keeps count, first and last.
-  Entry* find_or_add(std::string_view layout);
+  Entry* find_or_add(std::string_view layout) {
+    return find_or_add(layout, [&] { return repeats_a_name(layout); });
+  }
+  // `has_duplicates()`: for those who know already what costs a reading of the layout.
+  template <typename HasDuplicates>
+  Entry* find_or_add(std::string_view layout, HasDuplicates has_duplicates) {
+    std::size_t& recent = recent_[layout.size() % kRecent];
+    if (recent < entries_.size() && entries_[recent].layout == layout) return &entries_[recent];
+    const auto found = index_.find(layout);
+    if (found != index_.end()) {
+      recent = found->second;
+      return &entries_[recent];
+    }
+    if (entries_.size() == kMost) {
+      ++others_;
+      return nullptr;
+    }
+    recent = entries_.size();
+    entries_.push_back({std::string(layout), {}, has_duplicates()});
+    index_.emplace(layout, recent);
+    return &entries_.back();
+  }
   void merge(const Layouts& later);
 
   const std::vector<Entry>& entries() const { return entries_; }
@@ -78,7 +101,6 @@ class Layouts {
     a(entries_, others_);
     if constexpr (Archive::kReads) {
       index_.clear();
-      last_ = 0;
       for (std::size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].layout, i);
     }
   }
@@ -92,7 +114,9 @@ class Layouts {
   };
   std::vector<Entry> entries_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;
-  std::size_t last_ = 0;
+  // Layouts alternate; their sizes tell most of them apart.
+  static constexpr std::size_t kRecent = 64;
+  std::array<std::size_t, kRecent> recent_{};
   std::uint64_t others_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -26,7 +27,7 @@ constexpr std::size_t kMostFilesAhead = 256;
 struct Result {
   Totals totals;
   std::unique_ptr<Aggregate> aggregate;  // null if totals are all
-  std::string keys;
+  KeyBatch keys;
   std::vector<std::string> sink_memory;
 
   // Since the chunk before.
@@ -72,41 +73,39 @@ class Worker {
         judge_(options.judge),
         counter_(options.aggregate) {}
 
-  Chunk& chunk() { return chunk_; }
-
-  void process(Result& result) {
+  void process(const Chunk& chunk, Result& result) {
     result.sink_memory.resize(options_.sinks.size());
     if (!options_.totals_only) {
       result.aggregate = std::make_unique<Aggregate>();
       counter_.start(*result.aggregate, result.keys);
-      result.keys.reserve(keys_size_);
+      result.keys.bytes.reserve(keys_size_);
     }
-    for (const Segment& segment : chunk_.segments) {
-      const std::size_t keys = result.keys.size();
+    for (const Segment& segment : chunk.segments) {
+      const std::uint64_t keys = result.keys.events;
       if (segment.kind == Segment::Kind::oversize) {
-        process_part(segment, result);
+        process_part(chunk, segment, result);
       } else if (segment.kind == Segment::Kind::lines && judge_.judges_lines() &&
                  !options_.prefilter) {
-        process_lines(segment, result);
+        process_lines(chunk, segment, result);
       } else {
-        process_records(segment, result);
+        process_records(chunk, segment, result);
       }
-      if (result.keys.size() != keys) append_member(result.keys, *segment.member);
+      if (result.keys.events != keys) append_member(result.keys, *segment.member);
     }
     if (result.aggregate != nullptr) {
       counter_.finish();
       result.aggregate->totals = result.totals;
     }
-    keys_size_ = result.keys.size() + result.keys.size() / 8;
+    keys_size_ = result.keys.bytes.size() + result.keys.bytes.size() / 8;
     progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
     progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
   }
 
  private:
-  void process_records(const Segment& segment, Result& result) {
+  void process_records(const Chunk& chunk, const Segment& segment, Result& result) {
     Totals& totals = result.totals;
     totals.separator_bytes +=
-        for_each_record(chunk_, segment, options_.judge.max_record, [&](const Record& record) {
+        for_each_record(chunk, segment, options_.judge.max_record, [&](const Record& record) {
           // In an HTTP archive a body may be base64, in which nothing can be looked for.
           if (options_.prefilter && segment.member->mode != RecordMode::har &&
               !options_.prefilter(record.bytes())) {
@@ -123,8 +122,8 @@ class Worker {
   }
 
   // What process_records() does, for plain lines: the parser finds where they end.
-  void process_lines(const Segment& segment, Result& result) {
-    const char* const begin = chunk_.data() + segment.begin;
+  void process_lines(const Chunk& chunk, const Segment& segment, Result& result) {
+    const char* const begin = chunk.data() + segment.begin;
     const char* const end = begin + segment.size;
     std::uint64_t in_records = 0;
     Record record;
@@ -143,11 +142,11 @@ class Worker {
     result.totals.separator_bytes += segment.size - in_records + segment.separators;
   }
 
-  void process_part(const Segment& segment, Result& result) {
+  void process_part(const Chunk& chunk, const Segment& segment, Result& result) {
     result.totals.separator_bytes += segment.separators;
     result.totals.record_bytes += segment.size;
     for (std::size_t i = 0; i < options_.sinks.size(); ++i)
-      options_.sinks[i]->see_part(segment, {chunk_.data() + segment.begin, segment.size},
+      options_.sinks[i]->see_part(segment, {chunk.data() + segment.begin, segment.size},
                                   result.sink_memory[i]);
     if (!segment.last_part) return;
     Record record;
@@ -170,7 +169,6 @@ class Worker {
 
   const PipelineOptions& options_;
   Progress& progress_;
-  Chunk chunk_;
   Judge judge_;
   Counter counter_;
   Judged judged_;
@@ -215,39 +213,81 @@ class Pipeline {
     changed_.notify_all();
   }
 
+  // What was read and is to be judged.
+  struct Work {
+    std::size_t file = 0;
+    FileTask* task = nullptr;
+    std::uint64_t number = 0;
+    std::unique_ptr<Chunk> chunk;
+    Result result;
+  };
+
   void work() {
     try {
       Worker worker(options_, progress_);
       Lock lock(mutex_);
-      while (!stopped()) {
-        FileTask* task = nullptr;
-        const std::size_t file = choose(task);
-        if (task == nullptr) {
-          if (frontier_ == tasks_.size()) break;
-          // The time limit is for the stop flag, which a signal handler sets without a lock.
-          changed_.wait_for(lock, std::chrono::milliseconds(50));
-          continue;
+      for (;;) {
+        Work work;
+        if (!ready_.empty()) {
+          work = std::move(ready_.front());
+          ready_.pop_front();
+        } else if (stopped() || !read_one(lock, work)) {
+          break;
         }
-        const std::uint64_t number = task->read++;
-        task->busy = true;
         lock.unlock();
-        Result result;
-        const bool more = read(*task, worker.chunk(), result);
+        worker.process(*work.chunk, work.result);
         lock.lock();
-        task->busy = false;
-        task->exhausted = !more;
-        changed_.notify_one();
-        lock.unlock();
-        worker.process(result);
-        lock.lock();
-        task->pending.emplace(number, std::move(result));
-        merge(lock, file);
+        free_chunks_.push_back(std::move(work.chunk));
+        work.task->pending.emplace(work.number, std::move(work.result));
+        merge(lock, work.file);
       }
     } catch (const std::exception& error) {
       const Lock lock(mutex_);
       fail(error.what());
     }
     changed_.notify_all();
+  }
+
+  // Something to judge for the thread that calls; false at the end of all files. As long as other
+  // threads wait it is they who get what was read: who decompresses a file stays at it, without
+  // a pause in which the next thread would have to wake up.
+  bool read_one(Lock& lock, Work& work) {
+    for (; !stopped(); work = Work()) {
+      work.file = choose(work.task);
+      if (work.task == nullptr) {
+        if (frontier_ == tasks_.size()) return false;
+        ++waiting_threads_;
+        // The time limit is for the stop flag, which a signal handler sets without a lock.
+        changed_.wait_for(lock, std::chrono::milliseconds(50));
+        --waiting_threads_;
+        if (!ready_.empty()) {
+          work = std::move(ready_.front());
+          ready_.pop_front();
+          return true;
+        }
+        continue;
+      }
+      FileTask& task = *work.task;
+      work.number = task.read++;
+      task.busy = true;
+      work.chunk = take_chunk();
+      lock.unlock();
+      const bool more = read(task, *work.chunk, work.result);
+      lock.lock();
+      task.busy = false;
+      task.exhausted = !more;
+      if (waiting_threads_ <= ready_.size()) return true;
+      ready_.push_back(std::move(work));
+      changed_.notify_one();
+    }
+    return false;
+  }
+
+  std::unique_ptr<Chunk> take_chunk() {
+    if (free_chunks_.empty()) return std::make_unique<Chunk>();
+    std::unique_ptr<Chunk> chunk = std::move(free_chunks_.back());
+    free_chunks_.pop_back();
+    return chunk;
   }
 
   // The earliest file that can be read from; `task` stays null if there is none.
@@ -416,7 +456,12 @@ class Pipeline {
     keys_.use_database(checkpoint_.database());
     Checkpoint::State state;
     std::vector<std::string> marks(options_.sinks.size());
-    if (checkpoint_.load(state)) {
+    const bool has_begun = checkpoint_.load(state, keys_);
+    if (!checkpoint_.error().empty()) {
+      outcome_.failure = checkpoint_.error();
+      return false;
+    }
+    if (has_begun) {
       Reader reader(state.state);
       bool begun = false;
       // "Now" is when the audit began, or the report would depend on when it was resumed.
@@ -467,6 +512,9 @@ class Pipeline {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Under mutex_:
+  std::deque<Work> ready_;  // no more of them than threads that wait
+  std::size_t waiting_threads_ = 0;
+  std::vector<std::unique_ptr<Chunk>> free_chunks_;
   std::vector<std::unique_ptr<FileTask>> tasks_;
   std::size_t frontier_ = 0;  // the file that is reported next
   std::size_t waiting_bytes_ = 0;

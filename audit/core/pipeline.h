@@ -1,8 +1,9 @@
 // The pipeline: files in, judged and counted records out, on several threads.
 //
-// Each thread takes the earliest file whose reader is free, fills a chunk from it, judges and
-// counts the chunk's records, and hands the result over. Results of a file are merged in the order
-// of its chunks, files in the order of the input, so that nothing depends on the number of threads.
+// Each thread takes the earliest file whose reader is free and fills a chunk from it; then it, or a
+// thread that waits, judges and counts the chunk's records, and hands the result over. Results of a
+// file are merged in the order of its chunks, files in the order of the input, so that nothing
+// depends on the number of threads.
 #pragma once
 
 #include <atomic>

@@ -1,0 +1,99 @@
+#include "audit/core/key_events.h"
+
+#include <array>
+
+namespace leadscan::audit {
+namespace {
+
+constexpr std::size_t kNumbers = 7;
+constexpr std::size_t kMostNumberBytes = 10;
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  const auto product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// Not std::hash, whose values another build that goes on from a checkpoint may not share.
+// Collisions cost time only, as keys of equal hash are compared.
+std::uint64_t hash_of(KeyKind kind, std::string_view key) {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+  std::uint64_t hash = mix(key.size() ^ kOdd, static_cast<std::uint64_t>(kind) + kOdd);
+  for (; key.size() >= 8; key.remove_prefix(8)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, key.data(), sizeof word);
+    hash = mix(hash ^ word, kOdd);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, key.data(), key.size());
+  return mix(hash ^ rest, 0xD6E8FEB86659FD93);
+}
+
+char* write_number(char* out, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7) *out++ = static_cast<char>(number | 0x80);
+  *out++ = static_cast<char>(number);
+  return out;
+}
+
+std::uint64_t read_number(const char*& at) {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const auto byte = static_cast<unsigned char>(*at++);
+    number |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return number;
+  }
+}
+
+void append(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
+            const std::array<std::uint64_t, kNumbers - 2>& place) {
+  char front[KeyEventHead::kSize + kNumbers * kMostNumberBytes];
+  char* out = write_number(front + KeyEventHead::kSize, key.size());
+  out = write_number(out, value.size());
+  for (const std::uint64_t number : place) out = write_number(out, number);
+  const auto front_size = static_cast<std::size_t>(out - front);
+  const std::uint64_t hash = hash_of(kind, key);
+  const auto size = static_cast<std::uint32_t>(front_size + key.size() + value.size());
+  std::memcpy(front, &hash, sizeof hash);
+  std::memcpy(front + sizeof hash, &size, sizeof size);
+  front[KeyEventHead::kSize - 1] = static_cast<char>(kind);
+  keys.bytes.append(front, front_size);
+  keys.bytes += key;
+  keys.bytes += value;
+  ++keys.events;
+  keys.file = place[0];
+  keys.member = place[1];
+}
+
+}  // namespace
+
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
+                const Judged& judged) {
+  append(keys, kind, key, value,
+         {judged.member->file_index, judged.member->member_index, judged.record->line,
+          judged.record->offset, judged.record->size});
+}
+
+void append_member(KeyBatch& keys, const MemberInfo& member) {
+  if (member.member)
+    append(keys, KeyKind::member, *member.member, {},
+           {member.file_index, member.member_index, 0, 0, 0});
+}
+
+KeyEvent read_event(const char* at) {
+  const KeyEventHead head(at);
+  KeyEvent event;
+  event.hash = head.hash;
+  event.kind = head.kind;
+  at += KeyEventHead::kSize;
+  const std::uint64_t key_size = read_number(at);
+  const std::uint64_t value_size = read_number(at);
+  event.at.file = read_number(at);
+  event.at.member_index = read_number(at);
+  event.at.line = read_number(at);
+  event.at.offset = read_number(at);
+  event.at.length = read_number(at);
+  event.key = {at, key_size};
+  event.value = {at + key_size, value_size};
+  return event;
+}
+
+}  // namespace leadscan::audit

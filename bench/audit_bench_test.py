@@ -1,0 +1,116 @@
+"""The audit's benchmark on a tiny corpus: its rows are there, and what it compares is compared."""
+
+import glob
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from unittest import mock
+
+from bench import audit
+from bench import audit_measure
+
+LEADSCAN = os.path.abspath(sys.argv.pop(1))
+
+
+def arguments(*more, mode="opt"):
+    return ["--leadscan=" + LEADSCAN, "--compilation-mode=" + mode, *more]
+
+
+def main(*more):
+    out = io.StringIO()
+    return audit.main(arguments(*more), out), out.getvalue()
+
+
+class AuditBench(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR"))
+        self.addCleanup(self.folder.cleanup)
+        for patch in (mock.patch.dict(os.environ, TMPDIR=self.folder.name),
+                      mock.patch.object(tempfile, "tempdir", self.folder.name)):
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.json = os.path.join(self.folder.name, "results.json")
+
+    def left(self):
+        return glob.glob(os.path.join(self.folder.name, "leadscan-*"))
+
+    def test_rows(self):
+        code, table = main("--quick", "--bytes=320K", "--rounds=1", "--json=" + self.json)
+        self.assertEqual(code, 0)
+        with open(self.json) as file:
+            results = json.load(file)
+        names = {}
+        for row in results["results"]:
+            names.setdefault((row["section"], row["title"].split(" (")[0]), []).append(row["name"])
+            self.assertEqual(len(row["runs"]), 1)
+            self.assertGreater(row["wall"], 0)
+            self.assertIn(row["name"], table)
+        for kind in ("uniform", "mixed"):
+            self.assertEqual(names["raw", kind + ", raw"],
+                             ["wc -l", "check -q -j1", "check -q -j2",
+                              "check -q -j1, two processes"])
+            self.assertEqual(names["raw", kind + ", raw, all tables and findings"],
+                             ["audit -j1", "audit -j2"])
+        for suffix in ("zst", "gz", "xz", "lz4"):
+            self.assertEqual(names["compressed", "mixed." + suffix][1:], ["check -q", "check -q -j1"])
+        rivals = names["rivals", "mixed, the same answers: by action and statusCode, bad lines"]
+        self.assertEqual(rivals[:3], ["audit -j1", "jq", "Python, json"])
+        self.assertEqual(len(results["memory"]), 3 * 2 * 3)
+        for peak in results["memory"]:
+            self.assertGreater(peak["peak"], 1 << 20)
+        self.assertEqual(self.left(), [])
+
+    def test_answers_must_agree(self):
+        rival = os.path.join(self.folder.name, "audit_rival.jq")
+        with open(rival, "w") as file:
+            file.write("{actions: {}, status_codes: {}, bad: 0}")
+        with mock.patch.object(audit, "HERE", self.folder.name), \
+                mock.patch("sys.stderr", io.StringIO()) as err:
+            code, _ = main("--only=rivals", "--bytes=1M")
+        self.assertEqual(code, 1)
+        self.assertIn("jq answers otherwise than leadscan", err.getvalue())
+        self.assertEqual(self.left(), [])
+
+    def test_refuses(self):
+        for wrong in (arguments(mode="fastbuild"), arguments("--bytes=x"), arguments("--only=x")):
+            with self.subTest(wrong), mock.patch("sys.stderr", io.StringIO()), \
+                    self.assertRaises(SystemExit) as end:
+                audit.main(wrong)
+            self.assertEqual(end.exception.code, 2)
+
+    def test_interrupted(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen([sys.executable, "-m", "bench.audit",
+                                        *arguments("--bytes=4M", "--rounds=100000")],
+                                       env=dict(os.environ, PYTHONPATH=":".join(sys.path)),
+                                       stdout=subprocess.DEVNULL)
+            for _ in range(600):
+                if self.left():
+                    break
+                time.sleep(0.05)
+            self.assertTrue(self.left())
+            time.sleep(0.5)
+            process.send_signal(number)
+            self.assertEqual(process.wait(60), 128 + number)
+            self.assertEqual(self.left(), [])
+
+    def test_peak_memory_is_the_programs_own(self):
+        ballast = bytearray(200 << 20)
+        peak = audit_measure.peak_memory(["sleep", "0.2"], None)
+        self.assertTrue(0 < peak < 50 << 20 < len(ballast), peak)
+
+    def test_failing_commands_are_named(self):
+        with self.assertRaisesRegex(audit_measure.Failed, "no-such-program"):
+            audit_measure.run(["no-such-program"], None)
+        with self.assertRaisesRegex(audit_measure.Failed, "exit code 3"):
+            audit_measure.run(["sh", "-c", "exit 3"], None)
+
+
+if __name__ == "__main__":
+    unittest.main()
