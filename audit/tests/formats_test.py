@@ -149,7 +149,7 @@ class Hostile(Case):
         self.sh("head -c 1200 x > y")
         code, out, err = run("audit", self.path("x"), self.path("y"))
         self.assertEqual(code, 3)
-        self.assertIn(b"?[31mred", out)
+        self.assertIn("\u27e8U+001B\u27e9[31mred".encode(), out)
         self.assertIn(b"y", err)
         self.assertNotIn(b"\x1b", out + err)
 

@@ -109,7 +109,7 @@ class Terminal(Case):
         process.send_signal(signal.SIGINT)
         shown = self.read(master).decode()
         self.assertEqual(process.wait(), 3)
-        self.assertIn("PARTIAL", shown)
+        self.assertIn("Partial, interrupted", shown)
         os.close(read)
         os.close(write)
 
