@@ -1,7 +1,12 @@
 // Limits: depth, document size, 64-bit numbers and exact decimals.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -227,6 +232,38 @@ TEST(Numbers, Integers) {
            Number{"5." + std::string(1000, '0'), kInteger, 5},
        })
     check_number(number);
+}
+
+// The one pass over short numbers against the exact conversion.
+TEST(Numbers, BothConversionsAgree) {
+  std::mt19937_64 random(5);
+  const auto below = [&](std::uint64_t limit) { return random() % limit; };
+  const auto digits = [&](std::size_t most) {
+    std::string text;
+    for (std::size_t size = 1 + below(most); text.size() < size;)
+      text += below(3) == 0 ? '0' : static_cast<char>('0' + below(10));
+    return text;
+  };
+  std::array<int, 3> seen{};
+  for (int i = 0; i < 300'000; ++i) {
+    std::string number = below(3) == 0 ? "-" : "";
+    std::string whole = digits(below(8) == 0 ? 20 : 6);
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    number += whole;
+    if (below(2) == 0) number += "." + digits(below(8) == 0 ? 20 : 5);
+    if (below(2) == 0) {
+      constexpr std::string_view kMarks[] = {"e", "E", "e+", "e-", "E-"};
+      number += kMarks[below(std::size(kMarks))];
+      number += below(2) == 0 ? digits(1) : digits(3);
+    }
+    std::int64_t fast = 1;
+    std::int64_t exact = 2;
+    const IntegerKind kind = to_integer(number, fast);
+    ASSERT_EQ(kind, internal::to_integer_exactly(number, exact)) << number;
+    ASSERT_EQ(fast, exact) << number;
+    ++seen[static_cast<std::size_t>(kind)];
+  }
+  for (const int count : seen) EXPECT_GT(count, 3000);
 }
 
 TEST(Numbers, Fractions) {
