@@ -139,7 +139,7 @@ int generate(const Options& options) {
     if (!out.error().empty()) break;
   }
   out.write(buffer);
-  return out.error().empty() ? kClean : fail(out.error(), kUsage);
+  return out.error().empty() ? kClean : fail(out.error(), kNotReadWhole);
 }
 
 }  // namespace

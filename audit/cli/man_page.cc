@@ -126,10 +126,11 @@ std::string man_page() {
   page.section("EXIT STATUS");
   page.item(".B 0", "Clean.");
   page.item(".B 1", "Findings or bad records, as --fail-on and --max-bad have it.");
-  page.item(".B 2", "Usage, or an output that cannot be written.");
-  page.item(".B 3",
-            "An input could not be read whole, or reading was interrupted. The input is named, and "
-            "the rest was read.");
+  page.item(".B 2", "Usage, or an output that cannot be opened.");
+  page.item(
+      ".B 3",
+      "An input could not be read whole (it is named, and the rest was read), an output could "
+      "not be written whole, or reading was interrupted.");
   page.section("ENVIRONMENT");
   page.item(".B NO_COLOR", "Not empty: no colours.");
   page.item(".B TMPDIR", "Where the search for duplicate ids goes on beyond --memory.");
