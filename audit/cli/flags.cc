@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 #include "audit/cli/extract_fields.h"
 #include "audit/core/timestamp.h"
@@ -95,7 +96,7 @@ void for_each_word(const std::string& list, Take take) {
 
 std::string set_fail_on(Options& options, const std::string& value) {
   FailOn fail_on;
-  std::string wrong;
+  std::optional<std::string> wrong;
   const FailOn everything = FailOn::everything();
   for_each_word(value, [&](const std::string& word) {
     bool known = word == "none" || word == "bad" || word == "findings";
@@ -111,7 +112,7 @@ std::string set_fail_on(Options& options, const std::string& value) {
     }
     if (!known) wrong = word;
   });
-  if (!wrong.empty()) return "neither a verdict nor a kind of finding: " + wrong;
+  if (wrong) return "neither a verdict nor a kind of finding: " + *wrong;
   options.fail_on = fail_on;
   return {};
 }
@@ -134,13 +135,13 @@ std::string set_records(Options& options, const std::string& value) {
 }
 
 std::string set_fields(Options& options, const std::string& value) {
-  std::string wrong;
+  std::optional<std::string> wrong;
   options.fields.clear();
   for_each_word(value, [&](const std::string& word) {
     if (find_extract_field(word) == nullptr) wrong = word;
     options.fields.push_back(word);
   });
-  return wrong.empty() ? std::string() : "no such field: " + wrong;
+  return wrong ? "no such field: " + *wrong : std::string();
 }
 
 std::string set_format(Options& options, const std::string& value) {

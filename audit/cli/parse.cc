@@ -3,9 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/cli/documents.h"
@@ -47,12 +50,29 @@ std::string broken_into_lines(std::string_view text) {
   return out;
 }
 
+// CLI11 takes [a,b] among positionals for a list; with this behind it, it is the name of a file.
+constexpr char kMark = '\x1F';
+
+std::vector<std::string> marked_words(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (std::string& word : words)
+    if (word.starts_with('[') && word.ends_with(']')) word += kMark;
+  return words;
+}
+
+std::string unmarked(std::string word) {
+  if (word.starts_with('[') && word.ends_with(kMark)) word.pop_back();
+  return word;
+}
+
 void add_flag(CLI::App& app, const Flag& flag, Options& options) {
   std::string names = "--" + std::string(flag.name);
   if (flag.letter != '\0') names += std::string(",-") + flag.letter;
   const std::string help = broken_into_lines(flag.help);
-  const auto set = [&options, &flag](const std::string& value) {
-    const std::string why = flag.set(options, value);
+  const auto set = [&options, &flag](const std::string& word) {
+    const std::string value = unmarked(word);
+    const std::string why =
+        flag.is_path && value.empty() ? "no name of a file" : flag.set(options, value);
     if (!why.empty()) throw CLI::ValidationError("--" + std::string(flag.name), why);
   };
   if (flag.value.empty()) {
@@ -67,7 +87,8 @@ void add_flag(CLI::App& app, const Flag& flag, Options& options) {
           for (const std::string& value : values) set(value);
         },
         help);
-    option->expected(1);
+    // One value each time, or `--glob A old new` would take the folder old for a pattern.
+    option->expected(1)->allow_extra_args(false);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   } else {
     option = app.add_option_function<std::string>(names, set, help);
@@ -83,6 +104,11 @@ std::string conflict(const Options& options) {
   if (!options.checkpoint.empty() && reads_stdin)
     return "--checkpoint does not go with standard input, which cannot be read again";
   if (options.status_at && !options.at) return "--status-at goes with --at";
+  std::set<std::filesystem::path> outputs;
+  for (const std::string& file :
+       {options.output, options.quarantine, options.checkpoint, options.html, options.sqlite})
+    if (!file.empty() && !outputs.insert(std::filesystem::path(file).lexically_normal()).second)
+      return file + ": two outputs would write it";
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
     for (auto field = options.fields.begin(); field != options.fields.end(); ++field)
@@ -119,6 +145,18 @@ std::string option_of_others(int argc, const char* const* argv) {
   return {};
 }
 
+// `--html= a.log`: CLI11 takes the next word for the value, and a log would be written over. Empty
+// if there is no such option.
+std::string option_without_value(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    if (word == "--") break;
+    if (word.starts_with("--") && word.find('=') == word.size() - 1)
+      return std::string(word.substr(0, word.size() - 1)) + ": nothing stands behind the =";
+  }
+  return {};
+}
+
 }  // namespace
 
 Parsed parse_command_line(int argc, const char* const* argv) {
@@ -151,8 +189,13 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     std::fprintf(stderr, "leadscan: %s\n", why.c_str());
     return Parsed{std::nullopt, kUsageError};
   };
+  if (const std::string why = option_without_value(argc, argv); !why.empty())
+    return fail(why + "\nTry leadscan --help.");
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words = marked_words(argc, argv);
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app.parse(words);
+    for (std::string& path : options.paths) path = unmarked(std::move(path));
   } catch (const CLI::ParseError& error) {
     const bool is_mistake = error.get_exit_code() != 0;
     if (!is_mistake) return {std::nullopt, app.exit(error)};

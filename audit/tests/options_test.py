@@ -26,7 +26,8 @@ class ExitCodes(Case):
                 (["audit", "--checkpoint=x", "-"], 2), (["audit", "--max-record=4G", clean], 2),
                 (["audit", "--since=june", clean], 2),
                 (["audit", "--max-bad=-1%", bad], 2), (["extract", "--fields=nonsense", clean], 2),
-                (["extract", "-o", "/dev/full", clean], 3), (["extract", "-o", "/no/file", clean], 2),
+                (["extract", "-o", "/dev/full", clean], 3), (["gen", "-o", "/dev/full"], 3),
+                (["extract", "-o", "/no/file", clean], 2),
                 (["check", "--max-bad=1%", "--fail-on=malformed", bad], 0),
                 (["audit", self.path("none")], 3), (["--help"], 0), (["--version"], 0),
                 (["audit", "--help"], 0), (["--man"], 0), (["--completions", "bash"], 0)]:
@@ -40,11 +41,44 @@ class ExitCodes(Case):
                 (["audit", "--checkpoint=x", "-"], "--checkpoint does not go with standard input"),
                 (["audit", "--max-record=lots", path], "not a size: lots"),
                 (["audit", "--fail-on=evil", path], "neither a verdict nor a kind of finding: evil"),
-                (["find", path], "one of --trace-id"), (["audit", "--status-at=/s", path], "--at")]:
+                (["find", path], "one of --trace-id"),
+                (["audit", "--html=x", "--sqlite=./x", path], "two outputs"), (["audit", "--status-at=/s", path], "--at")]:
             with self.subTest(args):
                 code, out, err = run(*args)
                 self.assertEqual((code, out), (2, b""))
                 self.assertIn(why, err.decode())
+
+    def test_empty_values(self):
+        """Of a variable that is not set, say: nothing is written over, nothing passes for good."""
+        good, bad = self.write("good", text(GOOD)), self.write("bad", text(GOOD + BAD))
+        for args in [["audit", "--html="], ["audit", "--sqlite="], ["audit", "--checkpoint="],
+                     ["check", "--quarantine="], ["extract", "--output="], ["find", "--code="],
+                     ["audit", "--html", ""], ["check", "--quarantine", ""], ["extract", "-o", ""],
+                     ["extract", "--fields", ""], ["extract", "--fields=line,"],
+                     ["extract", "--fields=,"], ["check", "--fail-on", ""],
+                     ["check", "--fail-on=bad,"]]:
+            with self.subTest(args):
+                code, out, err = run(*args, good, bad)
+                self.assertEqual((code, out), (2, b""))
+                self.assertIn(b"--" + args[1].strip("-").split("=")[0].encode(), err)
+        with open(good, "rb") as file:
+            self.assertEqual(file.read(), text(GOOD))
+
+    def test_every_path_is_read(self):
+        """CLI11 would take a path behind an option that repeats for its value, and [a,b] for two."""
+        for name in ["one/a.log", "two/b.log", "[x]", "x", "[a,b]"]:
+            self.write(name, text(GOOD[:1]))
+
+        def read(*args):
+            out = run("extract", "--fields=file", *args, cwd=self.folder)[1].decode()
+            return [line.strip('"') for line in out.splitlines()[1:]]
+        self.assertEqual(read("--glob", "*.log", "one", "two"), ["one/a.log", "two/b.log"])
+        self.assertEqual(read("--glob", "a*", "--glob", "b*", "one", "two"),
+                         ["one/a.log", "two/b.log"])
+        self.assertEqual(read("[x]", "[a,b]"), ["[x]", "[a,b]"])
+        self.assertEqual(read("--glob", "[x]", "."), ["./x"])
+        found = run("find", "--ds-id", "AAAAA-000000", "one", "two", cwd=self.folder)[1]
+        self.assertEqual(len(found.splitlines()), 2)
 
     def test_no_output_is_an_input(self):
         path = self.write("d/a", text(GOOD + BAD))
