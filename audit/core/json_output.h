@@ -9,11 +9,4 @@ namespace leadscan::audit {
 // Appends `text` as a JSON string. Bytes that are no UTF-8 (file names may hold any) become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
-// Appends characters of a JSON string that stands in valid JSON already, quotes not included.
-inline void append_raw_json_string(std::string& out, std::string_view raw) {
-  out += '"';
-  out += raw;
-  out += '"';
-}
-
 }  // namespace leadscan::audit

@@ -20,7 +20,7 @@ Position position_of(std::string_view json, std::size_t offset);
 
 // For example, for `json` = {"action":12}:
 //
-//   line 1, column 11, byte 10: a value of the wrong type (/action)
+//   line 1, column 11, byte 10: a value of the wrong type (/action); expected string
 //     {"action":12}
 //               ^
 //

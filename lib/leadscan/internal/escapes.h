@@ -47,20 +47,4 @@ inline std::size_t escape_length(const char* p, const char* end) noexcept {
   return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
 
-// Whether every backslash in `text`, which stands between the quotes of a string, belongs to a
-// valid escape.
-inline bool escapes_are_valid(std::string_view text) noexcept {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  while (p != end) {
-    const void* found = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
-    if (found == nullptr) return true;
-    p = static_cast<const char*>(found);
-    const std::size_t length = escape_length(p, end);
-    if (length == 0) return false;
-    p += length;
-  }
-  return true;
-}
-
 }  // namespace leadscan::internal

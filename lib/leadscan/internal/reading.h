@@ -1,7 +1,7 @@
 // Reading: what a reader has gathered of one document, and what follows from it.
 //
-// Both readers (OnDemandReader, StrictReader) report members here; which family the document
-// belongs to, and which places the response's values come from, is decided here alone.
+// The readers (TokenReader, OnDemandReader, StrictReader) report members here; which family the
+// document belongs to, and which places the response's values come from, is decided here alone.
 #pragma once
 
 #include <array>
