@@ -37,7 +37,11 @@ if [[ ${1:-} == --update ]]; then
 fi
 status=0
 while IFS=$'\t' read -r corpus path now _; do
-  IFS=$'\t' read -r _ _ was with < <(grep "^$corpus	$path	" "$table")
+  if ! row=$(grep "^$corpus	$path	" "$table"); then
+    echo "$corpus $path: not in $table (--update)" >&2
+    exit 2
+  fi
+  IFS=$'\t' read -r _ _ was with <<<"$row"
   verdict=ok
   if [[ $with != "$compiler" ]]; then
     verdict="not compared: gcc $with then, $compiler now"

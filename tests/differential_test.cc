@@ -2,7 +2,7 @@
 // many seeded mutations of them must get the same verdict, violations and fields. There is no list
 // of exceptions.
 //
-// Longer runs: LEADSCAN_MUTATIONS=10000000 LEADSCAN_SEED=7 differential_test
+// Ten million of them: //tests:differential_long_test.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // The one description of the response. Parser, conformance, messages and exporters derive from
-// kFields; adding a member that leadscan reads is one line here (and one slot in response.h if its
-// value is to be kept).
+// kFields. A member that leadscan is to read needs a Field and a line of kFields here; if its value
+// is to be kept, a member of LeadResponse (response.h) and a slot (internal/reading.h) as well.
 //
 // Source: schema "201 Post Leads Opportunities" (data/schema/), and the shapes of the sibling
 // responses that stand beside it in logs (docs/families.md).
