@@ -2,10 +2,12 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <new>
 
+#include "leadscan/internal/escapes.h"
 #include "leadscan/internal/json_scanner.h"
 #include "leadscan/internal/member_names.h"
 #include "leadscan/internal/number.h"
@@ -29,6 +31,15 @@ struct OnDemandReader::Simdjson {
 
 namespace {
 
+// What a number may stand in front of: white space, or another token. One look-up, because which of
+// them it is cannot be predicted.
+constexpr auto kEndsScalar = [] {
+  std::array<bool, 256> ends{};
+  for (const unsigned char c : {' ', '\n', '\r', '\t', '{', '}', '[', ']', ':', ','})
+    ends[c] = true;
+  return ends;
+}();
+
 // One document being read.
 class Walk {
  public:
@@ -41,18 +52,21 @@ class Walk {
 
   // The members of `object`, which is the value of `Parent`.
   template <Field Parent>
-  bool members(ondemand::object object) noexcept {
+  bool members(ondemand::object& object) noexcept {
     for (auto result : object) {
       if (result.error() != simdjson::SUCCESS) return false;
       // By reference: gcc copies fields and values through the stack, with a stalled load each.
       ondemand::field& field = result.value_unsafe();
       const std::string_view name = field.escaped_key();
-      if (has_escape(name)) [[unlikely]] {
-        if (!escaped_member<Parent>(name, field.value())) return false;
-        continue;
-      }
-      const bool valid = take_member<Parent>(
-          name, [&](auto member) { return this->member<Parent, member()>(field.value()); });
+      // All of it inlined, and copies given to what is not: then gcc need not keep the field, and
+      // what the lambdas capture, in memory.
+      const bool valid = take_member<Parent>(name, [&](auto member) __attribute__((always_inline)) {
+        if constexpr (member() == Field::document) {
+          return this->other_member<Parent>(name, field.value());
+        } else {
+          return this->member<member()>(field.value());
+        }
+      });
       if (!valid) return false;
     }
     return true;
@@ -69,211 +83,247 @@ class Walk {
     return found == nullptr ? end_ : static_cast<const char*>(found);
   }
 
-  // To be asked in the order of the document: a search for each escape rather than for each text.
-  [[gnu::always_inline]] inline bool has_escape(std::string_view text) noexcept {
-    if (next_escape_ < text.data()) [[unlikely]]
-      next_escape_ = find_escape(text.data());
+  // To be asked in the order of the document, of every text that may hold an escape: then one
+  // search for each escape does, rather than one for each text.
+  bool has_escape(std::string_view text) const noexcept {
     return next_escape_ < text.data() + text.size();
+  }
+
+  // Goes on to the first escape behind `text`. False if one in it is not valid.
+  [[gnu::noinline]] bool pass_escapes(std::string_view text) noexcept {
+    const char* const end = text.data() + text.size();
+    while (next_escape_ < end) {
+      const std::size_t length = escape_length(next_escape_, end);
+      if (length == 0) return false;
+      next_escape_ = find_escape(next_escape_ + length);
+    }
+    return true;
   }
 
   std::string_view at_home(std::string_view text) const noexcept {
     return {home_ + (text.data() - padded_), text.size()};
   }
 
-  static std::string_view trimmed(std::string_view token) noexcept {
-    while (!token.empty() && is_white_space(static_cast<unsigned char>(token.back())))
-      token.remove_suffix(1);
-    return token;
+  // At a quote: the string up to the next token, which is white space behind its closing quote, for
+  // stage 1 has found that. Taken, so that simdjson need not skip it, and would not go on behind a
+  // colon, as if it were a name.
+  [[gnu::always_inline]] static bool take_string(ondemand::value& value,
+                                                 std::string_view& token) noexcept {
+    token = value.raw_json_token();
+    ondemand::raw_json_string ignored;
+    return value.get_raw_json_string().get(ignored) == simdjson::SUCCESS;
   }
 
-  // A token that begins with a quote, up to the next token: stage 1 has found its end. simdjson
-  // would take a string in front of a colon for a name, and go on to the value behind it.
-  [[gnu::always_inline]] inline bool is_string(std::string_view& token) noexcept {
-    if (token.data()[token.size()] == ':') [[unlikely]]
-      return false;
-    token = trimmed(token);
-    return token.size() >= 2 && token.back() == '"' &&
-           (!has_escape(token) || is_json(token.data(), token.size(), 0));
-  }
-
-  static bool is_quoted(std::string_view text) noexcept {
-    return is_json(text.data() - 1, text.size() + 2, 0);
-  }
-
-  static bool is_container(ondemand::value& value, unsigned depth, std::string_view& raw) noexcept {
+  bool is_container(ondemand::value& value, unsigned depth, std::string_view& raw) noexcept {
     if (value.raw_json().get(raw) != simdjson::SUCCESS) return false;
-    raw = trimmed(raw);
-    return is_json(raw.data(), raw.size(), depth);
+    while (is_white_space(static_cast<unsigned char>(raw.back()))) raw.remove_suffix(1);
+    if (!is_json(raw.data(), raw.size(), depth)) return false;
+    if (has_escape(raw)) next_escape_ = find_escape(raw.data() + raw.size());
+    return true;
   }
 
-  // With the size a constant, the comparison is one of words.
-  template <std::size_t N>
-  static bool is(std::string_view token, const char (&literal)[N]) noexcept {
-    return token.size() == N - 1 && std::memcmp(token.data(), literal, N - 1) == 0;
+  [[gnu::always_inline]] static bool take_boolean(ondemand::value& value, bool& boolean) noexcept {
+    return value.get_bool().get(boolean) == simdjson::SUCCESS;
   }
 
-  static JsonType literal(std::string_view token) noexcept {
-    if (is(token, "null")) return JsonType::null;
-    return is(token, "true") || is(token, "false") ? JsonType::boolean : JsonType::none;
+  [[gnu::always_inline]] static bool take_null(ondemand::value& value) noexcept {
+    bool is_null = false;
+    return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
   }
 
-  static bool is_number(std::string_view token) noexcept {
-    const auto* begin = reinterpret_cast<const unsigned char*>(token.data());
-    const NumberEnd end = scan_number(begin, begin + token.size());
-    return end.complete && end.at == begin + token.size();
+  // The number at p up to a token or white space; a null view if there is none. simdjson converts
+  // those that it takes, so this one is left for it to skip.
+  std::string_view number(const char* p) const noexcept {
+    const NumberEnd number = scan_number(reinterpret_cast<const unsigned char*>(p),
+                                         reinterpret_cast<const unsigned char*>(end_));
+    const char* end = reinterpret_cast<const char*>(number.at);
+    if (!number.complete || end == end_ || !kEndsScalar[*number.at]) return {};
+    return {p, static_cast<std::size_t>(end - p)};
   }
 
   // A value that leadscan does not read, inside `depth` containers.
   bool skip(ondemand::value& value, unsigned depth) noexcept {
     std::string_view token = value.raw_json_token();
-    if (token.empty()) return false;
-    switch (token.front()) {
+    switch (const char* p = token.data(); *p) {
       case '{':
         return depth < kMaxRecursion ? skip_object(value, depth)
                                      : is_container(value, depth, token);
       case '[':
         return depth < kMaxRecursion ? skip_array(value, depth) : is_container(value, depth, token);
       case '"':
-        return is_string(token);
+        return take_string(value, token) && (!has_escape(token) || pass_escapes(token));
+      case 't':
+      case 'f': {
+        bool ignored = false;
+        return take_boolean(value, ignored);
+      }
+      case 'n':
+        return take_null(value);
       default:
-        token = trimmed(token);
-        return literal(token) != JsonType::none || is_number(token);
+        return number(p).data() != nullptr;
     }
   }
 
   bool skip_object(ondemand::value& value, unsigned depth) noexcept {
-    ondemand::object object;
-    if (value.get_object().get(object) != simdjson::SUCCESS) return false;
-    for (auto result : object) {
+    auto object = value.get_object();
+    if (object.error() != simdjson::SUCCESS) return false;
+    for (auto result : object.value_unsafe()) {
       if (result.error() != simdjson::SUCCESS) return false;
       ondemand::field& field = result.value_unsafe();
       const std::string_view name = field.escaped_key();
-      if (has_escape(name) && !is_quoted(name)) return false;
+      if (has_escape(name) && !pass_escapes(name)) return false;
       if (!skip(field.value(), depth + 1)) return false;
     }
     return true;
   }
 
   bool skip_array(ondemand::value& value, unsigned depth) noexcept {
-    ondemand::array array;
-    if (value.get_array().get(array) != simdjson::SUCCESS) return false;
-    for (auto result : array) {
+    auto array = value.get_array();
+    if (array.error() != simdjson::SUCCESS) return false;
+    for (auto result : array.value_unsafe()) {
       if (result.error() != simdjson::SUCCESS) return false;
       if (!skip(result.value_unsafe(), depth + 1)) return false;
     }
     return true;
   }
 
+  // A member with a name that is none of ours, unless that spells one with escapes.
   template <Field Parent>
-  [[gnu::noinline]] bool escaped_member(std::string_view name, ondemand::value& value) noexcept {
-    if (!is_quoted(name)) return false;
-    const Field found = find_escaped_member<Parent>(name);
-    return take_member<Parent>(found == Field::document ? std::string_view() : info_of(found).name,
-                               [&](auto member) { return this->member<Parent, member()>(value); });
+  [[gnu::noinline]] bool other_member(std::string_view name, ondemand::value value) noexcept {
+    Field found = Field::document;
+    if (has_escape(name)) [[unlikely]] {
+      if (!pass_escapes(name)) return false;
+      found = find_escaped_member<Parent>(name);
+    }
+    if (found == Field::document) return skip(value, depth_of(Parent));
+    return take_member<Parent>(info_of(found).name, [&](auto member) {
+      if constexpr (member() == Field::document) {
+        return false;
+      } else {
+        return this->member<member()>(value);
+      }
+    });
   }
 
-  // The value of member F of `Parent`; F is Field::document for one that leadscan does not read.
-  template <Field Parent, Field F>
-  bool member(ondemand::value& value) noexcept {
-    if constexpr (F == Field::document) {
-      return skip(value, depth_of(Parent));
+  // The value of member F.
+  template <Field F>
+  [[gnu::always_inline]] bool member(ondemand::value& value) noexcept {
+    if (reading_.seen(F)) return false;
+    const char* const p = value.raw_json_token().data();
+    if constexpr (has_members(F)) {
+      if (*p == '{') return object<F>(value);
+    } else if constexpr (info_of(F).types.contains(JsonType::string)) {
+      if (*p == '"') [[likely]]
+        return string<F>(value);
     } else {
-      if (reading_.seen(F)) return false;
-      const std::string_view token = value.raw_json_token();
-      if (token.empty()) return false;
-      if constexpr (has_members(F)) {
-        if (token.front() == '{') return object<F>(value);
-      } else if constexpr (info_of(F).types.contains(JsonType::string)) {
-        if (token.front() == '"') [[likely]]
-          return string<F>(token);
-      } else {
-        if (token.front() != '"' && token.front() != '{' && token.front() != '[') [[likely]]
-          return scalar<F>(trimmed(token));
-      }
-      if (token.front() == 'n') return scalar<F>(trimmed(token));
-      return unusual<F>(value, token);
+      if (*p != '"' && *p != '{' && *p != '[') [[likely]]
+        return scalar<F>(value, p);
     }
+    if (*p == 'n') return scalar<F>(value, p);
+    return unusual<F>(value, p);
   }
 
   template <Field F>
-  bool string(std::string_view token) noexcept {
-    if (!is_string(token)) return false;
-    reading_.see_string(F, at_home(token.substr(1, token.size() - 2)), has_escape(token));
+  [[gnu::always_inline]] bool string(ondemand::value& value) noexcept {
+    std::string_view token;
+    if (!take_string(value, token)) return false;
+    std::size_t quote = token.size() - 1;
+    while (token[quote] != '"') --quote;
+    const std::string_view text(token.data() + 1, quote - 1);
+    const bool escaped = has_escape(text);
+    if (escaped && !pass_escapes(text)) [[unlikely]]
+      return false;
+    reading_.see_string(F, at_home(text), escaped);
     return true;
   }
 
   template <Field F>
   bool object(ondemand::value& value) noexcept {
-    ondemand::object object;
-    if (value.get_object().get(object) != simdjson::SUCCESS) return false;
+    auto object = value.get_object();
+    if (object.error() != simdjson::SUCCESS) return false;
     reading_.see_object(F);
-    return members<F>(object);
+    return members<F>(object.value_unsafe());
   }
 
   // Not the type that is usual for F.
   template <Field F>
-  [[gnu::noinline]] bool unusual(ondemand::value& value, std::string_view token) noexcept {
+  [[gnu::noinline]] bool unusual(ondemand::value value, const char* p) noexcept {
     constexpr unsigned kDepth = depth_of(info_of(F).parent);
-    switch (token.front()) {
+    std::string_view raw;
+    switch (*p) {
       case '"':
-        return string<F>(token);
+        return string<F>(value);
       case '{':
-        if (!is_container(value, kDepth, token)) return false;
-        reading_.see_object(F, at_home(token));
+        if (!is_container(value, kDepth, raw)) return false;
+        reading_.see_object(F, at_home(raw));
         return true;
       case '[':
-        if (!is_container(value, kDepth, token)) return false;
+        if (!is_container(value, kDepth, raw)) return false;
         reading_.see(F, JsonType::array);
         return true;
       default:
-        return scalar<F>(trimmed(token));
+        return scalar<F>(value, p);
     }
   }
 
+  // A value that begins at p with neither a quote nor a bracket.
   template <Field F>
-  bool scalar(std::string_view token) noexcept {
-    if constexpr (F == Field::info_success) {
-      const bool success = is(token, "true");
-      if (success || is(token, "false")) [[likely]] {
-        reading_.see_success(success);
+  [[gnu::always_inline]] bool scalar(ondemand::value& value, const char* p) noexcept {
+    if constexpr (F == Field::info_status_code) {
+      std::int64_t code = 0;
+      if (value.get_int64().get(code) == simdjson::SUCCESS) [[likely]] {
+        reading_.see_status_code(code);
         return true;
       }
     }
-    if constexpr (F == Field::info_status_code) {
-      if (is_number(token)) [[likely]]
-        return status_code(token);
+    switch (*p) {
+      case 't':
+      case 'f': {
+        bool boolean = false;
+        if (!take_boolean(value, boolean)) return false;
+        if constexpr (F == Field::info_success) {
+          reading_.see_success(boolean);
+        } else {
+          reading_.see(F, JsonType::boolean);
+        }
+        return true;
+      }
+      case 'n':
+        reading_.see(F, JsonType::null);
+        return take_null(value);
+      default: {
+        const std::string_view text = number(p);
+        if (text.data() == nullptr) return false;
+        if constexpr (F == Field::info_status_code) {
+          see_status_code(text);
+        } else {
+          reading_.see(F, JsonType::number);
+        }
+        return true;
+      }
     }
-    if (is(token, "null")) [[likely]] {
-      reading_.see(F, JsonType::null);
-      return true;
-    }
-    const JsonType type = is_number(token) ? JsonType::number : literal(token);
-    if (type == JsonType::none) return false;
-    reading_.see(F, type);
-    return true;
   }
 
-  bool status_code(std::string_view token) noexcept {
+  // One that simdjson does not take for an integer of 64 bits.
+  [[gnu::noinline]] void see_status_code(std::string_view number) noexcept {
     std::int64_t code = 0;
-    switch (to_integer(token, code)) {
+    switch (to_integer(number, code)) {
       case IntegerKind::integer:
         reading_.see_status_code(code);
-        return true;
+        break;
       case IntegerKind::out_of_range:
         reading_.see_status_code_out_of_range();
-        return true;
-      case IntegerKind::fraction:
         break;
+      case IntegerKind::fraction:
+        reading_.see(Field::info_status_code, JsonType::number);
     }
-    reading_.see(Field::info_status_code, JsonType::number);
-    return true;
   }
 
   const char* padded_;
   const char* home_;
   Reading& reading_;
   const char* end_;
-  const char* next_escape_;  // the first one not before the last text asked for; else end_
+  const char* next_escape_;  // the first one not passed yet; else end_
 };
 
 }  // namespace
@@ -295,15 +345,15 @@ LEADSCAN_FLATTEN bool OnDemandReader::read(const char* padded, std::string_view 
   reading.start(response);
   // simdjson would skip a byte order mark.
   if (home.empty() || static_cast<unsigned char>(padded[0]) == 0xEF) return false;
-  ondemand::document document;
-  ondemand::object root;
-  if (simdjson_->parser
-          .iterate(simdjson::padded_string_view(padded, home.size(), home.size() + kPadding))
-          .get(document) != simdjson::SUCCESS)
-    return false;
-  if (document.get_object().get(root) != simdjson::SUCCESS) return false;
+  // By reference here as well, where simdjson's way would be to copy what the results hold.
+  auto document = simdjson_->parser.iterate(
+      simdjson::padded_string_view(padded, home.size(), home.size() + kPadding));
+  if (document.error() != simdjson::SUCCESS) return false;
+  auto root = document.value_unsafe().get_object();
+  if (root.error() != simdjson::SUCCESS) return false;
   Walk walk(padded, home, reading);
-  if (!walk.members<Field::document>(root) || !document.at_end()) return false;
+  if (!walk.members<Field::document>(root.value_unsafe()) || !document.value_unsafe().at_end())
+    return false;
   const Family family = reading.family();
   if (family == Family::none) return false;
   reading.finish(family);
