@@ -52,6 +52,8 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   Chunk chunk;
   std::string parts;
   while (reader.next(chunk)) {
+    std::string error;
+    EXPECT_EQ(chunk.load(error), 0U) << error;
     for (const Segment& segment : chunk.segments) {
       if (segment.kind == Segment::Kind::oversize) {
         if (segment.first_part) parts.clear();
