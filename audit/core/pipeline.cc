@@ -286,6 +286,7 @@ class Pipeline {
     return false;
   }
 
+  // What the reader has left in the file.
   void load(Work& work) const {
     std::string error;
     const std::size_t missing = work.chunk->load(error);
