@@ -67,6 +67,7 @@ class File {
 class FdSource final : public ByteSource {
  public:
   explicit FdSource(int fd, Watch watch = {});
+
   std::size_t read(char* out, std::size_t size) override;
 
   // For formats whose table of contents stands at the end; -1 if this is no regular file.

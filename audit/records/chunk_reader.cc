@@ -184,7 +184,8 @@ bool ChunkReader::fill(Chunk& chunk) {
 bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
   constexpr std::size_t kTail = 4096;
   FdSource* const plain = members_.plain_file();
-  if (plain == nullptr || options_.count_lines || room_ < chunk.size() + kTail) return false;
+  if (plain == nullptr || ended_ || options_.count_lines || room_ < chunk.size() + kTail)
+    return false;
   // Not while bytes that the file has given are still on their way here.
   const std::int64_t at = plain->seek(0, SEEK_CUR);
   const std::uint64_t offset = segment.offset + (chunk.size() - segment.begin);
