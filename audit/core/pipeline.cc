@@ -36,6 +36,7 @@ struct Result {
   std::vector<InputError> errors;
   std::uint64_t members = 0;     // of the file, up to here
   bool between_members = false;  // a place to go on from
+  bool cut = false;              // the file broke off in this chunk: nothing behind it counts
 };
 
 struct FileTask {
@@ -43,6 +44,7 @@ struct FileTask {
   bool busy = false;       // a thread reads
   bool exhausted = false;  // there is no more to read
   bool merging = false;    // a thread merges
+  bool cut = false;        // by a chunk that is merged
   std::uint64_t read = 0;  // chunks
   std::uint64_t merged = 0;
   std::map<std::uint64_t, Result> pending;  // by chunk
@@ -235,6 +237,7 @@ class Pipeline {
           break;
         }
         lock.unlock();
+        load(work);
         worker.process(*work.chunk, work.result);
         lock.lock();
         free_chunks_.push_back(std::move(work.chunk));
@@ -281,6 +284,17 @@ class Pipeline {
       changed_.notify_one();
     }
     return false;
+  }
+
+  // What the reader has left in the file.
+  void load(Work& work) const {
+    std::string error;
+    const std::size_t missing = work.chunk->load(error);
+    if (missing == 0) return;
+    work.result.bytes_in -= missing;
+    work.result.cut = true;
+    if (!error.empty())
+      work.result.errors.push_back({tree_.files[work.file], std::nullopt, std::move(error)});
   }
 
   std::unique_ptr<Chunk> take_chunk() {
@@ -370,6 +384,10 @@ class Pipeline {
     if (found == task.pending.end()) return false;
     Result result = std::move(found->second);
     task.pending.erase(found);
+    if (std::exchange(task.cut, task.cut || result.cut)) {
+      ++task.merged;
+      return true;
+    }
     lock.unlock();
     merge_result(task, result);
     std::size_t waits = 0;

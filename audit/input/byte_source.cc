@@ -10,7 +10,28 @@
 
 namespace leadscan::audit {
 
-FdSource::FdSource(int fd, Watch watch) : fd_(fd), watch_(watch) {
+File::~File() {
+  if (fd_ > STDIN_FILENO) ::close(fd_);
+}
+
+std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size,
+                          std::string& error) const {
+  std::size_t got = 0;
+  while (got < size) {
+    const ssize_t n = ::pread(fd_, out + got, size - got, static_cast<off_t>(offset + got));
+    if (n > 0) {
+      got += static_cast<std::size_t>(n);
+    } else if (n == 0) {
+      break;
+    } else if (errno != EINTR) {
+      error = std::strerror(errno);
+      break;
+    }
+  }
+  return got;
+}
+
+FdSource::FdSource(int fd, Watch watch) : file_(std::make_shared<File>(fd)), watch_(watch) {
   struct stat status = {};
   may_wait_ = watch.stop != nullptr && ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
 }
@@ -18,7 +39,7 @@ FdSource::FdSource(int fd, Watch watch) : fd_(fd), watch_(watch) {
 // Until there is something to read; false if there will be no need to.
 bool FdSource::wait() {
   constexpr int kMilliseconds = 100;
-  pollfd want = {fd_, POLLIN, 0};
+  pollfd want = {file_->fd(), POLLIN, 0};
   while (!is_asked_to_stop())
     if (::poll(&want, 1, kMilliseconds) > 0) return true;
   return false;
@@ -30,10 +51,6 @@ bool FdSource::is_asked_to_stop() const {
   return true;
 }
 
-FdSource::~FdSource() {
-  if (fd_ > STDIN_FILENO) ::close(fd_);
-}
-
 std::size_t FdSource::read(char* out, std::size_t size) {
   // A pipe gives little at a time; full buffers are what the stages above work best with.
   std::size_t got = 0;
@@ -42,7 +59,7 @@ std::size_t FdSource::read(char* out, std::size_t size) {
       ended_ = true;
       break;
     }
-    const ssize_t n = ::read(fd_, out + got, size - got);
+    const ssize_t n = ::read(file_->fd(), out + got, size - got);
     if (n > 0) {
       got += static_cast<std::size_t>(n);
     } else if (n == 0) {
@@ -59,7 +76,7 @@ std::size_t FdSource::read(char* out, std::size_t size) {
 }
 
 std::int64_t FdSource::seek(std::int64_t offset, int whence) {
-  const off_t at = ::lseek(fd_, offset, whence);
+  const off_t at = ::lseek(file_->fd(), offset, whence);
   if (at >= 0) ended_ = false;
   return at;
 }

@@ -46,20 +46,38 @@ struct Watch {
   }
 };
 
+// An open file, closed when the last one who has it lets go. All of it may be called by any thread.
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  int fd() const { return fd_; }
+  // Fewer than `size` bytes: the file ends there, or `error` says why there are no more.
+  std::size_t read_at(std::uint64_t offset, char* out, std::size_t size, std::string& error) const;
+
+ private:
+  int fd_;
+};
+
 // A file descriptor, which it closes. read(2), not mmap: a file that is cut while it is read ends
 // early, it does not raise SIGBUS.
 class FdSource final : public ByteSource {
  public:
   explicit FdSource(int fd, Watch watch = {});
-  ~FdSource() override;
 
   std::size_t read(char* out, std::size_t size) override;
 
   // For formats whose table of contents stands at the end; -1 if this is no regular file.
   std::int64_t seek(std::int64_t offset, int whence);
 
+  // For who reads ranges of it at other times, or on other threads.
+  const std::shared_ptr<const File>& file() const { return file_; }
+
  private:
-  int fd_;
+  std::shared_ptr<const File> file_;
   bool wait();
   bool is_asked_to_stop() const;
 

@@ -102,6 +102,7 @@ bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std
     }
     if (!is_compressed(format)) {
       bytes_ = std::move(peeked);
+      if (compressions == 0) plain_file_ = seekable;
       return true;
     }
     if (compressions == kMostCompressions) {
@@ -115,6 +116,7 @@ bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std
 void Members::close_member() {
   if (bytes_ != nullptr && !bytes_->error().empty()) add_error(name_, bytes_->error());
   bytes_.reset();
+  plain_file_ = nullptr;
 }
 
 void Members::add_error(std::optional<std::string> member, std::string why) {

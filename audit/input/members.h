@@ -38,6 +38,9 @@ class Members {
   // "inner.zip!name". Read it to its end or not at all.
   const std::optional<std::string>& name() const { return name_; }
   ByteSource& bytes() { return *bytes_; }
+  // The file, if the member is a regular one just as it is; else null. bytes() reads from it, and
+  // goes on where seek() leaves it.
+  FdSource* plain_file() { return plain_file_; }
 
   // Leaves the current member; next() does so too.
   void close_member();
@@ -56,6 +59,7 @@ class Members {
   std::vector<std::unique_ptr<Level>> levels_;
   std::optional<std::string> name_;
   std::unique_ptr<ByteSource> bytes_;
+  FdSource* plain_file_ = nullptr;
   std::vector<InputError> errors_;
   Watch watch_;
   bool opened_ = false;

@@ -1,6 +1,7 @@
 #include "audit/records/chunk.h"
 
 #include <cstring>
+#include <utility>
 
 namespace leadscan::audit {
 
@@ -35,6 +36,23 @@ void Chunk::shrink(std::size_t capacity) {
   bytes_.reset();
   capacity_ = 0;
   reserve(capacity);
+}
+
+void Chunk::leave(std::shared_ptr<const File> file, std::uint64_t offset, std::size_t size) {
+  unread_ = {std::move(file), offset, size};
+  reserve(size_ + size);
+  size_ += size;
+}
+
+std::size_t Chunk::load(std::string& error) {
+  if (unread_.file == nullptr) return 0;
+  char* const begin = data() + size_ - unread_.size;
+  const std::size_t got = unread_.file->read_at(unread_.offset, begin, unread_.size, error);
+  const std::size_t missing = unread_.size - got;
+  size_ -= missing;
+  segments.back().size -= missing;
+  unread_ = {};
+  return missing;
 }
 
 }  // namespace leadscan::audit

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/input/byte_source.h"
 #include "leadscan/error.h"
 
 namespace leadscan::audit {
@@ -80,6 +81,7 @@ class Chunk {
   void set_size(std::size_t size) { size_ = size; }
   void clear() {
     size_ = 0;
+    unread_ = {};
     segments.clear();
     spans.clear();
   }
@@ -88,6 +90,13 @@ class Chunk {
   // Gives back what one very long record took.
   void shrink(std::size_t capacity);
 
+  // Appends `size` bytes that stay in their file until load().
+  void leave(std::shared_ptr<const File> file, std::uint64_t offset, std::size_t size);
+  bool is_left() const { return unread_.file != nullptr; }
+  // Reads them into the last segment, which ends earlier if the file has been cut, or cannot be
+  // read, as `error` then says. Returns how many bytes are missing.
+  std::size_t load(std::string& error);
+
   std::vector<Segment> segments;
   std::vector<Span> spans;
 
@@ -95,6 +104,11 @@ class Chunk {
   std::unique_ptr<char[]> bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  struct {
+    std::shared_ptr<const File> file;
+    std::uint64_t offset = 0;
+    std::size_t size = 0;
+  } unread_;  // at the end
 };
 
 }  // namespace leadscan::audit

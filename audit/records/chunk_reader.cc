@@ -1,6 +1,7 @@
 #include "audit/records/chunk_reader.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "audit/records/choose_mode.h"
@@ -178,9 +179,39 @@ bool ChunkReader::fill(Chunk& chunk) {
                               : fill_lines(chunk, std::move(segment));
 }
 
+// Lines of a plain file are left to be read by the thread that judges them, for copying them from
+// the page cache takes as long as judging. What is found here is only where the last one ends.
+bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
+  constexpr std::size_t kTail = 4096;
+  FdSource* const plain = members_.plain_file();
+  if (plain == nullptr || ended_ || options_.count_lines || room_ < chunk.size() + kTail)
+    return false;
+  // Not while bytes that the file has given are still on their way here.
+  const std::int64_t at = plain->seek(0, SEEK_CUR);
+  const std::uint64_t offset = segment.offset + (chunk.size() - segment.begin);
+  if (at < 0 || static_cast<std::uint64_t>(at) != offset) return false;
+  std::size_t size = room_ - chunk.size();
+  char tail[kTail];
+  std::string error;  // at the end of the file, or of what can be read, it is read() that tells
+  if (plain->file()->read_at(offset + size - kTail, tail, kTail, error) != kTail) return false;
+  const void* const newline = ::memrchr(tail, '\n', kTail);
+  if (newline == nullptr) return false;
+  size -= static_cast<std::size_t>(tail + kTail - 1 - static_cast<const char*>(newline));
+  if (plain->seek(static_cast<std::int64_t>(size), SEEK_CUR) < 0) return false;
+  if (watch_.bytes != nullptr) watch_.bytes->fetch_add(size, std::memory_order_relaxed);
+  bytes_ += size;
+  chunk.leave(plain->file(), offset, size);
+  return true;
+}
+
 bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
   segment.kind =
       info_->mode == RecordMode::prefixed ? Segment::Kind::prefixed_lines : Segment::Kind::lines;
+  if (leave_lines(chunk, segment)) {
+    segment.size = chunk.size() - segment.begin;
+    finish_segment(chunk, segment);
+    return true;
+  }
   std::size_t searched = 0;
   for (;;) {
     read_some(chunk);

@@ -17,7 +17,7 @@ struct ReadOptions {
   std::size_t max_record = std::size_t{16} << 20;
   // Chunks are about this long: what fits a core's cache with room to spare.
   std::size_t chunk_bytes = std::size_t{256} << 10;
-  // Segment::line is wanted. Costs a pass over the bytes.
+  // Segment::line is wanted. Costs a pass over the bytes, before the next chunk can be had.
   bool count_lines = true;
   // An envelope is looked into (--at): a HAR file is then JSON like any other.
   bool envelope = false;
@@ -30,7 +30,8 @@ class ChunkReader {
   ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
               Watch watch = {});
 
-  // Fills `chunk`; false at the end of the file. Short members share a chunk.
+  // Fills `chunk`, of which some may be left to Chunk::load(); false at the end of the file. Short
+  // members share a chunk.
   bool next(Chunk& chunk);
 
   // Passes over members that an earlier run has done. Before the first next().
@@ -52,6 +53,7 @@ class ChunkReader {
   void end_member();
   bool fill(Chunk& chunk);
   bool fill_lines(Chunk& chunk, Segment segment);
+  bool leave_lines(Chunk& chunk, const Segment& segment);
   bool fill_json(Chunk& chunk, Segment segment);
   bool fill_oversize(Chunk& chunk);
   void make_room(Chunk& chunk, std::size_t room);

@@ -1,8 +1,14 @@
 // Where records begin and end, in every mode, wherever chunks are cut.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -52,6 +58,8 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   Chunk chunk;
   std::string parts;
   while (reader.next(chunk)) {
+    std::string error;
+    EXPECT_EQ(chunk.load(error), 0U) << error;
     for (const Segment& segment : chunk.segments) {
       if (segment.kind == Segment::Kind::oversize) {
         if (segment.first_part) parts.clear();
@@ -105,6 +113,94 @@ std::vector<std::string> records_of(const std::string& text, RecordMode mode,
 }
 
 using List = std::vector<std::string>;
+
+// Where lines are not counted, chunks of plain files are read by load(). Records of `text`, and how
+// many chunks were left to it; `before_load` may harm the file.
+struct Left {
+  List records;
+  std::uint64_t bytes_in = 0;
+  std::size_t chunks = 0;
+  std::string error;
+};
+Left read_left(const std::string& path, std::size_t chunk_bytes,
+               const std::function<void(std::size_t chunk)>& before_load = nullptr) {
+  ReadOptions options;
+  options.mode = RecordMode::ndjson;
+  options.chunk_bytes = chunk_bytes;
+  options.count_lines = false;
+  ChunkReader reader(0, path, options);
+  Left left;
+  Chunk chunk;
+  std::uint64_t accounted = 0;
+  for (std::size_t number = 0; reader.next(chunk); ++number) {
+    left.chunks += chunk.is_left();
+    if (before_load) before_load(number);
+    const std::size_t missing = chunk.load(left.error);
+    left.bytes_in = reader.bytes() - missing;
+    for (const Segment& segment : chunk.segments)
+      accounted += for_each_record(chunk, segment, options.max_record, [&](const Record& record) {
+        accounted += record.size;
+        EXPECT_GE(record.capacity, record.size + Chunk::kSlack);
+        left.records.emplace_back(record.bytes());
+      });
+    if (missing != 0) break;
+  }
+  EXPECT_EQ(accounted, left.bytes_in);
+  return left;
+}
+
+// Lines of many lengths, some longer than a chunk, some blank.
+std::string many_lines() {
+  std::string text = "\xEF\xBB\xBF";
+  for (std::size_t i = 0; text.size() < 300'000; ++i)
+    text += std::to_string(i) + std::string(i % 97 == 0 ? i * 7 : i * i % 500, 'x') +
+            (i % 5 == 0 ? "\r\n\n" : "\n");
+  return text + "no end";
+}
+
+TEST(Left, SameRecordsAsReadAtOnce) {
+  const std::string path = write_file(many_lines());
+  List expected;
+  for (const Seen& seen : read(path, RecordMode::ndjson, 1 << 20).records)
+    expected.push_back(seen.bytes);
+  for (const std::size_t chunk : {4200U, 5000U, 10'000U, 65'536U}) {
+    const Left left = read_left(path, chunk);
+    EXPECT_TRUE(left.records == expected) << "in chunks of " << chunk;
+    EXPECT_GT(left.chunks, 2U) << "in chunks of " << chunk;
+    EXPECT_EQ(left.bytes_in, many_lines().size());
+  }
+  std::remove(path.c_str());
+}
+
+TEST(Left, FileCutBeforeItIsRead) {
+  const std::string text = many_lines();
+  for (const std::size_t at : {0U, 65'000U, 65'536U, 70'000U, 99'999U}) {
+    const std::string path = write_file(text);
+    const Left left = read_left(path, 50'000, [&](std::size_t chunk) {
+      if (chunk == 1) std::filesystem::resize_file(path, at);
+    });
+    EXPECT_EQ(left.error, "");
+    EXPECT_LE(left.bytes_in, std::max<std::size_t>(at, 50'003)) << at;  // 3: its BOM
+    // What stands in front of the cut, and a line that ends there.
+    if (at > 50'000) {
+      EXPECT_EQ(left.bytes_in, at);
+      EXPECT_TRUE(left.records == read_left(path, 50'000).records) << at;
+    }
+    std::remove(path.c_str());
+  }
+}
+
+TEST(Left, FileThatCannotBeRead) {
+  Chunk chunk;
+  chunk.segments.emplace_back().size = 100;
+  const int directory = ::open(testing::TempDir().c_str(), O_RDONLY | O_CLOEXEC);
+  chunk.leave(std::make_shared<File>(directory), 0, 100);
+  std::string error;
+  EXPECT_EQ(chunk.load(error), 100U);
+  EXPECT_EQ(error, std::strerror(EISDIR));
+  EXPECT_EQ(chunk.size(), 0U);
+  EXPECT_EQ(chunk.segments.back().size, 0U);
+}
 
 TEST(Ndjson, LinesBlankLinesAndCrlf) {
   EXPECT_EQ(records_of("", RecordMode::ndjson), List{});

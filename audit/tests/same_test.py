@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from support import Logs, run
+from support import BAD, GOOD, Logs, run, text
 
 
 class Same(Logs):
@@ -14,6 +14,18 @@ class Same(Logs):
                 one = run(*args, "--jobs=1", self.path("d"))
                 for jobs in ["2", "4", "9"]:
                     self.assertEqual(run(*args, "--jobs=" + jobs, self.path("d")), one)
+
+    # What has no records to show leaves the reading of large files to all threads.
+    def test_totals_with_jobs(self):
+        lines = (GOOD + BAD * 3) * 40
+        self.write("large.ndjson", text(lines))
+        bad = len(BAD) * 3 * 40
+        for command in [["check", "-q"], ["check", "-q", "--records=ndjson"]]:
+            for jobs in ["1", "2", "9"]:
+                for budget, code in [(bad, 0), (bad - 1, 1)]:
+                    done = run(*command, "--jobs=" + jobs, "--max-bad=%d" % budget,
+                               self.path("large.ndjson"))
+                    self.assertEqual(done, (code, b"", b""))
 
     def test_quarantine_with_jobs(self):
         found = []
