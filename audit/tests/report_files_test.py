@@ -14,7 +14,7 @@ import time
 import unittest
 from html.parser import HTMLParser
 
-from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, report, run, text
+from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, report, run, text, until_read
 
 NOW = "--now=2026-01-01"
 
@@ -267,7 +267,7 @@ class Replacing(Corpus):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(text(GOOD * 20))
         process.stdin.flush()
-        time.sleep(0.5)
+        until_read(process)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)

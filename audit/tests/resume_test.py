@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from support import BIG, GOOD, LEADSCAN, Logs, run, text
+from support import BIG, GOOD, LEADSCAN, Logs, run, text, until_read
 
 
 class Resume(Logs):
@@ -88,7 +88,7 @@ class Resume(Logs):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(data[:len(data) // 2])
         process.stdin.flush()
-        time.sleep(0.5)
+        until_read(process)
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 3)
@@ -101,7 +101,7 @@ class Resume(Logs):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(text(GOOD * 20) + GOOD[0][:60].encode())
         process.stdin.flush()
-        time.sleep(0.5)
+        until_read(process)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 3)

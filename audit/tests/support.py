@@ -3,13 +3,16 @@
 The command's path is the first argument of a test, so this is imported before unittest.main().
 """
 
+import fcntl
 import json
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -55,6 +58,13 @@ def measured_report(*args):
         out.seek(0)
         result = json.load(out)
     return process.returncode, result, usage.ru_maxrss >> 10, time.monotonic() - start
+
+
+def until_read(process):
+    """Waits until what was written to its standard input has been read. It handles signals then."""
+    while struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0]:
+        time.sleep(0.01)
+    time.sleep(0.1)
 
 
 def text(lines):
