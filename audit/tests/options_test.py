@@ -1,6 +1,7 @@
 """Exit codes, and the findings that make them."""
 
 import json
+import os
 import subprocess
 import unittest
 
@@ -63,6 +64,18 @@ class ExitCodes(Case):
                 self.assertIn(b"--" + args[1].strip("-").split("=")[0].encode(), err)
         with open(good, "rb") as file:
             self.assertEqual(file.read(), text(GOOD))
+
+    def test_directories_with_nothing_to_read(self):
+        self.write("full/a.log", text(GOOD[:1]))
+        os.makedirs(self.path("empty/below"))
+        for command in ["audit", "check", "extract"]:
+            code, _, err = run(command, self.path("full"), self.path("empty"))
+            self.assertEqual((code, err.decode()),
+                             (0, "leadscan: %s: there are no files in it\n" % self.path("empty")))
+            code, out, err = run(command, "--glob=*.lgo", self.path("full"), self.path("full/a.log"))
+            self.assertEqual((code, err.decode()),
+                             (3, "leadscan: %s: no file in it matches --glob\n" % self.path("full")))
+            self.assertIn(b"a.log" if command != "audit" else b"1 record", out)
 
     def test_every_path_is_read(self):
         """CLI11 would take a path behind an option that repeats for its value, and [a,b] for two."""
