@@ -164,6 +164,8 @@ int run(const Options& options) {
   const Tree tree = list_files(options.paths, options.globs);
   if (const std::string why = both_read_and_written(options, tree); !why.empty())
     return fail(why, kUsage);
+  for (const std::string& folder : tree.empty)
+    fmt::print(stderr, "leadscan: {}: there are no files in it\n", to_visible(folder));
   handle_signals();
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);

@@ -25,8 +25,8 @@ constexpr std::array kCommandTable = {
     CommandInfo{Command::check, "check", "print each record's verdict and broken rules as NDJSON",
                 "PATH..."},
     CommandInfo{Command::extract, "extract", "write chosen fields of each response", "PATH..."},
-    CommandInfo{Command::find, "find", "print the records with one of the ids or codes given",
-                "PATH..."},
+    CommandInfo{Command::find, "find",
+                "print the records with at least one of the ids and codes given", "PATH..."},
     CommandInfo{Command::gen, "gen", "write responses made up from a seed, as NDJSON", ""},
 };
 
@@ -57,7 +57,9 @@ std::string set_bytes(std::size_t& bytes, const std::string& value) {
 std::string set_max_record(Options& options, const std::string& value) {
   constexpr std::size_t kMost = std::size_t{4} << 30;
   const std::string why = set_bytes(options.max_record, value);
-  return why.empty() && options.max_record >= kMost ? "4G or more: " + value : why;
+  if (!why.empty()) return why;
+  if (options.max_record == 0) return "no record would be short enough: " + value;
+  return options.max_record >= kMost ? "4G or more: " + value : std::string();
 }
 
 template <typename T>
@@ -121,8 +123,9 @@ std::string set_max_bad(Options& options, const std::string& value) {
   options.max_bad = {};
   if (!value.ends_with('%')) return set_number(options.max_bad.records, value);
   double percent = 0;
-  if (!parse_number(value.substr(0, value.size() - 1), percent) || !(percent >= 0))
-    return "neither a number nor a share such as 0.1%: " + value;
+  if (!parse_number(value.substr(0, value.size() - 1), percent) ||
+      !(percent >= 0 && percent <= 100))
+    return "neither a number nor a share from 0% to 100%: " + value;
   options.max_bad.percent = percent;
   return {};
 }
@@ -134,6 +137,19 @@ std::string set_records(Options& options, const std::string& value) {
   return {};
 }
 
+std::string field_names() {
+  std::string names;
+  for (const ExtractField& field : extract_fields())
+    names += (names.empty() ? "" : ", ") + std::string(field.name);
+  return names;
+}
+
+const std::string& fields_help() {
+  static const std::string help =
+      "Fields to write, with commas between (default: all of " + field_names() + ")";
+  return help;
+}
+
 std::string set_fields(Options& options, const std::string& value) {
   std::optional<std::string> wrong;
   options.fields.clear();
@@ -141,7 +157,7 @@ std::string set_fields(Options& options, const std::string& value) {
     if (find_extract_field(word) == nullptr) wrong = word;
     options.fields.push_back(word);
   });
-  return wrong ? "no such field: " + *wrong : std::string();
+  return wrong ? "no such field: " + *wrong + " (there are " + field_names() + ")" : std::string();
 }
 
 std::string set_format(Options& options, const std::string& value) {
@@ -156,6 +172,17 @@ std::string add_code(Options& options, const std::string& value) {
   return {};
 }
 
+std::string set_file(std::string& file, const std::string& value) {
+  if (value == "-") return "cannot be standard output (a file of that name is ./-)";
+  file = value;
+  return {};
+}
+
+std::string set_output(Options& options, const std::string& value) {
+  options.output = value == "-" ? std::string() : value;
+  return {};
+}
+
 // clang-format off
 const std::array kFlagTable = {
     Flag{"records", '\0', "HOW", kReading, "How records stand: one a line, whole JSON documents (one or many, or an array of them), one a line behind other text, entries of an HTTP archive; auto tells from the first records of each member", "auto|ndjson|json|prefixed|har", false, false, set_records},
@@ -166,10 +193,10 @@ const std::array kFlagTable = {
     Flag{"jobs", 'j', "N", kReading, "Threads (default: one for each CPU); output is the same for any number", "", false, false, set_jobs},
     Flag{"memory", '\0', "BYTES", kAudit, "Memory for the search for duplicate ids, which goes on on disk beyond that, in TMPDIR (default 512M)", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.memory, v); }},
     Flag{"json", '\0', "", kAudit, "Print the report as JSON", "", false, false, [](Options& o, const std::string&) { o.json = true; return std::string(); }},
-    Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { o.html = v; return std::string(); }},
-    Flag{"sqlite", '\0', "FILE", kAudit, "Write every record and the report to FILE as an SQLite database", "", true, false, [](Options& o, const std::string& v) { o.sqlite = v; return std::string(); }},
-    Flag{"quarantine", '\0', "FILE", kAudit | kCheck, "Write every bad record to FILE, byte for byte, behind a line of JSON with its position and length", "", true, false, [](Options& o, const std::string& v) { o.quarantine = v; return std::string(); }},
-    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted; not with standard input, which cannot be read again", "", true, false, [](Options& o, const std::string& v) { o.checkpoint = v; return std::string(); }},
+    Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { return set_file(o.html, v); }},
+    Flag{"sqlite", '\0', "FILE", kAudit, "Write every record and the report to FILE as an SQLite database", "", true, false, [](Options& o, const std::string& v) { return set_file(o.sqlite, v); }},
+    Flag{"quarantine", '\0', "FILE", kAudit | kCheck, "Write every bad record to FILE, byte for byte, behind a line of JSON with its position and length", "", true, false, [](Options& o, const std::string& v) { return set_file(o.quarantine, v); }},
+    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted; not with standard input, which cannot be read again", "", true, false, [](Options& o, const std::string& v) { return set_file(o.checkpoint, v); }},
     Flag{"checkpoint-interval", '\0', "MS", kAudit, "Milliseconds between two notes in that file, at least (default 500)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.checkpoint_interval, v); }},
     Flag{"fail-on", '\0', "LIST", kAudit | kCheck, "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: violation, malformed, truncated, too_large; findings: all of them; none (default bad,findings)", "", false, false, set_fail_on},
     Flag{"max-bad", '\0', "N|P%", kAudit | kCheck, "So many records (or such a share of them) with a verdict of --fail-on are no failure (default 0)", "", false, false, set_max_bad},
@@ -179,10 +206,10 @@ const std::array kFlagTable = {
     Flag{"since", '\0', "TIME", kAudit, "Beginning of the archive's range: earlier timestamps are findings (default: a day and three interquartile ranges before the first quartile of all timestamps)", "", false, false, [](Options& o, const std::string& v) { return set_time(o.since, v); }},
     Flag{"now", '\0', "TIME", kAudit, "Later timestamps are in the future (default: the clock)", "", false, false, [](Options& o, const std::string& v) { return set_time(o.now, v); }},
     Flag{"quiet", 'q', "", kCheck, "Print nothing: the exit code tells", "", false, false, [](Options& o, const std::string&) { o.quiet = true; return std::string(); }},
-    Flag{"fields", 'f', "LIST", kExtract, "Fields to write, with commas between (default: all)", "", false, false, set_fields},
+    Flag{"fields", 'f', "LIST", kExtract, fields_help(), "", false, false, set_fields},
     Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
-    Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output", "", true, false, [](Options& o, const std::string& v) { o.output = v; return std::string(); }},
-    Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
+    Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output, which - is too", "", true, false, set_output},
+    Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId; of several criteria one that matches is enough", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
     Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},
     Flag{"partner-id", '\0', "VALUE", kFind, "Find this partnerLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.partner_ids.push_back(v); return std::string(); }},
     Flag{"code", '\0', "VALUE", kFind, "Find this error code or statusCode", "", false, true, add_code},

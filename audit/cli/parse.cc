@@ -7,17 +7,18 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "audit/cli/commands.h"
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
+#include "audit/cli/output_file.h"
 
 namespace leadscan::audit {
 namespace {
-
-constexpr int kUsageError = 2;
 
 std::vector<std::string> split_choices(std::string_view choices) {
   std::vector<std::string> list;
@@ -68,7 +69,8 @@ std::string unmarked(std::string word) {
 void add_flag(CLI::App& app, const Flag& flag, Options& options) {
   std::string names = "--" + std::string(flag.name);
   if (flag.letter != '\0') names += std::string(",-") + flag.letter;
-  const std::string help = broken_into_lines(flag.help);
+  const std::string help = broken_into_lines(std::string(flag.help) +
+                                             (flag.repeats ? "; may be given several times" : ""));
   const auto set = [&options, &flag](const std::string& word) {
     const std::string value = unmarked(word);
     const std::string why =
@@ -157,6 +159,22 @@ std::string option_without_value(int argc, const char* const* argv) {
   return {};
 }
 
+// The command that is meant, and a space; empty if there is none.
+std::string command_word(int argc, const char* const* argv) {
+  for (const CommandInfo& info : commands())
+    if (argc > 1 && argv[1] == info.name) return std::string(info.name) + ' ';
+  return {};
+}
+
+// On standard output. Returns the exit code.
+int print(std::string_view text) {
+  OutputFile out;
+  out.write(text);
+  if (out.error().empty()) return kClean;
+  std::fprintf(stderr, "leadscan: %s\n", out.error().c_str());
+  return kNotReadWhole;
+}
+
 }  // namespace
 
 Parsed parse_command_line(int argc, const char* const* argv) {
@@ -182,15 +200,16 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       if ((flag.commands & bit(info.command)) != 0) add_flag(*command, flag, options);
   }
   app.footer(
-      "Exit codes: 0 clean, 1 findings or bad records, 2 usage, 3 an input could not be read "
-      "whole.");
+      "Exit codes: 0 clean; 1 findings or bad records; 2 usage, or an output that cannot be\n"
+      "opened; 3 an input was not read or an output not written whole, or reading was\n"
+      "interrupted.");
 
-  const auto fail = [](const std::string& why) {
-    std::fprintf(stderr, "leadscan: %s\n", why.c_str());
-    return Parsed{std::nullopt, kUsageError};
+  const auto fail = [&](const std::string& why) {
+    std::fprintf(stderr, "leadscan: %s\nTry leadscan %s--help.\n", why.c_str(),
+                 command_word(argc, argv).c_str());
+    return Parsed{std::nullopt, kUsage};
   };
-  if (const std::string why = option_without_value(argc, argv); !why.empty())
-    return fail(why + "\nTry leadscan --help.");
+  if (const std::string why = option_without_value(argc, argv); !why.empty()) return fail(why);
   try {
     std::vector<std::string> words = marked_words(argc, argv);
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
@@ -198,16 +217,20 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     for (std::string& path : options.paths) path = unmarked(std::move(path));
   } catch (const CLI::ParseError& error) {
     const bool is_mistake = error.get_exit_code() != 0;
-    if (!is_mistake) return {std::nullopt, app.exit(error)};
+    if (!is_mistake) {
+      std::ostringstream text;
+      app.exit(error, text, text);
+      return {std::nullopt, print(text.str())};
+    }
     const std::string other = option_of_others(argc, argv);
-    return fail((other.empty() ? error.what() : other) + std::string("\nTry leadscan --help."));
+    return fail(other.empty() ? error.what() : other);
   }
-  if (man) std::fputs(man_page().c_str(), stdout);
-  if (!shell.empty()) std::fputs(completions(shell).c_str(), stdout);
-  if (man || !shell.empty()) return {std::nullopt, 0};
+  if (man || !shell.empty())
+    return {std::nullopt,
+            print((man ? man_page() : "") + (shell.empty() ? "" : completions(shell)))};
   if (app.get_subcommands().empty()) {
     std::fputs(app.help().c_str(), stderr);
-    return {std::nullopt, kUsageError};
+    return {std::nullopt, kUsage};
   }
   options.command = by_app.at(app.get_subcommands().front());
   if (const std::string why = conflict(options); !why.empty()) return fail(why);

@@ -104,7 +104,7 @@ bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     between_documents(record.syntax, judged);
     return true;
   }
-  if (member.mode == RecordMode::har && !options_.at) return open_har_entry(record, judged);
+  if (record.har_entry && !options_.at) return open_har_entry(record, judged);
   if (options_.at) return open_envelope(record, judged);
   judge_text(record.data, record.size, record.capacity, judged);
   return true;

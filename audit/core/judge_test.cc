@@ -39,6 +39,7 @@ Result judge(const JudgeOptions& options, std::string_view text,
   const PaddedText padded(text);
   Record record = padded.record();
   record.syntax = syntax;
+  record.har_entry = mode == RecordMode::har;
   Result result;
   // The second time with all buffers and layouts there.
   for (int time = 0; time < 2; ++time) {

@@ -47,7 +47,15 @@ Tree list_files(const std::vector<std::string>& paths, const std::vector<std::st
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (path != "-" && fs::is_directory(path, ignored)) {
+      const std::size_t listed = tree.files.size() + tree.errors.size();
       list_directory(path, path, globs, tree);
+      if (tree.files.size() + tree.errors.size() != listed) continue;
+      // A pattern that is mistyped must not pass for an audit without complaints.
+      if (globs.empty()) {
+        tree.empty.push_back(path);
+      } else {
+        tree.errors.push_back({path, std::nullopt, "no file in it matches --glob"});
+      }
     } else {
       tree.files.push_back(path);
     }

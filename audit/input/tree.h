@@ -10,7 +10,8 @@ namespace leadscan::audit {
 
 struct Tree {
   std::vector<std::string> files;  // in the order given; those of a directory by name
-  std::vector<InputError> errors;  // what could not be listed
+  std::vector<InputError> errors;  // what could not be listed; where no file is picked
+  std::vector<std::string> empty;  // directories with no files to read, if there are no globs
   std::uint64_t bytes = 0;         // of the regular ones, for progress
 };
 

@@ -37,8 +37,9 @@ struct Span {
   std::size_t begin = 0;  // in Segment
   std::size_t size = 0;
   std::uint64_t line = 0;
-  // Not ok: no document, but where the array around the documents is not JSON, and why.
+  // Not ok: no document, but where what is around the documents is not JSON, and why.
   ErrorCode syntax = ErrorCode::ok;
+  bool har_entry = false;  // of an HTTP archive
 };
 
 // Bytes of one member, one behind the other.

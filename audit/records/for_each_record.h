@@ -20,6 +20,7 @@ struct Record {
   bool too_large = false;
   // Not ok: a place between documents where something is wrong, as in Span. May have no bytes.
   ErrorCode syntax = ErrorCode::ok;
+  bool har_entry = false;  // as in Span
 
   std::string_view bytes() const { return {data, size}; }
 };
@@ -70,6 +71,7 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
     for (std::size_t i = 0; i < segment.span_count; ++i) {
       const Span& span = chunk.spans[segment.first_span + i];
       record.syntax = span.syntax;
+      record.har_entry = span.har_entry;
       give(begin + span.begin, span.size, span.line, span.size > max_record);
     }
     return segment.size - in_records + segment.separators;

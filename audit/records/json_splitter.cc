@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "leadscan/internal/json_scanner.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -58,43 +60,38 @@ bool JsonSplitter::close(bool object) {
   return stack_.empty();
 }
 
-// What stands around the entries of an HTTP archive.
-void JsonSplitter::har_frame(char c) {
-  constexpr std::size_t kMostName = 16;
-  if (in_string_) {
-    if (escape_) {
-      escape_ = false;
-    } else if (c == '\\') {
-      escape_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-      return;
-    }
-    if (last_string_.size() < kMostName) last_string_ += c;
-    return;
+// Whether `text` ends with "name": and the value of that member comes next.
+bool JsonSplitter::ends_with_name(std::string_view text, std::string_view name) {
+  const auto strip = [&] {
+    while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+  };
+  const auto strip_word = [&](std::string_view word) {
+    if (!text.ends_with(word)) return false;
+    text.remove_suffix(word.size());
+    return true;
+  };
+  strip();
+  if (!strip_word(":")) return false;
+  strip();
+  // Behind a backslash the first quote would be inside of a longer name.
+  return strip_word("\"") && strip_word(name) && strip_word("\"") && !text.ends_with('\\');
+}
+
+// Whether the '[' behind `record`, which the current record is so far, begins the entries of an
+// HTTP archive.
+bool JsonSplitter::begins_entries(std::string_view record) const {
+  return har_ && place_ == Place::top && in_log_ && !dropped_ && stack_.size() == 2 &&
+         stack_.back() && record.size() < max_record_ && ends_with_name(record, "entries");
+}
+
+// What the brackets and commas around the entries are held against: JSON without the entries.
+ErrorCode JsonSplitter::frame_syntax() const {
+  internal::JsonScanner scanner(frame_.data(), frame_.size());
+  for (;;) {
+    const internal::Token token = scanner.next();
+    if (token == internal::Token::end) return ErrorCode::ok;
+    if (token == internal::Token::error) return scanner.code();
   }
-  switch (c) {
-    case '"':
-      in_string_ = true;
-      last_string_.clear();
-      break;
-    case '[':
-      if (place_ == Place::har_head && depth_ == 2 && before_ == ':' && last_string_ == "entries") {
-        place_ = Place::in_array;
-        array_ = Before::bracket;
-      }
-      [[fallthrough]];
-    case '{':
-      ++depth_;
-      break;
-    case ']':
-    case '}':
-      if (depth_ > 0) --depth_;
-      break;
-    default:
-      break;
-  }
-  if (!is_white_space(c)) significant(c);
 }
 
 // Whether, with nothing more to come, something around the records is still open.
@@ -102,7 +99,7 @@ bool JsonSplitter::ends_too_early() const {
   switch (record_) {
     case Record::none:
     case Record::scalar:
-      return place_ == Place::in_array || (place_ != Place::top && depth_ > 0);
+      return place_ == Place::in_array;
     default:
       return false;  // the record itself is what is cut
   }
@@ -141,7 +138,16 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
   const auto end_record = [&](std::size_t end, bool cut = false) {
     if (cut && !dropped_ && end - begin <= max_record_)
       while (end > begin && is_white_space(text[end - 1])) --end;
-    spans.push_back({begin, end - begin, record_line_});
+    Span span{begin, end - begin, record_line_, ErrorCode::ok,
+              place_ == Place::in_array && in_har_};
+    if (in_tail_ && !dropped_ && span.size <= max_record_) {
+      frame_ += text.substr(begin, span.size);
+      span.syntax = frame_syntax();
+    }
+    if (!in_tail_ || dropped_ || span.size > max_record_ || span.syntax != ErrorCode::ok)
+      spans.push_back(span);
+    if (in_tail_) frame_.clear();
+    in_tail_ = in_log_ = false;
     array_ = cut || record_ == Record::garbage ? Before::unsure : Before::value;
     record_ = Record::none;
     in_string_ = escape_ = false;
@@ -152,13 +158,6 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
 
   while (at < text.size()) {
     const char c = text[at];
-    if (place_ == Place::har_head || place_ == Place::har_tail) {
-      line_ += c == '\n';
-      har_frame(c);
-      ++at;
-      continue;
-    }
-
     if (record_ != Record::none && in_string_) {
       if (escape_) {
         escape_ = false;
@@ -192,6 +191,19 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
           end_record(at, true);
           continue;  // `c` is looked at again, outside
         }
+        if (c == '[' && begins_entries(text.substr(begin, at - begin))) {
+          frame_ += text.substr(begin, at + 1 - begin);
+          record_ = Record::none;
+          stack_.clear();
+          in_tail_ = false;
+          in_har_ = true;
+          place_ = Place::in_array;
+          array_ = Before::bracket;
+          ++at;
+          continue;
+        }
+        if (har_ && c == '{' && stack_.size() == 1)
+          in_log_ = ends_with_name(text.substr(begin, at - begin), "log");
         if (in_document(c)) end_record(at + 1);
         line_ += c == '\n';
         ++at;
@@ -232,9 +244,18 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     }
     if (place_ == Place::in_array && c == ']') {
       if (array_ == Before::comma) spans.push_back({at, 0, line_, ErrorCode::expected_value});
-      place_ = depth_ > 0 ? Place::har_tail : Place::top;
-      if (depth_ > 0) --depth_;
+      place_ = Place::top;
       ++at;
+      if (!in_har_) continue;
+      // The frame goes on: a document of which entries have been taken out.
+      in_har_ = false;
+      in_tail_ = in_log_ = true;
+      frame_ += ']';
+      record_ = Record::document;
+      stack_ = {true, true};
+      before_ = ']';
+      begin = at;
+      record_line_ = line_;
       continue;
     }
     if (place_ == Place::top && c == '[') {

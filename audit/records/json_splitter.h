@@ -7,8 +7,11 @@
 // - a bracket that closes something further out closes what is inside it too;
 // - what begins with neither a bracket nor a scalar goes to the line's end, or to the next '{'.
 // Where the array around the documents is not JSON (a comma too many or too few, no end), there is
-// a span for that place, its `syntax` set. Of an HTTP archive's frame only the brackets are held
-// against it.
+// a span for that place, its `syntax` set.
+//
+// In an HTTP archive the elements of /log/entries are records, marked as such; what stands around
+// them is not, if it is JSON. If it is not, the part behind the entries is a span with its `syntax`
+// set. Any other document, in front of an archive or behind it, is a record as usual.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +26,8 @@ namespace leadscan::audit {
 
 class JsonSplitter {
  public:
-  // har: records are the elements of /log/entries.
-  JsonSplitter(bool har, std::size_t max_record)
-      : place_(har ? Place::har_head : Place::top), max_record_(max_record) {}
+  // har: documents may be HTTP archives.
+  JsonSplitter(bool har, std::size_t max_record) : har_(har), max_record_(max_record) {}
 
   // Goes on over `text`, whose first pending() bytes it has seen in the call before: the part of a
   // record that was not complete. Appends the records that end in `text` to `spans`, their begin
@@ -43,7 +45,7 @@ class JsonSplitter {
   bool dropped() const { return dropped_; }
 
  private:
-  enum class Place : std::uint8_t { top, in_array, har_head, har_tail };
+  enum class Place : std::uint8_t { top, in_array };
   // What stands in front, in the array around the documents. unsure: something that is no document,
   // which has a span already, so that commas around it are not asked for.
   enum class Before : std::uint8_t { bracket, comma, value, unsure };
@@ -55,11 +57,14 @@ class JsonSplitter {
   void open(bool object);
   bool close(bool object);
   void significant(char c) { before_ = c; }
-  void har_frame(char c);
+  static bool ends_with_name(std::string_view text, std::string_view name);
+  bool begins_entries(std::string_view record) const;
+  ErrorCode frame_syntax() const;
   bool ends_too_early() const;
   bool in_document(char c);
 
-  Place place_;
+  Place place_ = Place::top;
+  bool har_;
   std::size_t max_record_;
   Record record_ = Record::none;
   Before array_ = Before::bracket;
@@ -72,8 +77,11 @@ class JsonSplitter {
   std::uint64_t line_ = 1;
   std::uint64_t record_line_ = 1;
   std::size_t pending_ = 0;
-  std::size_t depth_ = 0;    // of the frame of an HTTP archive
-  std::string last_string_;  // there: the last one, as far as it matters
+  // Of an HTTP archive.
+  bool in_log_ = false;   // the record's second object is its log
+  bool in_har_ = false;   // the array's elements are its entries
+  bool in_tail_ = false;  // the record is what stands behind them
+  std::string frame_;     // what stood around them so far
 };
 
 }  // namespace leadscan::audit

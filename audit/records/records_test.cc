@@ -26,6 +26,7 @@ struct Seen {
   std::uint64_t size = 0;
   bool too_large = false;
   ErrorCode syntax = ErrorCode::ok;
+  bool har_entry = false;
   bool operator==(const Seen&) const = default;
 };
 void PrintTo(const Seen& seen, std::ostream* out) {
@@ -67,8 +68,13 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
         reading.accounted += segment.size + segment.separators;
         if (segment.last_part) {
           EXPECT_EQ(parts.size(), segment.record_size);
-          reading.records.push_back(
-              {parts, segment.record_offset, segment.record_line, segment.record_size, true, {}});
+          reading.records.push_back({parts,
+                                     segment.record_offset,
+                                     segment.record_line,
+                                     segment.record_size,
+                                     true,
+                                     {},
+                                     false});
         }
         continue;
       }
@@ -76,7 +82,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
         EXPECT_GE(record.capacity, record.size + Chunk::kSlack);
         reading.accounted += record.size;
         reading.records.push_back({std::string(record.bytes()), record.offset, record.line,
-                                   record.size, record.too_large, record.syntax});
+                                   record.size, record.too_large, record.syntax, record.har_entry});
       });
     }
   }
@@ -85,8 +91,8 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   return reading;
 }
 
-// The records of `text`, and as "!code bytes" what stands wrong between them. Both must be the same
-// wherever chunks are cut.
+// The records of `text`, and as "!code bytes" what stands wrong between them; in HAR mode documents
+// that are no entries as "=bytes". All must be the same wherever chunks are cut.
 std::vector<std::string> records_of(const std::string& text, RecordMode mode,
                                     std::size_t max_record = 1 << 20) {
   const std::string path = write_file(text);
@@ -99,8 +105,9 @@ std::vector<std::string> records_of(const std::string& text, RecordMode mode,
     EXPECT_EQ(seen.line, 1 + static_cast<std::size_t>(std::count(
                                  text.begin(),
                                  text.begin() + static_cast<std::ptrdiff_t>(seen.offset), '\n')));
+    const bool other = mode == RecordMode::har && !seen.har_entry && !seen.too_large;
     records.push_back(seen.syntax == ErrorCode::ok
-                          ? seen.bytes
+                          ? (other ? "=" : "") + seen.bytes
                           : '!' + std::string(name_of(seen.syntax)) + ' ' + seen.bytes);
   }
   for (std::size_t chunk = 1; chunk <= text.size() + 1; ++chunk) {
@@ -313,15 +320,56 @@ TEST(Har, EntriesAreRecords) {
             (List{"{\"a\":1}", "{\"b\":\"]\"}"}));
 }
 
+List read_har(const std::string& text, std::size_t max_record = 1 << 20) {
+  return records_of(text, RecordMode::har, max_record);
+}
+
 TEST(Har, CutAnywhere) {
-  const auto read = [](const char* text) { return records_of(text, RecordMode::har); };
-  EXPECT_EQ(read("{\"log\":{\"pages\":[{\"a"), (List{"!truncated "}));
-  EXPECT_EQ(read("{\"log\":{\"entries\":[{}"), (List{"{}", "!truncated "}));
-  EXPECT_EQ(read("{\"log\":{\"entries\":[{},{\"a"), (List{"{}", "{\"a"}));
-  EXPECT_EQ(read("{\"log\":{\"entries\":[{}]"), (List{"{}", "!truncated "}));
-  EXPECT_EQ(read("{\"log\":{\"entries\":[{}{}]}}"), (List{"{}", "!expected_comma ", "{}"}));
-  EXPECT_EQ(read("{\"log\":{\"entries\":[{}],\"x\":\"}\",\"entries\":[1]}}"), (List{"{}"}));
-  EXPECT_EQ(read("{\"log\":{\"version\":\"1.2\"}}"), List{});
+  EXPECT_EQ(read_har("{\"log\":{\"pages\":[{\"a"), (List{"={\"log\":{\"pages\":[{\"a"}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":["), (List{"!truncated "}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}"), (List{"{}", "!truncated "}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{},{\"a"), (List{"{}", "{\"a"}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]"), (List{"{}", "!truncated "}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]\n}\n"), (List{"{}", "!truncated \n}"}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}{}]}}"), (List{"{}", "!expected_comma ", "{}"}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]\n{\"a\":1}\n{\"b\":2}\n"),
+            (List{"{}", "!truncated ", "={\"a\":1}", "={\"b\":2}"}));
+}
+
+TEST(Har, AFrameThatIsNotJson) {
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}],\"x\":}}"),
+            (List{"{}", "!expected_value ,\"x\":}}"}));
+  EXPECT_EQ(read_har("{\"log\":{\"v\":,\"entries\":[{}]}}"), (List{"{}", "!expected_value }}"}));
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]}}}\n"), (List{"{}", "=}"}));
+}
+
+TEST(Har, EntriesOnlyOfALog) {
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}],\"x\":\"}\",\"entries\" : [1]}}"),
+            (List{"{}", "1"}));
+  for (const char* text :
+       {"{\"log\":{\"version\":\"1.2\"}}", "{\"data\":{\"entries\":[{}]}}",
+        "{\"log\":{\"a\\\"entries\":[{}]}}", "{\"log\":{},\"x\":{\"entries\":[{}]}}",
+        "{\"log\":[{\"entries\":[{}]}]}", "{\"log\":{\"x\":[\"entries\",[{}]]}}"})
+    EXPECT_EQ(read_har(text), List{std::string("=") + text});
+  EXPECT_EQ(read_har("[{\"log\":{\"entries\":[{}]}}]"), List{"={\"log\":{\"entries\":[{}]}}"});
+}
+
+TEST(Har, WhatFollowsIsRead) {
+  const std::string har = "{\"log\":{\"entries\":[{\"a\":1}]}}";
+  EXPECT_EQ(read_har(har + "\n{\"b\":2}\n{\"c\":3}\n"),
+            (List{"{\"a\":1}", "={\"b\":2}", "={\"c\":3}"}));
+  EXPECT_EQ(read_har(har + har + "\n" + har), (List{"{\"a\":1}", "{\"a\":1}", "{\"a\":1}"}));
+  EXPECT_EQ(read_har("{\"b\":2}" + har + "<html>\n" + har),
+            (List{"={\"b\":2}", "{\"a\":1}", "=<html>", "{\"a\":1}"}));
+  EXPECT_EQ(read_har("some text\nand more\n7"), (List{"=some text", "=and more", "=7"}));
+}
+
+TEST(Har, ALongFrame) {
+  const std::string filler = "\"x\":\"" + std::string(60, 'x') + "\"";
+  const std::string head = "{\"log\":{" + filler + ",\"entries\":[{}]}}";
+  EXPECT_EQ(read_har(head + "{}", 50), (List{head, "={}"}));
+  const std::string tail = "," + filler + "}}";
+  EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]" + tail + "{}", 50), (List{"{}", tail, "={}"}));
 }
 
 TEST(ChooseMode, TellsFromTheFirstRecords) {

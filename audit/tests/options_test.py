@@ -1,6 +1,7 @@
 """Exit codes, and the findings that make them."""
 
 import json
+import os
 import subprocess
 import unittest
 
@@ -29,6 +30,9 @@ class ExitCodes(Case):
                 (["extract", "-o", "/dev/full", clean], 3), (["gen", "-o", "/dev/full"], 3),
                 (["extract", "-o", "/no/file", clean], 2),
                 (["check", "--max-bad=1%", "--fail-on=malformed", bad], 0),
+                (["check", "--max-bad=100%", bad], 0), (["check", "--max-bad=101%", bad], 2),
+                (["check", "--max-bad=inf%", bad], 2), (["check", "--max-bad=nan%", bad], 2),
+                (["audit", "--max-record=0", clean], 2),
                 (["audit", self.path("none")], 3), (["--help"], 0), (["--version"], 0),
                 (["audit", "--help"], 0), (["--man"], 0), (["--completions", "bash"], 0)]:
             with self.subTest(args):
@@ -42,6 +46,11 @@ class ExitCodes(Case):
                 (["audit", "--max-record=lots", path], "not a size: lots"),
                 (["audit", "--fail-on=evil", path], "neither a verdict nor a kind of finding: evil"),
                 (["find", path], "one of --trace-id"),
+                (["extract", "--fields=line,wrong", path], "no such field: wrong (there are file, "),
+                (["extract", "--fields=wrong", path], "Try leadscan extract --help."),
+                (["find", path], "Try leadscan find --help."),
+                (["audit", "--html=", path], "Try leadscan audit --help."),
+                (["nonsense"], "Try leadscan --help."),
                 (["audit", "--html=x", "--sqlite=./x", path], "two outputs"), (["audit", "--status-at=/s", path], "--at")]:
             with self.subTest(args):
                 code, out, err = run(*args)
@@ -63,6 +72,39 @@ class ExitCodes(Case):
                 self.assertIn(b"--" + args[1].strip("-").split("=")[0].encode(), err)
         with open(good, "rb") as file:
             self.assertEqual(file.read(), text(GOOD))
+
+    def test_standard_output_by_its_name(self):
+        path = self.write("a", text(GOOD[:2]))
+        for args in [["extract", path], ["gen", "-n2"]]:
+            code, out, _ = run(*args, "-o", "-", cwd=self.folder)
+            self.assertEqual((code, out), (0, run(*args)[1]))
+        for args in [["audit", "--html"], ["audit", "--sqlite"], ["audit", "--quarantine"],
+                     ["audit", "--checkpoint"], ["check", "--quarantine"],
+                     ["extract", "--format=sqlite", "-o"]]:
+            code, out, err = run(*args, "-", path, cwd=self.folder)
+            self.assertEqual((code, out), (2, b""), args)
+            self.assertIn(b"--", err)
+        self.assertEqual(os.listdir(self.folder), ["a"])
+
+    def test_help_that_cannot_be_written(self):
+        for args in [["--help"], ["audit", "--help"], ["--version"], ["--man"],
+                     ["--completions", "bash"]]:
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([LEADSCAN, *args], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 3, args)
+            self.assertIn(b"standard output: No space left", done.stderr)
+
+    def test_directories_with_nothing_to_read(self):
+        self.write("full/a.log", text(GOOD[:1]))
+        os.makedirs(self.path("empty/below"))
+        for command in ["audit", "check", "extract"]:
+            code, _, err = run(command, self.path("full"), self.path("empty"))
+            self.assertEqual((code, err.decode()),
+                             (0, "leadscan: %s: there are no files in it\n" % self.path("empty")))
+            code, out, err = run(command, "--glob=*.lgo", self.path("full"), self.path("full/a.log"))
+            self.assertEqual((code, err.decode()),
+                             (3, "leadscan: %s: no file in it matches --glob\n" % self.path("full")))
+            self.assertIn(b"a.log" if command != "audit" else b"1 record", out)
 
     def test_every_path_is_read(self):
         """CLI11 would take a path behind an option that repeats for its value, and [a,b] for two."""

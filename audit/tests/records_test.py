@@ -136,6 +136,29 @@ class Records(Case):
         self.write("a.har", json.dumps(har).encode()[:-30])
         self.assertEqual([r["verdict"] for r in check(path)[1]], ["created", "created", "truncated"])
 
+    def test_har_hides_nothing_behind_it(self):
+        def har(number):
+            return json.dumps({"log": {"version": "1.2", "entries": [
+                {"request": {"url": "https://x/leads-opportunities"},
+                 "response": {"status": 201, "content": {"text": GOOD[number]}}}]}})
+        for data, mode, expected in [
+                (har(0) + "\n" + "\n".join(GOOD[1:4] + BAD[3:]), "auto",
+                 ["created"] * 4 + ["malformed"]),
+                (har(0) + "\n" + har(1) + har(2), "auto", ["created"] * 3),
+                (har(0)[:-1] + ',"x":}', "auto", ["created", "malformed"]),
+                (har(0)[:-1] + "\n" + GOOD[1], "auto", ["created", "truncated", "created"]),
+                ('{"log":{"version":"1.2"}}', "auto", ["violation"]),
+                ("some text\nand more\n", "har", ["malformed"] * 2),
+                (GOOD[0] + "\n" + GOOD[1], "har", ["created"] * 2)]:
+            with self.subTest(data[-40:]):
+                path = self.write("a", data.encode())
+                code, records, _ = check("--records", mode, path)
+                self.assertEqual([r["verdict"] for r in records], expected)
+                self.assertEqual(code, int(set(expected) != {"created"}))
+                _, result, _ = report("--records", mode, path)
+                self.assertEqual((result["record_modes"], result["passed_over"]), ({"har": 1}, 0))
+                self.accounts(result)
+
     def test_standard_input_and_directories(self):
         self.assertEqual(len(check("-", stdin=text(GOOD))[1]), len(GOOD))
         self.write("d/b.log", text(GOOD[:2]))
