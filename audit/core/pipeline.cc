@@ -230,11 +230,9 @@ class Pipeline {
       Lock lock(mutex_);
       for (;;) {
         Work work;
-        if (!ready_.empty()) {
-          work = std::move(ready_.front());
-          ready_.pop_front();
-        } else if (stopped() || !read_one(lock, work)) {
-          break;
+        if (!take_ready(work) && (stopped() || !read_one(lock, work))) {
+          // Who stops leaves nothing behind that was read.
+          if (!take_ready(work)) break;
         }
         lock.unlock();
         load(work);
@@ -251,23 +249,25 @@ class Pipeline {
     changed_.notify_all();
   }
 
-  // Something to judge for the thread that calls; false at the end of all files. As long as other
-  // threads wait it is they who get what was read: who decompresses a file stays at it, without
-  // a pause in which the next thread would have to wake up.
+  bool take_ready(Work& work) {
+    if (ready_.empty()) return false;
+    work = std::move(ready_.front());
+    ready_.pop_front();
+    return true;
+  }
+
+  // Something to judge for the thread that calls; false at the end of all files. It is the other
+  // threads that get what was read, until there is a chunk for each of them: who decompresses a
+  // file stays at it, without pauses in which the next thread would have to wake up.
   bool read_one(Lock& lock, Work& work) {
     for (; !stopped(); work = Work()) {
       work.file = choose(work.task);
       if (work.task == nullptr) {
+        if (take_ready(work)) return true;
         if (frontier_ == tasks_.size()) return false;
-        ++waiting_threads_;
         // The time limit is for the stop flag, which a signal handler sets without a lock.
         changed_.wait_for(lock, std::chrono::milliseconds(50));
-        --waiting_threads_;
-        if (!ready_.empty()) {
-          work = std::move(ready_.front());
-          ready_.pop_front();
-          return true;
-        }
+        if (take_ready(work)) return true;
         continue;
       }
       FileTask& task = *work.task;
@@ -279,7 +279,7 @@ class Pipeline {
       lock.lock();
       task.busy = false;
       task.exhausted = !more;
-      if (waiting_threads_ <= ready_.size()) return true;
+      if (ready_.size() + 1 >= options_.jobs) return true;
       ready_.push_back(std::move(work));
       changed_.notify_one();
     }
@@ -530,8 +530,7 @@ class Pipeline {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Under mutex_:
-  std::deque<Work> ready_;  // no more of them than threads that wait
-  std::size_t waiting_threads_ = 0;
+  std::deque<Work> ready_;  // one for each other thread at most
   std::vector<std::unique_ptr<Chunk>> free_chunks_;
   std::vector<std::unique_ptr<FileTask>> tasks_;
   std::size_t frontier_ = 0;  // the file that is reported next
