@@ -90,7 +90,8 @@ class Resume(Logs):
         process.stdin.flush()
         until_read(process)
         process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=20)
+        out = process.stdout.read()  # and ends, with its standard input still open
+        process.communicate()
         self.assertEqual(process.returncode, 3)
         result = json.loads(out)
         self.assertEqual((result["partial"], result["errors"], result["bad"]), (True, [], 0))
@@ -103,7 +104,8 @@ class Resume(Logs):
         process.stdin.flush()
         until_read(process)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out = process.stdout.read()  # and ends, with its standard input still open
+        err = process.communicate()[1]
         self.assertEqual(process.returncode, 3)
         result = json.loads(out)
         self.assertTrue(result["partial"])
