@@ -42,11 +42,6 @@ def size(text):
     return int(number) << units.get(text[-1].upper(), 0)
 
 
-def user_path(path):
-    """`bazel run` starts programs elsewhere than where the user stands."""
-    return os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", "."), path)
-
-
 def parse_options(arguments):
     parser = argparse.ArgumentParser(prog="audit", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a fiftieth of it all, two rounds")
@@ -65,6 +60,10 @@ def parse_options(arguments):
     options.bytes = options.bytes or size("20M" if options.quick else "1G")
     options.rounds = options.rounds or (2 if options.quick else 5)
     options.leadscan = os.path.abspath(options.leadscan)
+    # `bazel run` starts programs elsewhere than where the user stands, and leadscan goes there.
+    user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
+    if options.json:
+        options.json = os.path.join(user_folder, options.json)
     if options.compilation_mode != "opt":
         parser.error("this is a build for debugging: use bazel run -c opt //bench:audit")
     return options
@@ -268,7 +267,7 @@ def main(arguments, out=sys.stdout):
             bench = Bench(options, folder, out)
             bench.run()
             if options.json:
-                bench.write_json(user_path(options.json))
+                bench.write_json(options.json)
     except (Failed, OSError, subprocess.CalledProcessError) as error:
         print("audit: %s" % error, file=sys.stderr)
         return 1

@@ -41,7 +41,9 @@ class AuditBench(unittest.TestCase):
         return glob.glob(os.path.join(self.folder.name, "leadscan-*"))
 
     def test_rows(self):
-        code, table = main("--quick", "--bytes=320K", "--rounds=1", "--json=" + self.json)
+        # As under `bazel run`.
+        with mock.patch.dict(os.environ, BUILD_WORKING_DIRECTORY=self.folder.name):
+            code, table = main("--quick", "--bytes=320K", "--rounds=1", "--json=results.json")
         self.assertEqual(code, 0)
         with open(self.json) as file:
             results = json.load(file)
