@@ -41,7 +41,6 @@ PipelineOptions pipeline_options(const Options& options) {
   PipelineOptions out;
   out.read.mode = options.records;
   out.read.max_record = options.max_record;
-  out.read.chunk_bytes = options.chunk_bytes;
   out.read.envelope = options.at.has_value();
   out.judge = {options.max_record, options.at, options.status_at};
   out.aggregate.now = options.now ? *options.now : static_cast<std::int64_t>(std::time(nullptr));

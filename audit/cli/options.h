@@ -43,7 +43,6 @@ struct Options {
   std::size_t max_record = std::size_t{16} << 20;
   std::size_t memory = std::size_t{512} << 20;
   unsigned jobs = 0;  // 0: one for each CPU
-  std::size_t chunk_bytes = std::size_t{256} << 10;
 
   FailOn fail_on = FailOn::everything();
   BadBudget max_bad;

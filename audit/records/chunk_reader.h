@@ -15,8 +15,9 @@ namespace leadscan::audit {
 struct ReadOptions {
   RecordMode mode = RecordMode::automatic;
   std::size_t max_record = std::size_t{16} << 20;
-  // Chunks are about this long: what fits a core's cache with room to spare.
-  std::size_t chunk_bytes = std::size_t{256} << 10;
+  // Chunks are about this long. Twice as much is hardly faster, a quarter of it up to 10 %
+  // slower.
+  std::size_t chunk_bytes = std::size_t{1} << 20;
   // Segment::line is wanted. Costs a pass over the bytes, before the next chunk can be had.
   bool count_lines = true;
   // An envelope is looked into (--at): a HAR file is then JSON like any other.

@@ -7,6 +7,11 @@ from support import BAD, GOOD, Logs, run, text
 
 
 class Same(Logs):
+    def setUp(self):
+        super().setUp()
+        self.sh("cat d/0 d/0 d/3 d/3 > d/chunks; gzip -c d/chunks > d/chunks.gz")
+        self.assertGreater(os.path.getsize(self.path("d/chunks")), 3 << 20)
+
     def test_jobs(self):
         for args in [["audit", "--json", "--now=2026-01-01"], ["audit", "--now=2026-01-01"],
                      ["check"], ["extract"], ["find", "--ds-id=AAAAA-000007"]]:
@@ -17,14 +22,15 @@ class Same(Logs):
 
     # What has no records to show leaves the reading of large files to all threads.
     def test_totals_with_jobs(self):
-        lines = (GOOD + BAD * 3) * 40
-        self.write("large.ndjson", text(lines))
-        bad = len(BAD) * 3 * 40
+        lines = (GOOD + BAD * 3) * 400
+        large = self.write("large.ndjson", text(lines))
+        self.assertGreater(os.path.getsize(large), 3 << 20)
+        bad = len(BAD) * 3 * 400
         for command in [["check", "-q"], ["check", "-q", "--records=ndjson"]]:
             for jobs in ["1", "2", "9"]:
                 for budget, code in [(bad, 0), (bad - 1, 1)]:
                     done = run(*command, "--jobs=" + jobs, "--max-bad=%d" % budget,
-                               self.path("large.ndjson"))
+                               large)
                     self.assertEqual(done, (code, b"", b""))
 
     def test_quarantine_with_jobs(self):
