@@ -100,8 +100,8 @@ class TextWriter {
           grouped(count), percent(count, totals.records), options_.color ? kReset : "");
     }
     if (const auto rate = report_.success_rate())
-      add("  success rate {:.2f} % of {} responses that tell\n", 100 * *rate,
-          grouped(report_.success_true + report_.success_false));
+      add("  success rate {:.2f} % of {} that tell\n", 100 * *rate,
+          counted(report_.success_true + report_.success_false, "response", "responses"));
   }
 
   void accounts() {
