@@ -5,11 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 
 #include "leadscan/fields.h"
+#include "leadscan/internal/equal_bytes.h"
 #include "leadscan/response.h"
 
 namespace leadscan::bench {
@@ -19,8 +19,8 @@ template <Field F>
 using Tag = std::integral_constant<Field, F>;
 
 template <std::size_t N>
-inline bool is(std::string_view name, const char (&text)[N]) {
-  return std::memcmp(name.data(), text, N - 1) == 0;
+[[gnu::always_inline]] inline bool is(std::string_view name, const char (&text)[N]) {
+  return internal::equal_bytes<N - 1>(name.data(), text);
 }
 
 // Calls `take` with the tag of the member of `Parent` that `name` is, or of Field::document if it

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "leadscan/fields.h"
+#include "leadscan/internal/equal_bytes.h"
 #include "leadscan/text.h"
 
 namespace leadscan::internal {
@@ -27,19 +27,20 @@ using FieldTag = std::integral_constant<Field, F>;
 template <Field Parent, std::size_t Size, typename Take>
 [[gnu::always_inline]] inline bool take_sized_member(const char* name, Take& take) noexcept {
   bool result = false;
-  const auto is_it = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-    if constexpr (kFields[I].parent == Parent && kFields[I].name.size() == Size) {
-      // Constant size and text: compiles to a few word compares.
-      if (std::memcmp(name, kFields[I].name.data(), Size) != 0) return false;
-      result = take(FieldTag<kFields[I].field>());
-      return true;
-    } else {
-      return false;
-    }
-  };
-  const bool found = [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return (is_it(std::integral_constant<std::size_t, I>()) || ...);
-  }(std::make_index_sequence<kFieldCount>());
+  const auto is_it =
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>) __attribute__((always_inline)) {
+        if constexpr (kFields[I].parent == Parent && kFields[I].name.size() == Size) {
+          if (!equal_bytes<Size>(name, kFields[I].name.data())) return false;
+          result = take(FieldTag<kFields[I].field>());
+          return true;
+        } else {
+          return false;
+        }
+      };
+  const bool found = [&]<std::size_t... I>(std::index_sequence<I...>)
+                         __attribute__((always_inline)) {
+                           return (is_it(std::integral_constant<std::size_t, I>()) || ...);
+                         }(std::make_index_sequence<kFieldCount>());
   return found ? result : take(FieldTag<Field::document>());
 }
 
