@@ -14,7 +14,7 @@ import time
 import unittest
 from html.parser import HTMLParser
 
-from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, report, run, text, until_read
+from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, check, killed_within, report, run, text, until_read
 
 NOW = "--now=2026-01-01"
 
@@ -300,14 +300,7 @@ class Resume(Corpus):
         for _ in range(3):
             self.forget()
             for _ in range(3):
-                process = subprocess.Popen(self.full, stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.DEVNULL)
-                try:
-                    process.wait(rng.uniform(0.01, 0.3))
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGKILL)
-                    killed += 1
-                process.wait()
+                killed += killed_within(self.full, rng.uniform(0.01, 0.3))
             # Once more when it is finished changes nothing either.
             for _ in range(2):
                 done = subprocess.run(self.full, capture_output=True)

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from support import BIG, GOOD, LEADSCAN, Logs, run, text, until_read
+from support import BIG, GOOD, LEADSCAN, Logs, killed_within, run, text, until_read
 
 
 class Resume(Logs):
@@ -28,13 +28,7 @@ class Resume(Logs):
                     "--checkpoint-interval=1", "--quarantine",
                     self.path("q"), self.path("d")]
             for _ in range(3):
-                process = subprocess.Popen(full, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                try:
-                    process.wait(rng.uniform(0.005, 0.12))
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGKILL)
-                    killed += 1
-                process.communicate()
+                killed += killed_within(full, rng.uniform(0.005, 0.12))
             done = subprocess.run(full, capture_output=True)
             self.assertEqual((done.returncode, done.stdout), plain[:2])
             with open(self.path("q0"), "rb") as one, open(self.path("q"), "rb") as two:

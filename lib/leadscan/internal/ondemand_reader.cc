@@ -307,16 +307,8 @@ class Walk {
   // One that simdjson does not take for an integer of 64 bits.
   [[gnu::noinline]] void see_status_code(std::string_view number) noexcept {
     std::int64_t code = 0;
-    switch (to_integer(number, code)) {
-      case IntegerKind::integer:
-        reading_.see_status_code(code);
-        break;
-      case IntegerKind::out_of_range:
-        reading_.see_status_code_out_of_range();
-        break;
-      case IntegerKind::fraction:
-        reading_.see(Field::info_status_code, JsonType::number);
-    }
+    const IntegerKind kind = to_integer(number, code);
+    reading_.see_status_code(kind, code);
   }
 
   const char* padded_;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "leadscan/fields.h"
+#include "leadscan/internal/number.h"
 #include "leadscan/response.h"
 
 namespace leadscan::internal {
@@ -135,8 +136,19 @@ class Reading {
     response_->has_status_code = true;
     response_->status_code = code;
   }
-  // A statusCode that is an integer, but not one that response.status_code can hold.
-  void see_status_code_out_of_range() noexcept { seen_.add(Field::info_status_code); }
+  // What to_integer() says of a number.
+  void see_status_code(IntegerKind kind, std::int64_t code) noexcept {
+    switch (kind) {
+      case IntegerKind::integer:
+        see_status_code(code);
+        break;
+      case IntegerKind::out_of_range:  // an integer, but not one that status_code can hold
+        seen_.add(Field::info_status_code);
+        break;
+      case IntegerKind::fraction:
+        see(Field::info_status_code, JsonType::number);
+    }
+  }
 
   bool conforms(Field field) const noexcept { return conforming_.contains(field); }
 

@@ -139,14 +139,10 @@ void StrictReader::read_number(Field field) noexcept {
   Sighting& sighting = sightings_[index_of(field)];
   if (kind != IntegerKind::fraction) sighting.type = JsonType::integer;
   sighting.out_of_range = kind == IntegerKind::out_of_range;
-  if (field != Field::info_status_code) {
-    reading_->see(field, sighting.type);
-  } else if (kind == IntegerKind::integer) {
-    reading_->see_status_code(value);
-  } else if (kind == IntegerKind::out_of_range) {
-    reading_->see_status_code_out_of_range();
+  if (field == Field::info_status_code) {
+    reading_->see_status_code(kind, value);
   } else {
-    reading_->see(field, JsonType::number);
+    reading_->see(field, sighting.type);
   }
 }
 
