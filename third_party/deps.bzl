@@ -11,12 +11,10 @@ def third_party():
     source_repo(
         name = "simdjson",
         build_file = Label("//third_party:simdjson.BUILD"),
-        urls = ["https://github.com/simdjson/simdjson/archive/refs/tags/v3.9.4.tar.gz"],
-        sha256 = "9bf13be00fa1e1c5891a90dbc39b983e09972f0972a8956c20a9974cedfcca2f",
-        strip_prefix = "simdjson-3.9.4/singleheader",
-        npm = "@nozbe/simdjson@3.9.4",
-        npm_integrity = "sha512-/3oCP8GBpdyeiBMEnuI6S0yl0yekD6Qxfed67hZqU1GIVn3o/vZgE8qANm69THfw7JgHLS9zjx56F/dO3q+koA==",
-        npm_strip_prefix = "package/src",
+        # A Python binding whose source distribution carries simdjson 5.0.2 as released.
+        pip = "fastsimdjson==0.8.0",
+        pip_sha256 = "df415e19cec497fc495ead9ee82b9527ff0335dde2fa54eeb6f6a7a60a7b11f6",
+        pip_strip_prefix = "fastsimdjson-0.8.0/vendor",
     )
     source_repo(
         name = "googletest",
