@@ -3,13 +3,12 @@
   http     the upstream archive, pinned by sha256
   system   what a Debian package installs, if it is the pinned version
   debsrc   Debian's source package (its .orig tarball, pinned by sha256)
-  npm      `npm pack`, pinned by its integrity hash
   pip      `pip download` of a source distribution, pinned by sha256
 
-No address of a package archive is written here: apt, npm and pip know theirs, be
-it the public one or a company's mirror. To use only some kinds, or another order:
+No address of a package archive is written here: apt and pip know theirs, be it the
+public one or a company's mirror. To use only some kinds, or another order:
 
-    bazel build --repo_env=LEADSCAN_SOURCES=debsrc,npm ...
+    bazel build --repo_env=LEADSCAN_SOURCES=debsrc,pip ...
 
 Each _from_* function returns None when the sources are in place, else why not.
 """
@@ -17,9 +16,33 @@ Each _from_* function returns None when the sources are in place, else why not.
 # Package managers retry by themselves; past this they hang.
 _TIMEOUT_SECONDS = 300
 
-def _last_line(text):
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return lines[-1] if lines else "no output"
+# What a client said, for the error message. A retry repeats the one before it.
+_MOST_LINES = 8
+
+def _said(result, command):
+    lines = []
+    for line in (result.stdout + "\n" + result.stderr).split("\n"):
+        line = line.strip()
+        retries = [l for l in lines if l.startswith("WARNING: Retrying")]
+        if line and line not in lines and not (retries and line.startswith("WARNING: Retrying")):
+            lines.append(line)
+    lines = lines[:1] + lines[max(1, len(lines) - _MOST_LINES):]
+    return "%s: exit code %d" % (command, result.return_code) + "".join([
+        "\n      " + line
+        for line in lines or ["it said nothing"]
+    ])
+
+# A proxy that inspects TLS signs with a certificate of its own, which each client must be told of.
+_CERTIFICATES = """\
+A certificate was not accepted. Behind a proxy that inspects TLS, give each client the bundle that
+has the proxy's certificate in it (FILE, in PEM):
+  pip     PIP_CERT=FILE in the environment, or 'pip config set global.cert FILE'
+  apt     Acquire::https::CAInfo "FILE"; in /etc/apt/apt.conf.d/
+  http    Bazel reads Java's trust store: keytool -importcert -file FILE -keystore STORE, then
+          bazel --host_jvm_args=-Djavax.net.ssl.trustStore=STORE build ..."""
+
+def _is_about_certificates(text):
+    return any([word in text.lower() for word in ["certificate", "[ssl", "sslerror", "tls"]])
 
 def _from_http(ctx):
     result = ctx.download_and_extract(
@@ -28,7 +51,9 @@ def _from_http(ctx):
         stripPrefix = ctx.attr.strip_prefix,
         allow_fail = True,
     )
-    return None if result.success else "cannot download " + ", ".join(ctx.attr.urls)
+    if result.success:
+        return None
+    return "cannot download %s (why: Bazel's warning above)" % ", ".join(ctx.attr.urls)
 
 def _from_system(ctx):
     for path in ctx.attr.system_paths:
@@ -88,7 +113,7 @@ def _from_debsrc(ctx):
     for arguments in [["update"], ["source", "--download-only", ctx.attr.debsrc]]:
         result = ctx.execute(command + arguments, timeout = _TIMEOUT_SECONDS, working_directory = ".apt")
         if result.return_code != 0:
-            return "apt-get %s: %s" % (" ".join(arguments), _last_line(result.stderr))
+            return _said(result, "apt-get " + " ".join(arguments))
     tarballs = [
         f
         for f in ctx.path(".apt").readdir()
@@ -102,27 +127,6 @@ def _from_debsrc(ctx):
         stripPrefix = ctx.attr.debsrc_strip_prefix or ctx.attr.strip_prefix,
     )
     ctx.delete(".apt")
-    return None
-
-def _from_npm(ctx):
-    npm = ctx.which("npm")
-    if not npm:
-        return "npm is not on PATH (apt-get install npm)"
-    result = ctx.execute(
-        [npm, "pack", "--silent", "--ignore-scripts", "--cache", str(ctx.path(".npm-cache")), ctx.attr.npm],
-        timeout = _TIMEOUT_SECONDS,
-    )
-    if result.return_code != 0:
-        return "npm pack %s: %s" % (ctx.attr.npm, _last_line(result.stderr))
-    tarball = _last_line(result.stdout)
-    ctx.download_and_extract(
-        url = "file://" + str(ctx.path(tarball)),
-        integrity = ctx.attr.npm_integrity,
-        stripPrefix = ctx.attr.npm_strip_prefix,
-        type = "tgz",
-    )
-    ctx.delete(tarball)
-    ctx.delete(".npm-cache")
     return None
 
 def _from_pip(ctx):
@@ -142,7 +146,8 @@ def _from_pip(ctx):
     command += ["--no-deps", "--no-binary", package, "--dest", ".pip", "--requirement", ".pip/requirements.txt"]
     result = ctx.execute(command, timeout = _TIMEOUT_SECONDS)
     if result.return_code != 0:
-        return "pip download %s: %s (apt-get install python3-pip?)" % (ctx.attr.pip, _last_line(result.stderr))
+        missing = " (apt-get install python3-pip)" if "No module named pip" in result.stderr else ""
+        return _said(result, "pip download " + ctx.attr.pip + missing)
     tarballs = [f for f in ctx.path(".pip").readdir() if f.basename.endswith(".tar.gz")]
     if len(tarballs) != 1:
         return "pip download %s: %d source distributions, not one" % (ctx.attr.pip, len(tarballs))
@@ -159,7 +164,6 @@ _KINDS = {
     "http": ("urls", _from_http),
     "system": ("system_paths", _from_system),
     "debsrc": ("debsrc", _from_debsrc),
-    "npm": ("npm", _from_npm),
     "pip": ("pip", _from_pip),
 }
 
@@ -199,6 +203,8 @@ def _source_repo_impl(ctx):
             ctx.name,
             "\n".join(reasons) or "  nothing: it has no source of the kinds in LEADSCAN_SOURCES=" + wanted,
         )
+        if _is_about_certificates(message):
+            message += "\n" + _CERTIFICATES
         if not ctx.attr.absent_build_file:
             fail(message)
         build_file = ctx.path(ctx.attr.absent_build_file)
@@ -230,7 +236,7 @@ source_repo = repository_rule(
             allow_single_file = True,
             doc = "Makes the library optional: the build file that stands in when no source can be had.",
         ),
-        "order": attr.string_list(default = ["http", "system", "debsrc", "npm", "pip"]),
+        "order": attr.string_list(default = ["http", "system", "debsrc", "pip"]),
         "urls": attr.string_list(),
         "sha256": attr.string(),
         "strip_prefix": attr.string(),
@@ -241,9 +247,6 @@ source_repo = repository_rule(
         "debsrc_suite": attr.string(default = "bookworm"),
         "debsrc_sha256": attr.string(doc = "If Debian repacked upstream's tarball."),
         "debsrc_strip_prefix": attr.string(),
-        "npm": attr.string(doc = "package@version"),
-        "npm_integrity": attr.string(),
-        "npm_strip_prefix": attr.string(),
         "pip": attr.string(doc = "package==version"),
         "pip_sha256": attr.string(),
         "pip_strip_prefix": attr.string(),
