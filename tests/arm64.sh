@@ -17,7 +17,7 @@ compile() {  # SOURCE [FLAG...]
   objects+=("$object")
   [[ $object -nt $1 ]] || aarch64-linux-gnu-g++ "${flags[@]}" "${@:2}" -c "$1" -o "$object"
 }
-for source in lib/leadscan/*.cc lib/leadscan/internal/*.cc; do
+for source in lib/leadscan/*.cc lib/leadscan/*/*.cc; do
   compile "$source" -fno-exceptions -fno-rtti
 done
 compile "$external/simdjson/simdjson.cpp" -w

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "leadscan/internal/reading.h"
-#include "leadscan/internal/strict_reader.h"
+#include "leadscan/read/reading.h"
+#include "leadscan/read/strict_reader.h"
 #include "tests/mutate.h"
 #include "tests/reference_dom.h"
 #include "tests/support.h"

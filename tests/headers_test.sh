@@ -10,7 +10,7 @@ compilers=0
 for compiler in g++ clang++ clang++-19; do
   type -P "$compiler" >/dev/null || continue
   ((++compilers))
-  for header in lib/leadscan/*.h lib/leadscan/internal/*.h; do
+  for header in $(find lib/leadscan -name "*.h" ! -name "*-inl.h"); do
     name=${header#lib/}
     # Twice: a header must guard itself.
     if printf '#include "%s"\n#include "%s"\n' "$name" "$name" |

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "leadscan/internal/number.h"
+#include "leadscan/json/number.h"
 #include "tests/every_way.h"
 #include "tests/support.h"
 

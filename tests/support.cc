@@ -8,8 +8,8 @@
 #include <iterator>
 #include <ostream>
 
-#include "leadscan/internal/reading.h"
-#include "leadscan/internal/strict_reader.h"
+#include "leadscan/read/reading.h"
+#include "leadscan/read/strict_reader.h"
 
 namespace leadscan {
 

@@ -1,6 +1,7 @@
 // What several tests need: the fixtures, and a parse's whole outcome as one comparable value.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <iosfwd>
 #include <memory>
@@ -79,14 +80,15 @@ struct Outcome {
   std::int64_t status_code = 0;
   bool has_success = false;
   bool success = false;
-  TextShape texts[8];
+  std::array<TextShape, kTextFields.size()> texts;
 
   Verdict verdict() const { return verdict_of(error, family); }
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
-// The eight texts of a response, in the order of its members, and their names.
+// The texts of a response, in the order of its members, and their names: written down once more here,
+// so that the description is tested against something.
 inline constexpr Text LeadResponse::* kTexts[] = {
     &LeadResponse::partner_lead_opportunity_id,
     &LeadResponse::ds_lead_opportunity_id,

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "leadscan/internal/json_scanner.h"
+#include "leadscan/json/scanner.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "audit/records/for_each_record.h"
-#include "leadscan/internal/json_scanner.h"
+#include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
 namespace {

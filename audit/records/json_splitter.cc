@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "leadscan/internal/json_scanner.h"
+#include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
 namespace {

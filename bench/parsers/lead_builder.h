@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include "leadscan/fields.h"
-#include "leadscan/internal/equal_bytes.h"
+#include "leadscan/read/equal_bytes.h"
 #include "leadscan/response.h"
 
 namespace leadscan::bench {

@@ -6,47 +6,10 @@
 #include <string_view>
 
 #include "leadscan/fields.h"
+#include "leadscan/json/error_code.h"
 #include "leadscan/response.h"
 
 namespace leadscan {
-
-enum class ErrorCode : std::uint8_t {
-  ok,
-
-  // Limits of the parser.
-  too_large,      // longer than the parser's max_document_bytes; offset: that limit
-  too_deep,       // nested deeper than kMaxDepth; offset: the bracket that is one too many
-  out_of_memory,  // no memory for the parser's buffers
-
-  // A proper prefix of some JSON object; offset: the document's length.
-  truncated,
-
-  // Not JSON (RFC 8259); offset: the first byte that no valid text could have there. For
-  // invalid_utf8 and lone_surrogate: the first byte of the sequence or escape.
-  byte_order_mark,         // U+FEFF in front (RFC 8259, section 8.1: must not be added)
-  invalid_utf8,            // RFC 3629
-  control_character,       // U+0000 to U+001F inside a string
-  invalid_escape,          // a backslash and something else than RFC 8259 section 7 names
-  lone_surrogate,          // half of a \u surrogate pair: decodes to no character
-  invalid_number,          //
-  invalid_literal,         // almost true, false or null
-  expected_value,          //
-  expected_name,           // a member name, or the object's end if it may end there
-  expected_colon,          //
-  expected_comma,          // or the end of the object or array
-  content_after_document,  // something else than white space
-  unexpected_end,          // ends early, and is no prefix of an object either
-
-  // JSON, but neither conforming to the 201 schema nor one of the siblings.
-  not_an_object,        // the root; offset: of the value
-  missing_member,       // offset: the brace that opens the object without it
-  wrong_type,           // offset: of the value
-  duplicate_member,     // a member that leadscan reads stands twice; offset: the second name
-  number_out_of_range,  // an integer beyond 64 bits (two's complement); offset: of the value
-};
-
-// Containers inside containers; the root is at depth 1.
-inline constexpr unsigned kMaxDepth = 1024;
 
 // 16 bytes. Truthy when there is an error: `if (Error error = parser.parse(...))`.
 struct Error {
@@ -80,17 +43,10 @@ enum class Verdict : std::uint8_t {
   too_large,
 };
 
-constexpr bool is_violation(ErrorCode code) { return code >= ErrorCode::not_an_object; }
-
 // The verdict on a document from what Parser::parse gave for it.
 Verdict verdict_of(const Error& error, Family family) noexcept;
 
-// Constant texts; never null, never allocated.
-std::string_view name_of(ErrorCode code) noexcept;   // the enumerator's name
-std::string_view describe(ErrorCode code) noexcept;  // a sentence without full stop
+// A constant text; never null, never allocated.
 std::string_view name_of(Verdict verdict) noexcept;
-std::string_view name_of(JsonType type) noexcept;
-// The rule of a Violation: "missing", "type", "duplicate" or "range".
-std::string_view rule_of(ErrorCode code) noexcept;
 
 }  // namespace leadscan

@@ -1,9 +1,13 @@
-// The one description of the response. Parser, conformance, messages and exporters derive from
-// kFields. A member that leadscan is to read needs a Field and a line of kFields here; if its value
-// is to be kept, a member of LeadResponse (response.h) and a slot (internal/reading.h) as well.
+// The one description of the response: readers, conformance, learned layouts, messages, exporters
+// and reports derive from kFields.
+//
+// To read one more member: an enumerator in front of Field::document, and a row at the end of
+// kFields. To keep its value, too: a member at the end of LeadResponse (response.h), named in the
+// row. Nothing else. Enumerators, rows and members keep their places, so that interfaces to other
+// languages can rely on them: new ones are appended.
 //
 // Source: schema "201 Post Leads Opportunities" (data/schema/), and the shapes of the sibling
-// responses that stand beside it in logs (docs/families.md).
+// responses that are logged beside it (docs/families.md).
 #pragma once
 
 #include <array>
@@ -11,39 +15,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "leadscan/json/type.h"
+#include "leadscan/response.h"
+
 namespace leadscan {
 
-// RFC 8259 types, with `integer` for numbers whose mathematical value is one (JSON Schema 2020-12,
-// section 6.1.1: 201.0 and 2.01e2 are integers). Values are bits, so that they form sets.
-enum class JsonType : std::uint8_t {
-  none = 0,
-  null = 1 << 0,
-  boolean = 1 << 1,
-  integer = 1 << 2,
-  number = 1 << 3,  // a number that is no integer
-  string = 1 << 4,
-  array = 1 << 5,
-  object = 1 << 6,
-};
-
-// A set of JSON types.
-class TypeSet {
- public:
-  constexpr TypeSet() = default;
-  constexpr TypeSet(JsonType type) : bits_(static_cast<std::uint8_t>(type)) {}  // NOLINT
-  constexpr TypeSet operator|(TypeSet other) const { return TypeSet(bits_ | other.bits_); }
-  constexpr bool contains(JsonType type) const {
-    return (bits_ & static_cast<std::uint8_t>(type)) != 0;
-  }
-  constexpr bool operator==(const TypeSet&) const = default;
-
- private:
-  constexpr explicit TypeSet(int bits) : bits_(static_cast<std::uint8_t>(bits)) {}
-  std::uint8_t bits_ = 0;
-};
-constexpr TypeSet operator|(JsonType a, JsonType b) { return TypeSet(a) | TypeSet(b); }
-
-// Every member that leadscan reads. `document` stands for the root itself.
+// Every member that leadscan reads. `document` is the root itself.
 enum class Field : std::uint8_t {
   partner_lead_opportunity_id,
   ds_lead_opportunity_id,
@@ -65,9 +42,28 @@ enum class Field : std::uint8_t {
   errors_code,
   errors_message,
   message,
-  document,
+  document = 255,
 };
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::document);
+
+// Where LeadResponse keeps a member's value.
+struct Slot {
+  enum class Kind : std::uint8_t { none, text, integer, boolean, presence };
+  Kind kind = Kind::none;
+  std::uint16_t offset = 0;  // of the value in LeadResponse
+  Text LeadResponse::* text = nullptr;
+  std::int64_t LeadResponse::* integer = nullptr;
+  bool LeadResponse::* boolean = nullptr;
+  bool LeadResponse::* has = nullptr;  // of integer and boolean: whether there is a value
+  Presence LeadResponse::* presence = nullptr;
+};
+
+// When a member's value is the response's in place of another member's.
+enum class StandIn : std::uint8_t {
+  never,
+  in_siblings,  // in the families update and failure
+  where_absent  // where the other member is absent; of members of an object that stands in for
+                // another object: where that is absent
+};
 
 struct FieldInfo {
   Field field;
@@ -77,39 +73,53 @@ struct FieldInfo {
   TypeSet types;             // what the schema, or for siblings the reader, takes
   bool in_schema;            // a property of the 201 schema; else a sibling's member
   bool required;             // by the 201 schema, in its parent
+  Slot slot = {};            // empty: its value is not kept, or in another member's slot
+  StandIn stand_in = StandIn::never;
+  Field stands_in_for = Field::document;
 };
 
 // In the order of the schema's properties: violations are reported in this order.
 // The schema's $ref for partnerLeadOpportunityId dangles; string and object are both taken
 // (data/schema/README.md).
-inline constexpr std::array<FieldInfo, kFieldCount> kFields = [] {
+// clang-format off
+#define LEADSCAN_TEXT(m) Slot{.kind = Slot::Kind::text, .offset = offsetof(LeadResponse, m), .text = &LeadResponse::m}
+#define LEADSCAN_INTEGER(m) Slot{.kind = Slot::Kind::integer, .offset = offsetof(LeadResponse, m), .integer = &LeadResponse::m, .has = &LeadResponse::has_##m}
+#define LEADSCAN_BOOLEAN(m) Slot{.kind = Slot::Kind::boolean, .offset = offsetof(LeadResponse, m), .boolean = &LeadResponse::m, .has = &LeadResponse::has_##m}
+#define LEADSCAN_PRESENCE(m) Slot{.kind = Slot::Kind::presence, .offset = offsetof(LeadResponse, m), .presence = &LeadResponse::m}
+inline constexpr auto kFields = [] {
   using enum JsonType;
-  constexpr Field kTop = Field::document;
-  return std::array<FieldInfo, kFieldCount>{{
-      // clang-format off
-      {Field::partner_lead_opportunity_id, kTop, "partnerLeadOpportunityId", "/partnerLeadOpportunityId", string | object, true, true},
-      {Field::ds_lead_opportunity_id, kTop, "dsLeadOpportunityId", "/dsLeadOpportunityId", string, true, true},
-      {Field::action, kTop, "action", "/action", string, true, true},
-      {Field::info, kTop, "info", "/info", object, true, true},
-      {Field::info_success, Field::info, "success", "/info/success", boolean, true, true},
-      {Field::info_status_code, Field::info, "statusCode", "/info/statusCode", integer, true, true},
-      {Field::info_timestamp, Field::info, "timestamp", "/info/timestamp", string | null, true, false},
-      {Field::info_trace_id, Field::info, "traceId", "/info/traceId", string | null, true, false},
-      {Field::error, kTop, "error", "/error", object | null, true, false},
-      {Field::error_code, Field::error, "code", "/error/code", string, true, false},
-      {Field::error_message, Field::error, "message", "/error/message", string, true, false},
-      {Field::info_time_stamp, Field::info, "timeStamp", "/info/timeStamp", string | null, false, false},
-      {Field::data, kTop, "data", "/data", object | null, false, false},
-      {Field::data_partner_lead_opportunity_id, Field::data, "partnerLeadOpportunityId", "/data/partnerLeadOpportunityId", TypeSet(string) | object | null, false, false},
-      {Field::data_ds_lead_opportunity_id, Field::data, "dsLeadOpportunityId", "/data/dsLeadOpportunityId", string | null, false, false},
-      {Field::data_action, Field::data, "action", "/data/action", string | null, false, false},
-      {Field::errors, kTop, "errors", "/errors", object | null, false, false},
-      {Field::errors_code, Field::errors, "code", "/errors/code", string, false, false},
-      {Field::errors_message, Field::errors, "message", "/errors/message", string, false, false},
-      {Field::message, kTop, "message", "/message", string, false, false},
-      // clang-format on
-  }};
+  using enum StandIn;
+  using F = Field;
+  constexpr F kTop = F::document;
+  return std::to_array<FieldInfo>({
+      {F::partner_lead_opportunity_id, kTop, "partnerLeadOpportunityId", "/partnerLeadOpportunityId", string | object, true, true, LEADSCAN_TEXT(partner_lead_opportunity_id)},
+      {F::ds_lead_opportunity_id, kTop, "dsLeadOpportunityId", "/dsLeadOpportunityId", string, true, true, LEADSCAN_TEXT(ds_lead_opportunity_id)},
+      {F::action, kTop, "action", "/action", string, true, true, LEADSCAN_TEXT(action)},
+      {F::info, kTop, "info", "/info", object, true, true},
+      {F::info_success, F::info, "success", "/info/success", boolean, true, true, LEADSCAN_BOOLEAN(success)},
+      {F::info_status_code, F::info, "statusCode", "/info/statusCode", integer, true, true, LEADSCAN_INTEGER(status_code)},
+      {F::info_timestamp, F::info, "timestamp", "/info/timestamp", string | null, true, false, LEADSCAN_TEXT(timestamp)},
+      {F::info_trace_id, F::info, "traceId", "/info/traceId", string | null, true, false, LEADSCAN_TEXT(trace_id)},
+      {F::error, kTop, "error", "/error", object | null, true, false, LEADSCAN_PRESENCE(error)},
+      {F::error_code, F::error, "code", "/error/code", string, true, false, LEADSCAN_TEXT(error_code)},
+      {F::error_message, F::error, "message", "/error/message", string, true, false, LEADSCAN_TEXT(error_message)},
+      {F::info_time_stamp, F::info, "timeStamp", "/info/timeStamp", string | null, false, false, {}, where_absent, F::info_timestamp},
+      {F::data, kTop, "data", "/data", object | null, false, false},
+      {F::data_partner_lead_opportunity_id, F::data, "partnerLeadOpportunityId", "/data/partnerLeadOpportunityId", TypeSet(string) | object | null, false, false, {}, in_siblings, F::partner_lead_opportunity_id},
+      {F::data_ds_lead_opportunity_id, F::data, "dsLeadOpportunityId", "/data/dsLeadOpportunityId", string | null, false, false, {}, in_siblings, F::ds_lead_opportunity_id},
+      {F::data_action, F::data, "action", "/data/action", string | null, false, false, {}, in_siblings, F::action},
+      {F::errors, kTop, "errors", "/errors", object | null, false, false, {}, where_absent, F::error},
+      {F::errors_code, F::errors, "code", "/errors/code", string, false, false, {}, where_absent, F::error_code},
+      {F::errors_message, F::errors, "message", "/errors/message", string, false, false, {}, where_absent, F::error_message},
+      {F::message, kTop, "message", "/message", string, false, false, LEADSCAN_TEXT(message)},
+  });
 }();
+#undef LEADSCAN_TEXT
+#undef LEADSCAN_INTEGER
+#undef LEADSCAN_BOOLEAN
+#undef LEADSCAN_PRESENCE
+// clang-format on
+inline constexpr std::size_t kFieldCount = kFields.size();
 
 constexpr const FieldInfo& info_of(Field field) { return kFields[static_cast<std::size_t>(field)]; }
 
@@ -117,6 +127,12 @@ constexpr const FieldInfo& info_of(Field field) { return kFields[static_cast<std
 // Field::document.
 constexpr std::string_view json_pointer(Field field) {
   return field == Field::document ? std::string_view() : info_of(field).pointer;
+}
+
+// Where a field's value is kept; that of a stand-in where the other member's is.
+constexpr const Slot& slot_of(Field field) {
+  const FieldInfo& info = info_of(field);
+  return (info.stand_in == StandIn::never ? info : info_of(info.stands_in_for)).slot;
 }
 
 // Whether leadscan reads members of this field's value.
@@ -132,6 +148,21 @@ static_assert(
         if (static_cast<std::size_t>(kFields[i].field) != i) return false;
       return true;
     }(),
-    "kFields stands in the order of Field");
+    "kFields is in the order of Field");
+
+// The fields whose value LeadResponse keeps as a Text, but those that stand in for others.
+inline constexpr auto kTextFields = [] {
+  constexpr auto kIsText = [](const FieldInfo& info) { return info.slot.kind == Slot::Kind::text; };
+  constexpr std::size_t kCount = [&] {
+    std::size_t count = 0;
+    for (const FieldInfo& info : kFields) count += kIsText(info);
+    return count;
+  }();
+  std::array<Field, kCount> fields{};
+  std::size_t count = 0;
+  for (const FieldInfo& info : kFields)
+    if (kIsText(info)) fields[count++] = info.field;
+  return fields;
+}();
 
 }  // namespace leadscan

@@ -5,11 +5,11 @@
 #include <cstring>
 #include <new>
 
-#include "leadscan/internal/fast_path.h"
-#include "leadscan/internal/ondemand_reader.h"
-#include "leadscan/internal/reading.h"
-#include "leadscan/internal/strict_reader.h"
-#include "leadscan/internal/token_reader.h"
+#include "leadscan/learn/fast_path.h"
+#include "leadscan/read/ondemand_reader.h"
+#include "leadscan/read/reading.h"
+#include "leadscan/read/strict_reader.h"
+#include "leadscan/read/token_reader.h"
 
 namespace leadscan {
 namespace {

@@ -11,7 +11,9 @@
 
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
+#include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"
+#include "leadscan/statistics.h"
 
 namespace leadscan {
 
@@ -20,31 +22,12 @@ template <typename T>
 concept DyingBytes =
     std::ranges::range<T> && !std::is_lvalue_reference_v<T> && !std::ranges::borrowed_range<T>;
 
-// Bytes that may be read past their end: those in [size, capacity) belong to the caller, hold
-// anything, and stay unchanged during the call.
-struct PaddedBytes {
-  const char* data = nullptr;
-  std::size_t size = 0;
-  std::size_t capacity = 0;
-};
-// capacity - size from which parse() needs no copy.
-inline constexpr std::size_t kPadding = 64;
-
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
   learned,    // compare with the layouts of documents seen before (64 KiB a parser)
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
-};
-
-// How many documents were read in which way.
-struct Statistics {
-  std::uint64_t template_hits = 0;  // a learned layout, with the lengths of all strings
-  std::uint64_t layout_hits = 0;    // a learned layout
-  std::uint64_t misses = 0;         // compared, but none fitted
-  std::uint64_t skipped = 0;        // not compared: too short, too long, or nothing fits lately
-  std::uint64_t learned = 0;        // documents learned from
 };
 
 // Reads documents, one after the other.

@@ -2,17 +2,10 @@
 
 #include <cstring>
 
+#include "leadscan/json/escapes.h"
+
 namespace leadscan {
 namespace {
-
-unsigned hex4(const char* p) {
-  unsigned unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const auto c = static_cast<unsigned char>(p[i]);
-    unit = unit << 4 | (c <= '9' ? c - '0' : (c | 0x20u) - 'a' + 10);
-  }
-  return unit;
-}
 
 std::size_t encode_utf8(unsigned code_point, char* out) {
   const auto byte = [](unsigned value) { return static_cast<char>(value); };
@@ -44,31 +37,14 @@ std::size_t decode_escape(std::string_view& raw, char* out) {
   const char kind = raw[1];
   if (kind != 'u') {
     raw.remove_prefix(2);
-    switch (kind) {
-      case 'b':
-        *out = '\b';
-        break;
-      case 'f':
-        *out = '\f';
-        break;
-      case 'n':
-        *out = '\n';
-        break;
-      case 'r':
-        *out = '\r';
-        break;
-      case 't':
-        *out = '\t';
-        break;
-      default:
-        *out = kind;  // " \ /
-    }
+    *out = internal::escaped_character(kind);
     return 1;
   }
-  unsigned code_point = hex4(raw.data() + 2);
+  auto code_point = static_cast<unsigned>(internal::code_unit(raw.data() + 2));
   raw.remove_prefix(6);
   if (code_point >= 0xD800 && code_point <= 0xDBFF) {
-    code_point = 0x10000 + ((code_point - 0xD800) << 10) + (hex4(raw.data() + 2) - 0xDC00);
+    code_point = 0x10000 + ((code_point - 0xD800) << 10) +
+                 (static_cast<unsigned>(internal::code_unit(raw.data() + 2)) - 0xDC00);
     raw.remove_prefix(6);
   }
   return encode_utf8(code_point, out);

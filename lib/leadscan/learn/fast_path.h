@@ -1,0 +1,90 @@
+// FastPath: accepts documents that follow a learned layout, with the instruction set chosen at
+// run time. layout_cache.h says why that is sound.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "leadscan/isa.h"
+#include "leadscan/learn/layout_cache.h"
+#include "leadscan/response.h"
+
+namespace leadscan::internal {
+
+using MatchFunction = bool (*)(LayoutCache&, const char* document, std::size_t size, LeadResponse&,
+                               Attempt&) noexcept;
+// `text` has at least two blocks. The template that fits its first line, or null. `guess` is where
+// to note the one that did, for lines that begin like this one.
+using MatchLineFunction = const Template* (*)(LayoutCache&, const char* text, std::size_t size,
+                                              LeadResponse&, std::uint8_t*& guess) noexcept;
+
+struct MatchFunctions {
+  std::array<MatchFunction, kMaxBlocks + 1> of_blocks;  // by number of blocks; [0] is null
+  MatchLineFunction line;
+};
+
+// One a translation unit.
+const MatchFunctions& fast_path_avx512() noexcept;
+const MatchFunctions& fast_path_avx2() noexcept;
+const MatchFunctions& fast_path_portable() noexcept;
+
+class FastPath {
+ public:
+  explicit FastPath(Isa isa) noexcept;
+  FastPath(const FastPath&) = delete;
+  FastPath& operator=(const FastPath&) = delete;
+
+  // To be called once, before the rest. False if there is no memory.
+  bool allocate() noexcept;
+
+  // Fills `response` if `json` follows a learned layout; else leaves it.
+  bool match(std::string_view json, LeadResponse& response) noexcept {
+    if (json.size() - kMinLearnable > kMaxLearnable - kMinLearnable || !cache_->wants()) {
+      ++cache_->statistics.skipped;
+      attempt_.template_hash = 0;
+      return false;
+    }
+    const MatchFunction match = match_->of_blocks[block_count(json.size())];
+    if (match(*cache_, json.data(), json.size(), response, attempt_)) [[likely]] {
+      cache_->hit();
+      return true;
+    }
+    cache_->miss();
+    return false;
+  }
+
+  // The same for a document that is a line of `text`, from its beginning to the first LF, of which
+  // only the beginning is known. If it is accepted, `size` is the line's. If not, match() must be
+  // tried, and learn_line() told.
+  bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
+    guess_ = nullptr;
+    if (text.size() < 2 * kBlock || !cache_->wants()) return false;
+    const Template* known = match_->line(*cache_, text.data(), text.size(), response, guess_);
+    if (known == nullptr) return false;
+    cache_->hit();
+    size = known->length;
+    return true;
+  }
+  void learn_line(std::size_t size) noexcept {
+    if (guess_ != nullptr && cache_->templates[cache_->last_template].length == size)
+      *guess_ = cache_->last_template;
+  }
+
+  // To be called with what the general path made of a document that match() left, if it accepted.
+  void learn(std::string_view json, const LeadResponse& response) noexcept {
+    if (attempt_.template_hash != 0) cache_->learn(attempt_, json, response);
+  }
+
+  const Statistics& statistics() const noexcept { return cache_->statistics; }
+
+ private:
+  std::unique_ptr<LayoutCache> cache_;
+  const MatchFunctions* match_;
+  Attempt attempt_;
+  std::uint8_t* guess_ = nullptr;
+};
+
+}  // namespace leadscan::internal

@@ -1,0 +1,23 @@
+// The fast path with the AVX-512 kernel.
+#if defined(__x86_64__)
+
+#include "leadscan/json/scanner.h"
+#include "leadscan/learn/fast_path.h"
+#include "leadscan/simd/block.h"
+#include "leadscan/simd/target_region.h"
+#include "leadscan/simd/x86_headers.h"
+
+LEADSCAN_TARGET_BEGIN(LEADSCAN_AVX512)
+
+#include "leadscan/learn/fast_path-inl.h"
+#include "leadscan/simd/avx512-inl.h"
+
+namespace leadscan::internal {
+
+const MatchFunctions& fast_path_avx512() noexcept { return FastPathOver<Avx512>::functions(); }
+
+}  // namespace leadscan::internal
+
+LEADSCAN_TARGET_END
+
+#endif

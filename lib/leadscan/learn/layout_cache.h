@@ -1,0 +1,225 @@
+// LayoutCache: what a parser has learned about the documents it sees.
+//
+// A producer's documents differ only in their values. A learned layout is a pattern: the constant
+// bytes of a document (structure, names, numbers, literals), and the places of its string values.
+// A document that equals the pattern in all constant bytes, and whose strings hold no quote,
+// backslash, control or non-ASCII byte, has the same structure as the document learned from, which
+// the general path has validated; so its fields stand where the pattern says. Nothing else is ever
+// accepted: hashes choose candidates, comparisons decide.
+//
+// - A Template knows the length of every string too: the response is base + constants.
+// - A Layout knows the order of quotes: strings may be of any length.
+//
+// Fixed memory, no allocation after construction, one parser's own: no locks.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "leadscan/fields.h"
+#include "leadscan/simd/block.h"
+#include "leadscan/simd/kernel.h"
+#include "leadscan/statistics.h"
+
+namespace leadscan::internal {
+
+inline constexpr std::size_t kMaxBlocks = 8;
+inline constexpr std::size_t kMaxLearnable = kBlock * kMaxBlocks;  // longest document, bytes
+inline constexpr std::size_t kMinLearnable = kBlock;               // shortest
+
+// A Text is two words: the address of its first byte, and its size with flags. The first one's place
+// in a LeadResponse:
+constexpr std::size_t word_of(Field text) { return slot_of(text).offset / sizeof(std::uint64_t); }
+
+inline constexpr std::uint64_t kTextWords = [] {
+  std::uint64_t words = 0;
+  for (const Field text : kTextFields) words |= std::uint64_t{1} << word_of(text);
+  return words;
+}();
+
+// A LeadResponse as words, whose pointers are relative to the document: to copy it out is to add
+// the document's address to some of them.
+struct ResponseImage {
+  static constexpr std::size_t kWords = sizeof(LeadResponse) / sizeof(std::uint64_t);
+  using Shape = Relocation<kWords, kTextWords>;
+
+  std::array<std::uint64_t, kWords> words;
+  std::uint64_t pointers;  // bit w: words[w] is a pointer
+};
+
+struct Template {
+  std::uint64_t hash;    // of the length and the quotes' positions
+  std::uint32_t length;  // of the document
+  std::uint32_t line;    // the same, or 0 if the document is more than one line
+  std::uint32_t uses;
+  ResponseImage image;
+  // What each block must hold; 0 where any character of a string may stand.
+  alignas(64) std::array<std::uint8_t, kMaxLearnable> pattern;
+
+  std::uint8_t pattern_at(std::size_t offset) const noexcept {
+    const std::size_t last = block_count(length) - 1;
+    const std::size_t block = std::min(offset / kBlock, last);
+    return pattern[block * kBlock + offset - block_offset(block, length)];
+  }
+};
+
+struct Layout {
+  static constexpr std::size_t kMaxRuns = 16;
+  static constexpr std::size_t kPool = 1024;
+  // A stretch of constant bytes, from a quote that closes a value (or the document's start) to the
+  // quote that opens the next one (or the document's end).
+  struct Run {
+    std::uint16_t from;  // index of its first quote; unused by the first run
+    std::uint16_t to;    // index of its last quote; unused by the last run
+    std::uint16_t length;
+    std::uint16_t pattern;  // where in the pool; 0 bytes there are not compared
+  };
+  struct Span {
+    std::uint16_t begin_quote;
+    std::uint16_t begin_delta;
+    std::uint16_t end_quote;
+    std::uint16_t end_delta;
+  };
+
+  std::uint64_t hash;  // of the number of quotes and the document's beginning
+  std::uint32_t uses;
+  std::uint16_t quotes;
+  std::uint16_t runs;
+  // The statusCode, if it has three digits, is not compared but read: its run, and its place in it.
+  std::uint16_t status_run;
+  std::uint16_t status_offset;  // 0: none
+  ResponseImage image;
+  std::array<Run, kMaxRuns> run;
+  std::array<Span, kTextFields.size()> span;  // of the texts, by kTextFields
+  std::array<std::uint8_t, kPool> pool;       // patterns, each between kBlock zero bytes
+};
+
+// What a try at a document has computed, for learning from it if it missed.
+struct Attempt {
+  std::uint64_t template_hash = 0;  // as in Template; 0: not tried
+  std::uint64_t layout_hash = 0;    // as in Layout; 0: not computed
+  bool layout_known = false;        // a layout fitted
+};
+
+// Entries by hash; when full, the least used gives way.
+template <typename Entry, std::size_t N>
+class Pool {
+ public:
+  // The first entry with this hash for which `fits` returns true, or null.
+  template <typename Fits>
+  Entry* find(std::uint64_t hash, Fits fits) noexcept {
+    for (std::size_t at = hash >> 32 & kMask; index_[at] != 0; at = (at + 1) & kMask) {
+      Entry& entry = entries_[index_[at] - 1u];
+      if (entry.hash == hash && fits(entry)) return &entry;
+    }
+    return nullptr;
+  }
+
+  Entry& operator[](std::size_t number) noexcept { return entries_[number]; }
+  std::size_t number_of(const Entry& entry) const noexcept {
+    return static_cast<std::size_t>(&entry - entries_.data());
+  }
+
+  // The entry that the caller is to overwrite, hash and uses included, before index() is called.
+  Entry& make_room() noexcept {
+    if (count_ < N) return entries_[count_++];
+    Entry* least = &entries_[0];
+    for (Entry& entry : entries_) {
+      if (entry.uses < least->uses) least = &entry;
+      entry.uses -= entry.uses / 8;  // old fame fades
+    }
+    return *least;
+  }
+  bool full() const noexcept { return count_ == N; }
+  void index() noexcept {
+    index_.fill(0);
+    for (std::size_t i = 0; i < count_; ++i) {
+      std::size_t at = entries_[i].hash >> 32 & kMask;
+      while (index_[at] != 0) at = (at + 1) & kMask;
+      index_[at] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
+  static constexpr std::size_t kMask = kSlots - 1;
+  std::array<Entry, N> entries_{};
+  std::array<std::uint8_t, kSlots> index_{};  // entry + 1; 0: none; open addressing
+  std::size_t count_ = 0;
+};
+
+class LayoutCache {
+ public:
+  static constexpr std::size_t kTemplates = 56;
+  static constexpr std::size_t kLayouts = 14;
+
+  Pool<Template, kTemplates> templates;
+  std::uint8_t last_template = 0;  // the number of the one that fitted last
+  std::uint8_t last_line = 0;      // the same for lines of a stream
+  std::uint32_t line_repeats = 0;  // how many lines in a row it has fitted
+  Pool<Layout, kLayouts> layouts;
+
+  // The number of the template that fitted the last document with this size and beginning: a guess
+  // that spares the hash, and its latency, where it is right.
+  std::uint8_t& guess(const char* document, std::size_t size) noexcept {
+    std::uint64_t key;
+    std::memcpy(&key, document, sizeof key);
+    key = (key ^ size * 0x9E3779B97F4A7C15) * 0x9E3779B97F4A7C15;
+    return guesses_[key >> 56];
+  }
+  // The same for a document whose size is not known yet, by where its first quotes stand.
+  std::uint8_t& guess_line(std::uint64_t quotes0, std::uint64_t quotes1) noexcept {
+    const std::uint64_t key = (quotes0 + quotes1 * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
+    return line_guesses_[(key ^ key << 29) >> 56];
+  }
+
+  // Whether the next document is to be tried: where few fit, few are tried, so that input without
+  // layouts costs little more than the general path.
+  bool wants() noexcept {
+    if (doubt_ < kDoubtful) return true;
+    return (++untried_ & (kSampling - 1)) == 0;
+  }
+  void hit() noexcept {
+    doubt_ -= std::min(doubt_, kTrust);
+    if (credit_ < kMostCredit) ++credit_;
+  }
+  void miss() noexcept {
+    ++statistics.misses;
+    doubt_ += doubt_ < kMostDoubt;
+  }
+  // Learns from a document that no template fitted, if one like it was seen before.
+  void learn(const Attempt& attempt, std::string_view json, const LeadResponse& response) noexcept;
+
+  Statistics statistics;
+
+ private:
+  // Doubt grows by one with each miss, and shrinks by kTrust with each hit.
+  static constexpr std::uint32_t kTrust = 2;
+  static constexpr std::uint32_t kDoubtful = 64;
+  static constexpr std::uint32_t kMostDoubt = 80;
+  static constexpr std::uint32_t kSampling = 32;
+  static constexpr std::int32_t kMostCredit = 64 * 1024;
+  static constexpr std::int32_t kLessonCost = 1024;
+
+  // Whether this hash has been seen `times` times before, lately.
+  bool seen(std::uint64_t hash, std::uint32_t times) noexcept;
+  bool learn_template(std::uint64_t hash, std::string_view json,
+                      const LeadResponse& response) noexcept;
+  bool learn_layout(std::uint64_t hash, std::string_view json,
+                    const LeadResponse& response) noexcept;
+
+  std::array<std::uint32_t, 512> sightings_{};  // part of a hash, and how often: direct-mapped
+  std::array<std::uint8_t, 256> guesses_{};
+  std::array<std::uint8_t, 256> line_guesses_{};
+  std::uint32_t doubt_ = 0;
+  std::uint32_t untried_ = 0;
+  std::int32_t credit_ = kMostCredit;  // hits earn it, lessons cost it
+};
+static_assert(sizeof(LayoutCache) <= std::size_t{64} << 10);
+
+}  // namespace leadscan::internal
