@@ -267,10 +267,12 @@ class TokenWalk {
     return document_[*token_++] == ':';
   }
 
-  // Without recursion: a bit a level says whether it is an object.
+  // Without recursion: a bit a level says whether it is an object, the innermost level's first.
+  // Whenever 64 more levels have been gone down, the bits of those around them are put away.
   bool skip_container(unsigned depth) noexcept {
     const unsigned outside = depth;
-    std::array<std::uint64_t, kMaxDepth / 64> objects;
+    std::uint64_t objects = 0;
+    std::array<std::uint64_t, kMaxDepth / 64> put_away;
     for (;;) {  // at a value
       const char* p = document_ + *token_;
       switch (*p) {
@@ -278,8 +280,9 @@ class TokenWalk {
         case '[': {
           if (depth == kMaxDepth) return false;
           const std::uint64_t object = *p == '{';
-          std::uint64_t& word = objects[depth / 64];
-          word = (word & ~(std::uint64_t{1} << depth % 64)) | object << depth % 64;
+          if (depth % 64 == 0) [[unlikely]]
+            put_away[depth / 64] = objects;
+          objects = objects << 1 | object;
           ++depth;
           ++token_;
           if (byte() == *p + 2) break;  // its end: } is { + 2, and ] is [ + 2
@@ -302,7 +305,7 @@ class TokenWalk {
           if (number(p).data() == nullptr) return false;
       }
       for (;;) {  // behind a value, or at the end of an empty container
-        const bool object = (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
+        const bool object = (objects & 1) != 0;
         const char next = byte();
         ++token_;
         if (next == ',') {
@@ -311,6 +314,9 @@ class TokenWalk {
         }
         if (next != (object ? '}' : ']')) return false;
         if (--depth == outside) return true;
+        objects >>= 1;
+        if (depth % 64 == 0) [[unlikely]]
+          objects = put_away[depth / 64];
       }
     }
   }
