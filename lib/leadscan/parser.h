@@ -11,6 +11,7 @@
 
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
+#include "leadscan/lifetime.h"
 #include "leadscan/response.h"
 
 namespace leadscan {
@@ -97,7 +98,7 @@ class Parser {
 
   // Every rule that the last parsed document breaks, if its Error was a violation; else empty.
   // Valid until the next call of parse().
-  std::span<const Violation> violations() const noexcept;
+  std::span<const Violation> violations() const noexcept LEADSCAN_LIFETIMEBOUND;
 
   // Of Path::learned; zeros for the others.
   Statistics statistics() const noexcept;

@@ -12,6 +12,7 @@
 #include "leadscan/error.h"
 #include "leadscan/internal/json_scanner.h"
 #include "leadscan/internal/reading.h"
+#include "leadscan/lifetime.h"
 
 namespace leadscan::internal {
 
@@ -21,7 +22,7 @@ class StrictReader {
   Error read(std::string_view json, Reading& reading, LeadResponse& response) noexcept;
 
   // Of the last document read.
-  std::span<const Violation> violations() const noexcept {
+  std::span<const Violation> violations() const noexcept LEADSCAN_LIFETIMEBOUND {
     return {violations_.data(), violation_count_};
   }
 
