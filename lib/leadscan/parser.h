@@ -39,13 +39,16 @@ enum class Path : std::uint8_t {
   strict,     // byte by byte; says what is wrong
 };
 
-// How many documents were read in which way.
+// How many documents were read in which way. All but the last are of Path::learned, and zeros for
+// the others.
 struct Statistics {
   std::uint64_t template_hits = 0;  // a learned layout, with the lengths of all strings
+  std::uint64_t line_hits = 0;      // those of them that told parse_line() where the line ends
   std::uint64_t layout_hits = 0;    // a learned layout
   std::uint64_t misses = 0;         // compared, but none fitted
   std::uint64_t skipped = 0;        // not compared: too short, too long, or nothing fits lately
   std::uint64_t learned = 0;        // documents learned from
+  std::uint64_t strict = 0;         // read byte by byte: no other path accepted them
 };
 
 // Reads documents, one after the other.
@@ -100,7 +103,6 @@ class Parser {
   // Valid until the next call of parse().
   std::span<const Violation> violations() const noexcept LEADSCAN_LIFETIMEBOUND;
 
-  // Of Path::learned; zeros for the others.
   Statistics statistics() const noexcept;
 
   // Makes room for documents of up to `bytes`. False if there is no memory for that.

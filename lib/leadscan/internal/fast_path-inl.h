@@ -124,7 +124,7 @@ class FastPathOver {
                                    LeadResponse& response) noexcept {
     Simd::copy_out(known.image, text, response);
     ++known.uses;
-    ++cache.statistics.template_hits;
+    ++cache.statistics.line_hits;
     return &known;
   }
 
