@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/kind_test.h"
 #include "tests/support.h"
 
 namespace {
@@ -103,13 +104,11 @@ std::size_t longest_fixture() {
   return longest;
 }
 
-class AllocationsTest : public ::testing::TestWithParam<ParserKind> {};
+class AllocationsTest : public KindTest {};
 using OutOfMemoryTest = AllocationsTest;
 
-INSTANTIATE_TEST_SUITE_P(All, AllocationsTest, ::testing::ValuesIn(parser_kinds()),
-                         [](const auto& info) { return info.param.name; });
-INSTANTIATE_TEST_SUITE_P(All, OutOfMemoryTest, ::testing::ValuesIn(parser_kinds()),
-                         [](const auto& info) { return info.param.name; });
+LEADSCAN_FOR_EVERY_KIND(AllocationsTest);
+LEADSCAN_FOR_EVERY_KIND(OutOfMemoryTest);
 
 // Not optimised away, unlike a new-expression whose result is not used.
 void* volatile sink;
@@ -154,6 +153,7 @@ TEST_P(AllocationsTest, NonePerResponseOnceWarm) {
     }
     EXPECT_EQ(count([&] { (void)parser.violations(); }), 0) << fixture.name;
   }
+  EXPECT_EQ(hits(parser) > 100, GetParam().options.path == Path::learned);
 }
 
 TEST_P(AllocationsTest, NoneAtAllAfterReserve) {
@@ -208,6 +208,7 @@ TEST_P(AllocationsTest, NonePerLineOfAStream) {
               0);
     EXPECT_EQ(records, 24);
   }
+  EXPECT_EQ(parser.statistics().line_hits > 4, GetParam().options.path == Path::learned);
 }
 
 TEST_P(AllocationsTest, NoneForMovingAParser) {

@@ -43,8 +43,13 @@ class Comparison {
     if (!found.empty()) return found;
     const Outcome expected = outcome_of(json.data(), error_, response, strict.violations());
     verdict_ = expected.verdict();
-    for (std::size_t i = 0; i < parsers_.size(); ++i)
+    for (std::size_t i = 0; i < parsers_.size(); ++i) {
+      const std::uint64_t before = parsers_[i].statistics().strict;
       if (parse_exact(parsers_[i], json) != expected) return parser_kinds()[i].name + " differs";
+      const bool strictly = parser_kinds()[i].options.path == Path::strict || error_;
+      if (parsers_[i].statistics().strict != before + (strictly ? 1 : 0))
+        return parser_kinds()[i].name + " leaves a document to another path";
+    }
     return "";
   }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/every_way.h"
 #include "tests/support.h"
@@ -334,6 +335,62 @@ TEST(Errors, ViolationsTellWhatWasFound) {
       EXPECT_EQ(root.violations[0].found, found.type) << root;
     }
     EXPECT_EQ(outcome.violations.size(), found.type == JsonType::string ? 3u : 4u);
+  }
+}
+
+TEST(Errors, DuplicatesStandBesideEveryOtherRule) {
+  // As many violations as a document can have: each member twice, first with a wrong type.
+  constexpr std::string_view kTexts = R"("code":1,"message":2,"code":"c","message":"m")";
+  std::string json =
+      R"({"partnerLeadOpportunityId":1,"dsLeadOpportunityId":2,"action":3,"info":{)"
+      R"("success":0,"statusCode":1e99,"timestamp":1,"traceId":2,"timeStamp":3,)"
+      R"("success":true,"statusCode":201,"timestamp":"","traceId":"","timeStamp":""},)";
+  json.append(R"("error":{)").append(kTexts).append(R"(},"errors":{)").append(kTexts);
+  json += R"(},"data":{"partnerLeadOpportunityId":1,"dsLeadOpportunityId":2,"action":3,)"
+          R"("partnerLeadOpportunityId":"","dsLeadOpportunityId":"","action":""},"message":5,)";
+  const std::size_t second = json.size();
+  json += R"("partnerLeadOpportunityId":"p","dsLeadOpportunityId":"d","action":"a","info":{},)"
+          R"("error":{},"errors":{},"data":null,"message":"m"})";
+  EveryWay parser;
+  const Outcome outcome = parse_exact(parser, json);
+  ASSERT_EQ(outcome.violations.size(), 29u) << outcome;
+  EXPECT_EQ(outcome.error.code, ErrorCode::duplicate_member);
+  EXPECT_EQ(outcome.error.field, Field::info_success);
+  std::uint64_t before = 0;
+  std::set<Field> twice;
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    const Violation& violation = outcome.violations[i];
+    EXPECT_EQ(violation.code, ErrorCode::duplicate_member) << violation;
+    EXPECT_GT(violation.offset, before) << violation;
+    EXPECT_EQ(violation.offset >= second, info_of(violation.field).parent == Field::document);
+    before = violation.offset;
+    twice.insert(violation.field);
+  }
+  EXPECT_EQ(twice.size(), kFieldCount);
+  // Those of the schema, in its order; info and error are objects, as they should be.
+  std::vector<Field> wrong;
+  for (const FieldInfo& info : kFields)
+    if (info.in_schema && !has_members(info.field)) wrong.push_back(info.field);
+  ASSERT_EQ(wrong.size(), 9u);
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    const Violation& violation = outcome.violations[kFieldCount + i];
+    EXPECT_EQ(violation.code, wrong[i] == Field::info_status_code ? ErrorCode::number_out_of_range
+                                                                  : ErrorCode::wrong_type);
+    EXPECT_EQ(violation.field, wrong[i]);
+    EXPECT_LT(violation.offset, second);
+  }
+}
+
+TEST(Errors, OfADuplicateInASiblingStandAlone) {
+  // But for the duplicate it would be one, from which the schema asks nothing.
+  EveryWay parser;
+  for (const std::string_view json :
+       {R"({"message":"m","message":1})", R"({"info":{"success":true},"data":{},"data":1})",
+        R"({"info":{"success":false,"success":1},"data":null})"}) {
+    const Outcome outcome = parse_exact(parser, json);
+    ASSERT_EQ(outcome.violations.size(), 1u) << outcome;
+    EXPECT_EQ(outcome.error.code, ErrorCode::duplicate_member);
+    EXPECT_EQ(outcome.family, Family::none);
   }
 }
 

@@ -33,12 +33,17 @@ class EveryWay {
     for (std::size_t i = 0; i < parsers_.size(); ++i) {
       // Without optimisation the two overloads take turns.
       const std::string& name = parser_kinds()[i].name;
+      const std::uint64_t read_strictly = parsers_[i].statistics().strict;
       if (!kSlow || calls_ % 2 == 0) {
         EXPECT_EQ(parse_padded(parsers_[i], padded.bytes()), expected) << name << ", padded:\n"
                                                                        << json;
       }
       if (!kSlow || calls_ % 2 == 1) {
         EXPECT_EQ(parse_exact(parsers_[i], json), expected) << name << ":\n" << json;
+      }
+      // Or the path that is asked has shown nothing.
+      if (!expected.error && parser_kinds()[i].options.path != Path::strict) {
+        EXPECT_EQ(parsers_[i].statistics().strict, read_strictly) << name << ":\n" << json;
       }
     }
     return strict_.parse(json, response);
@@ -52,9 +57,12 @@ class EveryWay {
     for (const Parser& parser : parsers_) {
       const Statistics one = parser.statistics();
       sum.template_hits += one.template_hits;
+      sum.line_hits += one.line_hits;
       sum.layout_hits += one.layout_hits;
       sum.misses += one.misses;
+      sum.skipped += one.skipped;
       sum.learned += one.learned;
+      sum.strict += one.strict;
     }
     return sum;
   }

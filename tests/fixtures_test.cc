@@ -75,6 +75,9 @@ TEST_P(FixtureTest, ExactBytes) {
     Parser parser(kind.options);
     // The learning kinds see it as something new, learn it, and recognise it.
     for (int time = 0; time < 4; ++time) check(parse_exact(parser, GetParam().bytes));
+    if (kind.options.path == Path::learned && is_learnable(GetParam().bytes)) {
+      EXPECT_EQ(hits(parser), 2u);
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/kind_test.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
@@ -17,12 +18,12 @@ using namespace std::string_view_literals;
 
 std::vector<ParserKind> learning_kinds() {
   std::vector<ParserKind> kinds;
-  for (const ParserKind& kind : parser_kinds())
+  for (const ParserKind& kind : all_parser_kinds())
     if (kind.options.path == Path::learned) kinds.push_back(kind);
   return kinds;
 }
 
-class LayoutsTest : public ::testing::TestWithParam<ParserKind> {
+class LayoutsTest : public KindTest {
  protected:
   void forget() { parser_ = Parser(GetParam().options); }
   void learn(std::string_view json) {
@@ -35,10 +36,12 @@ class LayoutsTest : public ::testing::TestWithParam<ParserKind> {
   }
 
   void expect_same(std::string_view json) {
-    ASSERT_EQ(parse_exact(parser_, json), parse_strictly(json))
-        << GetParam() << ":\n"
-        << json << '\n'
-        << ::testing::PrintToString(std::string(json));
+    const Outcome expected = parse_strictly(json);
+    const std::uint64_t before = parser_.statistics().strict;
+    ASSERT_EQ(parse_exact(parser_, json), expected) << GetParam() << ":\n"
+                                                    << json << '\n'
+                                                    << ::testing::PrintToString(std::string(json));
+    ASSERT_EQ(parser_.statistics().strict, before + (expected.error ? 1 : 0)) << json;
   }
 
   bool recognises(std::string_view json) {
@@ -81,17 +84,22 @@ TEST_P(LayoutsTest, AreLearnedAndRecognised) {
 
 TEST_P(LayoutsTest, OfEveryFixture) {
   // The fixture itself is recognised (if it is learnable at all) and keeps its answer.
+  int recognised = 0;
   for (const Fixture& fixture : fixtures()) {
     Parser parser(GetParam().options);
     const Outcome expected = parse_strictly(fixture.bytes);
     for (int time = 0; time < 6; ++time)
       ASSERT_EQ(parse_exact(parser, fixture.bytes), expected) << fixture.name << ' ' << time;
-    const Statistics statistics = parser.statistics();
     if (expected.error) {
-      EXPECT_EQ(statistics.template_hits + statistics.layout_hits, 0u) << fixture.name;
-      EXPECT_EQ(statistics.learned, 0u) << fixture.name;
+      EXPECT_EQ(hits(parser), 0u) << fixture.name;
+      EXPECT_EQ(parser.statistics().learned, 0u) << fixture.name;
+    } else if (is_learnable(fixture.bytes)) {
+      // Learned the second time, and recognised each time after it.
+      EXPECT_EQ(parser.statistics().template_hits, 4u) << fixture.name;
+      ++recognised;
     }
   }
+  EXPECT_GT(recognised, 80);
 }
 
 TEST_P(LayoutsTest, EveryByteOfALearnedDocumentMutated) {
@@ -137,7 +145,8 @@ TEST_P(LayoutsTest, BytesInsertedAndRemovedEverywhere) {
       expect_same(std::string(json).erase(at, 1));
       for (const char byte : "x\" \\,}\x80"sv) {
         expect_same(std::string(json).insert(at, 1, byte));
-        expect_same(json);
+        // The layout is not forgotten over it, or the next one would show nothing.
+        ASSERT_TRUE(recognises(json)) << name << ", byte " << at;
       }
       if (HasFatalFailure()) FAIL() << name << ", byte " << at;
     }
@@ -159,7 +168,7 @@ TEST_P(LayoutsTest, TwoBytesMutatedAtOnce) {
     mutated[b] = static_cast<char>(mutated[b] ^ change);
     if (random.one_in(2)) std::swap(mutated[a], mutated[b]);
     expect_same(mutated);
-    expect_same(json);
+    ASSERT_TRUE(recognises(json)) << i;
     if (HasFatalFailure()) return;
   }
 }
@@ -209,7 +218,7 @@ TEST_P(LayoutsTest, ConstantsAreConstants) {
                                                         {"{\"partner", "[\"partner"},
                                                         {"{\"partner", " \"partner"}}) {
     expect_same(replaced(kCreated, from, to));
-    expect_same(kCreated);
+    EXPECT_TRUE(recognises(kCreated)) << from << ' ' << to;
   }
 }
 
@@ -234,8 +243,11 @@ TEST_P(LayoutsTest, EscapesAndNonAsciiInValues) {
         "\\\\\\\\\\\\\\\\\\\\x"sv, "\\\"\\\"\\\"\\\"\\\"x"sv}) {
     ASSERT_EQ(id.size(), 11u) << id;
     const std::string json = replaced(kCreated, "ACME-000117", id);
-    for (int time = 0; time < 4; ++time) expect_same(json);
-    expect_same(kCreated);
+    // Valid ones are recognised, unless a quote among them is taken for a string's end.
+    const bool valid = !parse_strictly(json).error;
+    for (int time = 0; time < 4; ++time)
+      EXPECT_EQ(recognises(json), valid && id.find('"') == id.npos) << id;
+    EXPECT_TRUE(recognises(kCreated));
   }
 }
 
@@ -259,7 +271,7 @@ TEST_P(LayoutsTest, QuotesMovedBetweenStrings) {
       json[a - 1] = '\\';
       expect_same(json);
     }
-    expect_same(kCreated);
+    EXPECT_TRUE(recognises(kCreated)) << a;
   }
 }
 
@@ -305,14 +317,15 @@ TEST_P(LayoutsTest, StatusCodesThatChange) {
     digits.insert(0, 3 - digits.size(), '0');
     std::string json = replaced(kCreated, ":201", ":" + digits);
     json.insert(at, static_cast<std::size_t>(code % 17), 'S');
-    expect_same(json);
+    // No number begins with a zero: such a document is malformed.
+    EXPECT_EQ(recognises(json), code >= 100) << code;
   }
   for (const char* code : {"2 1", "2.0", "2e1", "-20", "+20", "20,", "20}", "2\"1", "a01", "20a",
                            "\xC3\xA9"
                            "1",
                            "null", "2011", "20", "2"}) {
     expect_same(replaced(kCreated, "201", code));
-    expect_same(kCreated);
+    EXPECT_TRUE(recognises(kCreated)) << code;
   }
 }
 
@@ -396,6 +409,8 @@ TEST_P(LayoutsTest, StatisticsAddUp) {
     expect_same(i % 10 == 0 ? "{}" : i % 3 == 0 ? kCreated : fixture("failure/date_format"));
   const Statistics s = parser_.statistics();
   EXPECT_EQ(s.template_hits + s.layout_hits + s.misses + s.skipped, 1000u);
+  EXPECT_EQ(s.line_hits, 0u);
+  EXPECT_EQ(s.strict, 100u);
   EXPECT_GT(s.template_hits, 800u);
   EXPECT_EQ(s.learned > 0, true);
 }
@@ -406,7 +421,9 @@ TEST(Statistics, AreZeroForTheOtherPaths) {
     Parser parser(kind.options);
     for (int i = 0; i < 10; ++i) (void)parse_exact(parser, kCreated);
     const Statistics s = parser.statistics();
-    EXPECT_EQ(s.template_hits + s.layout_hits + s.misses + s.skipped + s.learned, 0u) << kind;
+    EXPECT_EQ(s.template_hits + s.line_hits + s.layout_hits + s.misses + s.skipped + s.learned, 0u)
+        << kind;
+    EXPECT_EQ(s.strict, kind.options.path == Path::strict ? 10u : 0u) << kind;
   }
 }
 

@@ -92,6 +92,30 @@ TEST(Depth, Of1024IsTakenAnd1025IsNot) {
     }
 }
 
+TEST(Depth, EveryLevelIsClosedAsItWasOpened) {
+  // An object or an array at random, level by level; then one bracket of the other kind.
+  EveryWay parser;
+  std::mt19937_64 random(64);
+  for (int i = 0; i < (kSlow ? 100 : 1000); ++i) {
+    const std::size_t levels = 1 + random() % (i % 2 == 0 ? 140 : kMaxDepth - 1);
+    std::string opening;
+    std::string closing;
+    for (std::size_t level = 0; level < levels; ++level) {
+      const bool object = random() % 2 == 0;
+      opening += object ? R"({"a":)" : "[";
+      closing += object ? '}' : ']';
+    }
+    std::reverse(closing.begin(), closing.end());
+    std::string json = R"({"message":"m","x":)" + opening + "1" + closing + "}";
+    EXPECT_EQ(parse_exact(parser, json).verdict(), Verdict::message) << json;
+    const std::size_t at = json.size() - 2 - random() % levels;
+    json[at] = json[at] == '}' ? ']' : '}';
+    EXPECT_EQ(parse_exact(parser, json).error,
+              (Error{ErrorCode::expected_comma, Field::document, at}))
+        << json;
+  }
+}
+
 TEST(Depth, PartnerObjectOf1024IsAValue) {
   const std::string json =
       R"({"dsLeadOpportunityId":"","action":"","info":{"success":true,"statusCode":1},"partnerLeadOpportunityId":)";

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/kind_test.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::string_view kMessage = R"({"message":"x"})";
 
-class ParserTest : public ::testing::TestWithParam<ParserKind> {
+class ParserTest : public KindTest {
  protected:
   static Parser::Options limited(std::size_t max_document_bytes) {
     Parser::Options options = GetParam().options;
@@ -25,8 +26,7 @@ class ParserTest : public ::testing::TestWithParam<ParserKind> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(All, ParserTest, ::testing::ValuesIn(parser_kinds()),
-                         [](const auto& info) { return info.param.name; });
+LEADSCAN_FOR_EVERY_KIND(ParserTest);
 
 TEST_P(ParserTest, FreshOneTakesTheEmptyDocument) {
   // Regression: it had no buffer yet, and wrote its padding to a null pointer.

@@ -301,15 +301,15 @@ class Judge {
       return;
     }
     collect(Field::document, root_);
-    if (!result_.violations.empty()) {
-      result_.verdict = Verdict::violation;
-      std::sort(result_.violations.begin(), result_.violations.end(),
-                [](const Violation& a, const Violation& b) { return a.offset < b.offset; });
-    } else {
-      check_schema();
-      result_.verdict = family();
-      if (result_.verdict != Verdict::violation) result_.violations.clear();
-    }
+    std::vector<Violation> duplicates = std::exchange(result_.violations, {});
+    std::sort(duplicates.begin(), duplicates.end(),
+              [](const Violation& a, const Violation& b) { return a.offset < b.offset; });
+    // What the document would be if each member stood once, as it does first.
+    check_schema();
+    result_.verdict = family();
+    if (result_.verdict != Verdict::violation) result_.violations.clear();
+    if (!duplicates.empty()) result_.verdict = Verdict::violation;
+    result_.violations.insert(result_.violations.begin(), duplicates.begin(), duplicates.end());
     fill();
   }
 

@@ -11,13 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/kind_test.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
 namespace {
 
-class StreamTest : public ::testing::TestWithParam<ParserKind> {
+class StreamTest : public KindTest {
  protected:
   // Line by line from `text`, each compared with the byte-wise reading of the line alone.
   void expect_lines(std::string_view text) {
@@ -36,12 +37,13 @@ class StreamTest : public ::testing::TestWithParam<ParserKind> {
       at += size + 1;
     }
   }
+  std::uint64_t line_hits() const { return parser_.statistics().line_hits; }
+  bool learns() const { return GetParam().options.path == Path::learned; }
 
   Parser parser_{GetParam().options};
 };
 
-INSTANTIATE_TEST_SUITE_P(All, StreamTest, ::testing::ValuesIn(parser_kinds()),
-                         [](const auto& info) { return info.param.name; });
+LEADSCAN_FOR_EVERY_KIND(StreamTest);
 
 const std::string kCreated =
     R"({"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",)"
@@ -55,15 +57,16 @@ std::string times(const std::string& line, int count) {
 
 TEST_P(StreamTest, OfOneLayout) {
   expect_lines(times(kCreated, 40));
-  if (GetParam().options.path == Path::learned) {
-    EXPECT_GT(parser_.statistics().template_hits, 30u);
-  }
+  const Statistics statistics = parser_.statistics();
+  EXPECT_EQ(statistics.line_hits, learns() ? 38u : 0u);
+  EXPECT_EQ(statistics.template_hits + statistics.misses, learns() ? 40u : 0u);
 }
 
 TEST_P(StreamTest, LastLineWithoutItsEnd) {
   const std::string text = times(kCreated, 20);
   for (std::size_t cut = 1; cut < kCreated.size() + 3; ++cut)
     expect_lines(std::string_view(text).substr(0, text.size() - cut));
+  EXPECT_EQ(line_hits() > 15 * kCreated.size(), learns());
 }
 
 TEST_P(StreamTest, ALineThatIsLongerOrShorterThanTheOnesBefore) {
@@ -74,6 +77,7 @@ TEST_P(StreamTest, ALineThatIsLongerOrShorterThanTheOnesBefore) {
         kCreated + kCreated, std::string(), std::string(" "), std::string("{}"),
         kCreated.substr(0, kCreated.size() - 1), kCreated + "}"})
     expect_lines(before + odd + '\n' + times(kCreated, 3));
+  EXPECT_EQ(line_hits() > 200, learns());
 }
 
 // A document of several lines, learned from parse(), is several lines to a stream.
@@ -82,6 +86,9 @@ TEST_P(StreamTest, ALayoutWithLineEndsInItIsNoLine) {
   pretty.insert(1, "\n  ");
   for (int i = 0; i < 4; ++i) EXPECT_EQ(parse_exact(parser_, pretty), parse_strictly(pretty));
   expect_lines(times(pretty, 10));
+  EXPECT_EQ(line_hits(), 0u);
+  // Although it was learned.
+  EXPECT_EQ(parser_.statistics().template_hits >= 2, learns());
 }
 
 TEST_P(StreamTest, OfMutations) {
@@ -99,6 +106,31 @@ TEST_P(StreamTest, OfMutations) {
     for (std::size_t repeats = 1 + random.below(8); repeats > 0; --repeats) text += line + '\n';
   }
   expect_lines(text);
+  EXPECT_EQ(line_hits() > (kSlow ? 20u : 200u), learns());
+}
+
+// Lines that are almost the one that is expected next: the parser trusts its layouts throughout.
+TEST_P(StreamTest, OfMutationsBetweenKnownLines) {
+  std::vector<std::string> seeds = {kCreated};
+  for (const Fixture& fixture : fixtures())
+    if (is_learnable(fixture.bytes) && fixture.bytes.find('\n') == std::string::npos &&
+        seeds.size() < 20)
+      seeds.push_back(fixture.bytes);
+  Mutator mutator(13, seeds);
+  Random random(14);
+  std::string text;
+  std::uint64_t known = 0;
+  for (int i = 0; i < (kSlow ? 500 : 10'000); ++i) {
+    const std::string& seed = seeds[random.below(seeds.size())];
+    const std::size_t repeats = 2 + random.below(7);
+    text += times(seed, static_cast<int>(repeats));
+    known += repeats;
+    std::string line = seed;
+    mutator.mutate(line);
+    text += line + '\n';
+  }
+  expect_lines(text);
+  EXPECT_EQ(line_hits() > known / 2, learns()) << line_hits() << " of " << known;
 }
 
 // The text ends flush against a page that cannot be read, wherever it ends.
@@ -115,6 +147,7 @@ TEST_P(StreamTest, ReadsNothingBehindTheText) {
     std::memcpy(memory + size - length, text.data(), length);
     expect_lines({memory + size - length, length});
   }
+  EXPECT_EQ(line_hits() > 30 * kCreated.size(), learns());
   munmap(memory, size + page);
 }
 

@@ -129,20 +129,14 @@ Outcome parse_strictly(std::string_view json) {
 
 std::ostream& operator<<(std::ostream& out, const ParserKind& kind) { return out << kind.name; }
 
-const std::vector<ParserKind>& parser_kinds() {
+const std::vector<ParserKind>& all_parser_kinds() {
   static const std::vector<ParserKind> all = [] {
     std::vector<ParserKind> kinds;
     const auto add = [&](const char* name, Path path, Isa isa) {
       Parser::Options options;
       options.path = path;
       options.isa = isa;
-      if (has_isa(isa)) {
-        kinds.push_back({name + std::string("_") + std::string(name_of(isa)), options});
-      } else {
-        // Said, because what this machine cannot run it does not test.
-        std::fprintf(stderr, "not tested: %s, this CPU has no %s\n", name,
-                     std::string(name_of(isa)).c_str());
-      }
+      kinds.push_back({name + std::string("_") + std::string(name_of(isa)), options});
     };
     for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::portable})
       add("learned", Path::learned, isa);
@@ -152,6 +146,28 @@ const std::vector<ParserKind>& parser_kinds() {
     return kinds;
   }();
   return all;
+}
+
+const std::vector<ParserKind>& parser_kinds() {
+  static const std::vector<ParserKind> ours = [] {
+    std::vector<ParserKind> kinds;
+    for (const ParserKind& kind : all_parser_kinds())
+      if (has_isa(kind.options.isa)) kinds.push_back(kind);
+    return kinds;
+  }();
+  return ours;
+}
+
+std::uint64_t hits(const Parser& parser) {
+  const Statistics statistics = parser.statistics();
+  return statistics.template_hits + statistics.layout_hits;
+}
+
+bool is_learnable(std::string_view json) {
+  const auto is_plain = [](char c) { return c != '\\' && static_cast<unsigned char>(c) < 0x80; };
+  return json.size() >= 64 && json.size() <= 512 &&
+         std::all_of(json.begin(), json.end(), is_plain) &&
+         std::count(json.begin(), json.end(), '"') <= 2 * 16 && !parse_strictly(json).error;
 }
 
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {

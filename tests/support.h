@@ -118,14 +118,21 @@ Outcome parse_padded(Parser& parser, PaddedBytes json);
 // By the byte-wise reader alone, which the parser otherwise asks only when it refuses.
 Outcome parse_strictly(std::string_view json);
 
-// Every path with every instruction set that this CPU has: all of them give the same answers.
+// Every path with every instruction set: all of them give the same answers.
 struct ParserKind {
   std::string name;
   Parser::Options options;
 
   friend std::ostream& operator<<(std::ostream& out, const ParserKind& kind);
 };
+const std::vector<ParserKind>& all_parser_kinds();
+// Those of them that this CPU has.
 const std::vector<ParserKind>& parser_kinds();
+
+// How many documents were recognised by a learned layout.
+std::uint64_t hits(const Parser& parser);
+// Whether a document is one of those that are surely learned when they come for the second time.
+bool is_learnable(std::string_view json);
 
 // A copy with kPadding bytes of `filling` (repeated) behind it.
 class PaddedCopy {

@@ -121,8 +121,14 @@ class Quick {
   // The kind that differs from the byte-wise reader, or "".
   std::string differs(std::string_view json) {
     const Outcome expected = parse_strictly(json);
-    for (std::size_t i = 0; i < parsers_.size(); ++i)
+    for (std::size_t i = 0; i < parsers_.size(); ++i) {
+      const std::uint64_t before = parsers_[i].statistics().strict;
       if (parse_exact(parsers_[i], json) != expected) return parser_kinds()[i].name;
+      // What is accepted must be so by the path that is asked.
+      const bool strictly = expected.error || parser_kinds()[i].options.path == Path::strict;
+      if (parsers_[i].statistics().strict != before + (strictly ? 1 : 0))
+        return parser_kinds()[i].name + ", by another path";
+    }
     return "";
   }
 

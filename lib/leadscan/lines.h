@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "leadscan/lifetime.h"
 #include "leadscan/parser.h"
 
 namespace leadscan {
@@ -17,7 +18,7 @@ class Lines {
  public:
   // Bytes up to `capacity` may be read (see PaddedBytes), which saves the parser a copy of the
   // last documents.
-  explicit Lines(std::string_view bytes, std::size_t capacity = 0) noexcept
+  explicit Lines(std::string_view bytes LEADSCAN_LIFETIMEBOUND, std::size_t capacity = 0) noexcept
       : bytes_(bytes), capacity_(capacity < bytes.size() ? bytes.size() : capacity) {}
 
   // The lines would be views into bytes that are gone.

@@ -54,6 +54,7 @@ struct Parser::State {
   internal::StrictReader strict;
   internal::Reading reading;
   bool has_violations = false;
+  std::uint64_t strictly_read = 0;
 
   bool read(const PaddedBytes& json, LeadResponse& response) noexcept {
     const std::string_view text(json.data, json.size);
@@ -113,6 +114,7 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     if (learns) state.fast.learn(text, response);
     return {};
   }
+  ++state.strictly_read;
   const Error error = state.strict.read(text, state.reading, response);
   state.has_violations = is_violation(error.code);
   return error;
@@ -137,8 +139,11 @@ std::span<const Violation> Parser::violations() const noexcept {
 }
 
 Statistics Parser::statistics() const noexcept {
-  if (state_ == nullptr || state_->path != Path::learned) return {};
-  return state_->fast.statistics();
+  if (state_ == nullptr) return {};
+  Statistics statistics;
+  if (state_->path == Path::learned) statistics = state_->fast.statistics();
+  statistics.strict = state_->strictly_read;
+  return statistics;
 }
 
 bool Parser::reserve(std::size_t bytes) noexcept {

@@ -11,6 +11,7 @@
 
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
+#include "leadscan/lifetime.h"
 #include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"
 #include "leadscan/statistics.h"
@@ -80,9 +81,8 @@ class Parser {
 
   // Every rule that the last parsed document breaks, if its Error was a violation; else empty.
   // Valid until the next call of parse().
-  std::span<const Violation> violations() const noexcept;
+  std::span<const Violation> violations() const noexcept LEADSCAN_LIFETIMEBOUND;
 
-  // Of Path::learned; zeros for the others.
   Statistics statistics() const noexcept;
 
   // Makes room for documents of up to `bytes`. False if there is no memory for that.

@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "leadscan/lifetime.h"
+
 namespace leadscan {
 
 // Whether a member stands in the response, and with what.
@@ -22,23 +24,26 @@ enum class Presence : std::uint8_t {
 // there are any, into memory of the caller's. An object (partnerLeadOpportunityId may be one) is
 // shown as its raw JSON, braces included.
 //
+// clang is told that views also live no longer than their Text: it cannot see the bytes behind it,
+// and so warns a little early rather than never.
+//
 // 16 bytes, trivially copyable; const members may be called from any number of threads.
 class Text {
  public:
   constexpr Text() = default;
   static constexpr Text null() { return Text({}, Presence::null, false, false); }
   static constexpr Text other() { return Text({}, Presence::other, false, false); }
-  static constexpr Text string(std::string_view raw, bool escaped) {
+  static constexpr Text string(std::string_view raw LEADSCAN_LIFETIMEBOUND, bool escaped) {
     return Text(raw, Presence::value, escaped, false);
   }
-  static constexpr Text object(std::string_view raw) {
+  static constexpr Text object(std::string_view raw LEADSCAN_LIFETIMEBOUND) {
     return Text(raw, Presence::value, false, true);
   }
 
   constexpr Presence presence() const { return presence_; }
   constexpr bool has_value() const { return presence_ == Presence::value; }
   // Undecoded bytes; empty unless has_value().
-  constexpr std::string_view raw() const { return {data_, size_}; }
+  constexpr std::string_view raw() const LEADSCAN_LIFETIMEBOUND { return {data_, size_}; }
   // Whether raw() holds escapes, so that decode() has something to do.
   constexpr bool escaped() const { return escaped_; }
   constexpr bool is_object() const { return is_object_; }
@@ -46,7 +51,8 @@ class Text {
   // The characters as UTF-8. Without escapes this is raw(), and `memory` is not touched. With
   // escapes they are written to the front of `memory`; raw().size() bytes always suffice. nullopt
   // if memory is too small, and nothing was lost: call again with more.
-  std::optional<std::string_view> decode(std::span<char> memory) const noexcept;
+  std::optional<std::string_view> decode(
+      std::span<char> memory LEADSCAN_LIFETIMEBOUND) const noexcept LEADSCAN_LIFETIMEBOUND;
 
   // Whether the decoded characters are `utf8`. Needs no memory.
   bool equals(std::string_view utf8) const noexcept;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "leadscan/json/error_code.h"
+#include "leadscan/lifetime.h"
 
 namespace leadscan::internal {
 
@@ -31,7 +32,8 @@ enum class Token : std::uint8_t {
 class JsonScanner {
  public:
   // `depth`: containers around the text, which count towards kMaxDepth.
-  JsonScanner(const char* data, std::size_t size, unsigned depth = 0) noexcept
+  JsonScanner(const char* data LEADSCAN_LIFETIMEBOUND, std::size_t size,
+              unsigned depth = 0) noexcept
       : data_(reinterpret_cast<const unsigned char*>(data)), size_(size), base_depth_(depth) {}
 
   Token next() noexcept;

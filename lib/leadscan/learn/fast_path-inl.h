@@ -118,7 +118,7 @@ class FastPathOver {
                                    LeadResponse& response) noexcept {
     copy_out(known.image, text, response);
     ++known.uses;
-    ++cache.statistics.template_hits;
+    ++cache.statistics.line_hits;
     return &known;
   }
 

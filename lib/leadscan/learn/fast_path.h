@@ -78,7 +78,11 @@ class FastPath {
     if (attempt_.template_hash != 0) cache_->learn(attempt_, json, response);
   }
 
-  const Statistics& statistics() const noexcept { return cache_->statistics; }
+  Statistics statistics() const noexcept {
+    Statistics statistics = cache_->statistics;
+    statistics.template_hits += statistics.line_hits;
+    return statistics;
+  }
 
  private:
   std::unique_ptr<LayoutCache> cache_;

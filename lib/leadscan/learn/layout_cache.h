@@ -195,7 +195,7 @@ class LayoutCache {
   // Learns from a document that no template fitted, if one like it was seen before.
   void learn(const Attempt& attempt, std::string_view json, const LeadResponse& response) noexcept;
 
-  Statistics statistics;
+  Statistics statistics;  // template_hits without line_hits: one of the two is counted
 
  private:
   // Doubt grows by one with each miss, and shrinks by kTrust with each hit.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string_view>
 
+#include "leadscan/lifetime.h"
 #include "leadscan/read/reading.h"
 
 namespace leadscan::internal {
@@ -30,7 +31,7 @@ class OnDemandReader {
             LeadResponse& response) noexcept;
 
   // A buffer of capacity() + kPadding bytes to copy a document to that has no padding.
-  char* buffer() noexcept { return buffer_.get(); }
+  char* buffer() noexcept LEADSCAN_LIFETIMEBOUND { return buffer_.get(); }
 
  private:
   struct Simdjson;

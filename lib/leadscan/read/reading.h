@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -23,6 +24,7 @@ class FieldSet {
   constexpr bool contains_all(FieldSet other) const { return (other.bits_ & ~bits_) == 0; }
   constexpr bool intersects(FieldSet other) const { return (bits_ & other.bits_) != 0; }
   constexpr FieldSet without(FieldSet other) const { return FieldSet(bits_ & ~other.bits_); }
+  constexpr std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
   constexpr void add(Field field, bool condition = true) {
     bits_ |= static_cast<std::uint32_t>(condition) << static_cast<unsigned>(field);
   }
@@ -124,7 +126,7 @@ class Reading {
 
   bool conforms(Field field) const noexcept { return conforming_.contains(field); }
 
-  // The family of a complete document without duplicate members; Family::none: a violation.
+  // The family of a complete document, of each member the first one; Family::none: a violation.
   Family family() const noexcept {
     if (conforming_.contains_all(kRequiredFields) &&
         conforming_.contains_all(both(seen_, kSchemaFields)))

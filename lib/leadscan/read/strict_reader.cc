@@ -47,29 +47,28 @@ Error StrictReader::read(std::string_view json, Reading& reading, LeadResponse& 
     reading.finish(Family::none);
     return {scanner_.code(), current_, scanner_.error_offset()};
   }
-  Family family = Family::none;
-  if (violation_count_ == 0) {
-    family = reading.family();
-    if (family == Family::none) collect_violations();
-  }
-  reading.finish(family);
+  const bool is_object = sightings_[place_of(Field::document)].type == JsonType::object;
+  const Family family = reading.family();
+  // Duplicates stand in front already. The other rules are those of a document without them.
+  if (is_object && family == Family::none) collect_violations();
+  reading.finish(violation_count_ == 0 ? family : Family::none);
   if (violation_count_ == 0) return {};
   return {violations_[0].code, violations_[0].field, violations_[0].offset};
 }
 
 bool StrictReader::read_document() noexcept {
   const Token token = scanner_.next();
-  sightings_[place_of(Field::document)] = {scanner_.begin(), JsonType::object, false};
+  Sighting& root = sightings_[place_of(Field::document)];
+  root = {scanner_.begin(), type_of(token), false};
   if (token == Token::begin_object) {
     if (!read_members<Field::document>()) return false;
   } else {
-    const std::size_t offset = token == Token::string ? scanner_.begin() - 1 : scanner_.begin();
+    if (token == Token::string) --root.offset;  // its quote
     std::int64_t ignored = 0;
-    const bool integer =
-        token == Token::number && to_integer(scanner_.text(), ignored) != IntegerKind::fraction;
+    if (token == Token::number && to_integer(scanner_.text(), ignored) != IntegerKind::fraction)
+      root.type = JsonType::integer;
     if (!skip_value(token)) return false;
-    add(ErrorCode::not_an_object, Field::document, integer ? JsonType::integer : type_of(token),
-        offset);
+    add(ErrorCode::not_an_object, Field::document, root.type, root.offset);
   }
   return scanner_.next() == Token::end;
 }

@@ -11,6 +11,7 @@
 
 #include "leadscan/error.h"
 #include "leadscan/json/scanner.h"
+#include "leadscan/lifetime.h"
 #include "leadscan/read/reading.h"
 
 namespace leadscan::internal {
@@ -21,7 +22,7 @@ class StrictReader {
   Error read(std::string_view json, Reading& reading, LeadResponse& response) noexcept;
 
   // Of the last document read.
-  std::span<const Violation> violations() const noexcept {
+  std::span<const Violation> violations() const noexcept LEADSCAN_LIFETIMEBOUND {
     return {violations_.data(), violation_count_};
   }
 
@@ -47,9 +48,10 @@ class StrictReader {
   Field current_ = Field::document;                  // around the scanner's position
   std::array<Sighting, kFieldCount + 1> sightings_;  // of the root too; valid where seen
   FieldSet duplicated_;
-  // A field is missing, of a wrong type, or a duplicate: at most one violation each, and the
-  // root's.
-  std::array<Violation, kFieldCount + 1> violations_;
+  // A field is a duplicate at most once; and of the schema, missing, of a wrong type or out of
+  // range at most once. A root that is no object breaks no other rule.
+  static constexpr std::size_t kMostViolations = kFieldCount + kSchemaFields.size();
+  std::array<Violation, kMostViolations> violations_;
   std::size_t violation_count_ = 0;
 };
 

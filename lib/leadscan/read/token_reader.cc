@@ -190,10 +190,12 @@ class TokenCursor {
     return document_[*token_++] == ':';
   }
 
-  // Without recursion: a bit a level says whether it is an object.
+  // Without recursion: a bit a level says whether it is an object, the innermost level's first.
+  // Whenever 64 more levels have been gone down, the bits of those around them are put away.
   bool skip_container(unsigned depth) noexcept {
     const unsigned outside = depth;
-    std::array<std::uint64_t, kMaxDepth / 64> objects;
+    std::uint64_t objects = 0;
+    std::array<std::uint64_t, kMaxDepth / 64> put_away;
     for (;;) {  // at a value
       const char* p = document_ + *token_;
       switch (*p) {
@@ -201,8 +203,9 @@ class TokenCursor {
         case '[': {
           if (depth == kMaxDepth) return false;
           const std::uint64_t object = *p == '{';
-          std::uint64_t& word = objects[depth / 64];
-          word = (word & ~(std::uint64_t{1} << depth % 64)) | object << depth % 64;
+          if (depth % 64 == 0) [[unlikely]]
+            put_away[depth / 64] = objects;
+          objects = objects << 1 | object;
           ++depth;
           ++token_;
           if (byte() == *p + 2) break;  // its end: } is { + 2, and ] is [ + 2
@@ -225,7 +228,7 @@ class TokenCursor {
           if (number(p).empty()) return false;
       }
       for (;;) {  // behind a value, or at the end of an empty container
-        const bool object = (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
+        const bool object = (objects & 1) != 0;
         const char next = byte();
         ++token_;
         if (next == ',') {
@@ -234,6 +237,9 @@ class TokenCursor {
         }
         if (next != (object ? '}' : ']')) return false;
         if (--depth == outside) return true;
+        objects >>= 1;
+        if (depth % 64 == 0) [[unlikely]]
+          objects = put_away[depth / 64];
       }
     }
   }
