@@ -49,8 +49,22 @@ TEST(Lines, LastOneMayLackItsLineFeed) {
   EXPECT_EQ(cut("x"), (Expected{{"x", 0, 1}}));
 }
 
-TEST(Lines, CarriageReturnStaysAndIsWhiteSpace) {
-  EXPECT_EQ(cut("{}\r\n[]\r\n"), (Expected{{"{}\r", 0, 1}, {"[]\r", 4, 2}}));
+TEST(Lines, OneCarriageReturnBelongsToTheEnd) {
+  EXPECT_EQ(cut("{}\r\n[]\r\r\n{}\r"), (Expected{{"{}", 0, 1}, {"[]\r", 4, 2}, {"{}", 9, 3}}));
+}
+
+// Cut short in front of its end, a line is a prefix of a document, and no control character is seen.
+TEST(Lines, CarriageReturnIsNotInTheDocument) {
+  const std::string_view text = "{\"a\":\"b\r\n{}\n";
+  Parser parser;
+  Lines lines(text);
+  LeadResponse response;
+  Error error;
+  ASSERT_TRUE(lines.next(parser, response, error));
+  EXPECT_EQ(error, (Error{ErrorCode::truncated, Field::document, 7}));
+  EXPECT_EQ(lines.size(), 7u);
+  ASSERT_TRUE(lines.next(parser, response, error));
+  EXPECT_EQ(lines.offset(), 9u);
 }
 
 TEST(Lines, AloneACarriageReturnEndsNothing) {

@@ -11,8 +11,7 @@
 
 namespace leadscan {
 
-// Cuts `bytes` at LF. A line's CR stays with it, which is white space to JSON; the last line may
-// lack its LF. Lines of nothing but white space are passed over. Views into `bytes`; no copies, no
+// Cuts `bytes` at LF or CRLF; the last line may lack its LF. Lines of nothing but white space are passed over. Views into `bytes`; no copies, no
 // allocation. One thread at a time.
 class Lines {
  public:
@@ -34,12 +33,9 @@ class Lines {
       const std::size_t size =
           newline == nullptr ? rest
                              : static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
-      offset_ = position_;
-      size_ = size;
-      position_ += size + (newline == nullptr ? 0 : 1);
-      ++number_;
-      line = {begin, size, capacity_ - offset_};
-      if (!is_blank({begin, size})) return true;
+      begin_line(size);
+      line = {begin, size_, capacity_ - offset_};
+      if (!is_blank({begin, size_})) return true;
     }
     return false;
   }
@@ -48,19 +44,16 @@ class Lines {
   // Blank lines are passed over here, too.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
-      offset_ = position_;
-      ++number_;
       std::size_t size = 0;
       error = parser.parse_line(bytes_.substr(position_), response, size);
-      size_ = size;
-      position_ += std::min(size + 1, bytes_.size() - position_);
-      if (!error || !is_blank(bytes_.substr(offset_, size))) return true;
+      begin_line(size);
+      if (!error || !is_blank(bytes_.substr(offset_, size_))) return true;
     }
     return false;
   }
 
-  // Of the line that next() gave: its bytes, those before it, and its number, from 1, blank lines
-  // counted.
+  // Of the line that next() gave: its bytes without those of its end, the bytes before it, and its
+  // number, from 1, blank lines counted.
   std::size_t size() const noexcept { return size_; }
   std::size_t offset() const noexcept { return offset_; }
   std::size_t number() const noexcept { return number_; }
@@ -70,6 +63,14 @@ class Lines {
     for (const char c : line)
       if (c != ' ' && c != '\t' && c != '\r') return false;
     return true;
+  }
+
+  // At position_, with `size` bytes up to its LF or the end of the text.
+  void begin_line(std::size_t size) noexcept {
+    offset_ = position_;
+    size_ = without_line_end(bytes_.substr(offset_, size)).size();
+    position_ += std::min(size + 1, bytes_.size() - position_);
+    ++number_;
   }
 
   std::string_view bytes_;

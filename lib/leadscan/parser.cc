@@ -128,8 +128,9 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
     return {};
   }
   size = std::min(text.find('\n'), text.size());
-  const Error error = parse(text.data(), size, text.size(), response);
-  if (learns) state_->fast.learn_line(size);
+  const std::size_t document = without_line_end(text.substr(0, size)).size();
+  const Error error = parse(text.data(), document, text.size(), response);
+  if (learns) state_->fast.learn_line(document);
   return error;
 }
 

@@ -31,6 +31,11 @@ enum class Path : std::uint8_t {
   strict,     // byte by byte; says what is wrong
 };
 
+// A line without the CR of its end.
+constexpr std::string_view without_line_end(std::string_view line) {
+  return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
+}
+
 // Reads documents, one after the other.
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
@@ -68,8 +73,9 @@ class Parser {
   }
 
   // Reads the document in the first line of `text`, which ends before the first LF or with the
-  // text; `size` is then the line's. For streams: a learned layout tells where the line ends, so
-  // that nobody looks for it. Lines (lines.h) makes a loop of it.
+  // text; `size` is then how many bytes that is. A CR at its end belongs to the line's end, not to
+  // the document. For streams: a learned layout tells where the line ends, so that nobody looks for
+  // it. Lines (lines.h) makes a loop of it.
   [[nodiscard]] Error parse_line(std::string_view text, LeadResponse& response,
                                  std::size_t& size) noexcept;
 

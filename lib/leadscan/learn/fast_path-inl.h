@@ -104,13 +104,17 @@ class FastPathOver {
                                                   &response);
   }
 
+  static bool ends_line(const char* at, const char* end) noexcept {
+    return *at == '\n' || (*at == '\r' && at + 1 < end && at[1] == '\n');
+  }
+
   static bool fits_line(const Template& known, const char* text, std::size_t size) noexcept {
     static constexpr std::array<HoldsFunction, kMaxBlocks + 1> kHolds =
         []<std::size_t... I>(std::index_sequence<I...>) {
           return std::array<HoldsFunction, kMaxBlocks + 1>{nullptr, &holds<I + 1>...};
         }(std::make_index_sequence<kMaxBlocks>());
     const std::size_t length = known.line;
-    return length != 0 && length < size && text[length] == '\n' &&
+    return length != 0 && length < size && ends_line(text + length, text + size) &&
            kHolds[block_count(length)](known, text);
   }
 
