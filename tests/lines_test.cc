@@ -53,7 +53,8 @@ TEST(Lines, OneCarriageReturnBelongsToTheEnd) {
   EXPECT_EQ(cut("{}\r\n[]\r\r\n{}\r"), (Expected{{"{}", 0, 1}, {"[]\r", 4, 2}, {"{}", 9, 3}}));
 }
 
-// Cut short in front of its end, a line is a prefix of a document, and no control character is seen.
+// Cut short in front of its end, a line is a prefix of a document, and no control character is
+// seen.
 TEST(Lines, CarriageReturnIsNotInTheDocument) {
   const std::string_view text = "{\"a\":\"b\r\n{}\n";
   Parser parser;

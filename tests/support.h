@@ -87,8 +87,8 @@ struct Outcome {
 };
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
-// The texts of a response, in the order of its members, and their names: written down once more here,
-// so that the description is tested against something.
+// The texts of a response, in the order of its members, and their names: written down once more
+// here, so that the description is tested against something.
 inline constexpr Text LeadResponse::* kTexts[] = {
     &LeadResponse::partner_lead_opportunity_id,
     &LeadResponse::ds_lead_opportunity_id,

@@ -11,8 +11,8 @@
 
 namespace leadscan {
 
-// Cuts `bytes` at LF or CRLF; the last line may lack its LF. Lines of nothing but white space are passed over. Views into `bytes`; no copies, no
-// allocation. One thread at a time.
+// Cuts `bytes` at LF or CRLF; the last line may lack its LF. Lines of nothing but white space are
+// passed over. Views into `bytes`; no copies, no allocation. One thread at a time.
 class Lines {
  public:
   // Bytes up to `capacity` may be read (see PaddedBytes), which saves the parser a copy of the

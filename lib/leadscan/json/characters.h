@@ -31,8 +31,8 @@ class CharacterSet {
 };
 
 inline constexpr CharacterSet kIsSimpleEscape{kSimpleEscapes};
-// What may follow a number or literal, of which the grammar then refuses some. Not a quote: simdjson
-// makes no token of a string that touches a scalar.
+// What may follow a number or literal, of which the grammar then refuses some. Not a quote:
+// simdjson makes no token of a string that touches a scalar.
 inline constexpr CharacterSet kEndsScalar{kWhiteSpace, kStructure};
 
 constexpr bool is_white_space(unsigned char c) {

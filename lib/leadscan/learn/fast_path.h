@@ -57,8 +57,9 @@ class FastPath {
   }
 
   // The same for a document that is a line of `text`, from its beginning to the first LF, of which
-  // only the beginning is known; a CR in front of the LF is no part of it. If it is accepted, `size`
-  // is the line's. If not, match() must be tried, and learn_line() told how long the document is.
+  // only the beginning is known; a CR in front of the LF is no part of it. If it is accepted,
+  // `size` is the line's. If not, match() must be tried, and learn_line() told how long the
+  // document is.
   bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
     guess_ = nullptr;
     if (text.size() < 2 * kBlock || !cache_->wants()) return false;

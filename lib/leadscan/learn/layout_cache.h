@@ -32,8 +32,8 @@ inline constexpr std::size_t kMaxBlocks = 8;
 inline constexpr std::size_t kMaxLearnable = kBlock * kMaxBlocks;  // longest document, bytes
 inline constexpr std::size_t kMinLearnable = kBlock;               // shortest
 
-// A Text is two words: the address of its first byte, and its size with flags. The first one's place
-// in a LeadResponse:
+// A Text is two words: the address of its first byte, and its size with flags. The first one's
+// place in a LeadResponse:
 constexpr std::size_t word_of(Field text) { return slot_of(text).offset / sizeof(std::uint64_t); }
 
 inline constexpr std::uint64_t kTextWords = [] {
