@@ -293,8 +293,7 @@ class Pipeline {
     if (missing == 0) return;
     work.result.bytes_in -= missing;
     work.result.cut = true;
-    if (!error.empty())
-      work.result.errors.push_back({tree_.files[work.file], std::nullopt, std::move(error)});
+    work.result.errors.push_back({tree_.files[work.file], std::nullopt, std::move(error)});
   }
 
   std::unique_ptr<Chunk> take_chunk() {
