@@ -213,7 +213,7 @@ const std::array kFlagTable = {
     Flag{"now", '\0', "TIME", kAudit, "Later timestamps are in the future (default: the clock)", "", false, false, [](Options& o, const std::string& v) { return set_time(o.now, v); }},
     Flag{"quiet", 'q', "", kCheck, "Print nothing: the exit code tells", "", false, false, [](Options& o, const std::string&) { o.quiet = true; return std::string(); }},
     Flag{"fields", 'f', "LIST", kExtract, fields_help(), "", false, false, set_fields},
-    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
+    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; csv has characters that a terminal would obey or not show by their numbers, the others are exact; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
     Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output, which - is too", "", true, false, set_output},
     Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId; of several criteria one that matches is enough", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
     Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},

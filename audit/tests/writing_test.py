@@ -330,11 +330,13 @@ class Rights(Folder):
             self.assertEqual(self.mode("x.partial"), 0o600)
             process.communicate()
 
-    @unittest.skipIf(os.geteuid() != 0, "only root may give files away")
     def test_owner_stays(self):
         for args in REPLACED:
             self.write("x", b"")
-            os.chown(self.path("x"), 12345, 23456)
+            try:
+                os.chown(self.path("x"), 12345, 23456)
+            except OSError as error:
+                self.skipTest("files cannot be given away here: %s" % error)
             self.leadscan(*args, "x", "in")
             status = os.stat(self.path("x"))
             self.assertEqual((status.st_uid, status.st_gid), (12345, 23456))
@@ -478,7 +480,10 @@ class NoRoom(Folder):
             err = process.stderr.read()
         self.assertEqual((process.wait(60), err),
                          (3, b"leadscan: standard output: No space left on device\n"))
-        process.stderr.close()
+        try:
+            process.communicate()
+        except BrokenPipeError:
+            pass
 
     def test_a_quarantine_that_lacks_what_a_checkpoint_counts_on(self):
         args = ["audit", "--checkpoint", "c", "--quarantine", "q", "in"]
