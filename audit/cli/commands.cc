@@ -144,11 +144,12 @@ int run(const Options& options) {
   if (const std::string why = own.read_too(tree); !why.empty()) return fail(why, kUsage);
   for (const std::string& folder : tree.empty)
     tell(to_visible(folder) + ": there are no files in it");
-  handle_signals();
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
   Outputs outputs(options);
   if (!outputs.open(pipeline, tree)) return fail(outputs.errors().front(), kUsage);
+  // Not sooner: a pipe that nobody reads is waited for when it is opened.
+  handle_signals();
 
   Progress progress;
   Report report;

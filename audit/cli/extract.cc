@@ -19,6 +19,17 @@ std::vector<const ExtractField*> find_fields(const std::vector<std::string>& nam
   return fields;
 }
 
+void append_csv_text(std::string& out, std::string_view text) {
+  out += '"';
+  for (std::size_t quote = text.find('"'); quote != text.npos; quote = text.find('"')) {
+    out += text.substr(0, quote + 1);
+    out += '"';
+    text.remove_prefix(quote + 1);
+  }
+  out += text;
+  out += '"';
+}
+
 void append_csv(std::string& out, const Value& value) {
   switch (value.kind) {
     case Value::absent:
@@ -31,12 +42,11 @@ void append_csv(std::string& out, const Value& value) {
       out += value.content;
       break;
     case Value::text:
-      out += '"';
-      for (const char c : to_printable(value.content)) {
-        if (c == '"') out += '"';
-        out += c;
+      if (is_plain_ascii(value.content)) {
+        append_csv_text(out, value.content);
+      } else {
+        append_csv_text(out, to_printable(value.content));
       }
-      out += '"';
   }
 }
 

@@ -10,6 +10,7 @@
 #include "audit/cli/commands.h"
 #include "audit/cli/parse.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {
@@ -27,7 +28,7 @@ int leave_runfiles() {
   if (error || here.parent_path() != program.string() + ".runfiles") return kClean;
   fs::current_path(folder, error);
   if (!error) return kClean;
-  tell("BUILD_WORKING_DIRECTORY: " + std::string(folder) + ": " + error.message());
+  tell("BUILD_WORKING_DIRECTORY: " + to_visible(folder) + ": " + error.message());
   return kUsage;
 }
 

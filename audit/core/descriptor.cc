@@ -16,8 +16,8 @@ void Descriptor::close() {
   fd_ = -1;
 }
 
-bool Descriptor::lock() const {
-  return ::flock(fd_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+bool Descriptor::lock(bool shared) const {
+  return ::flock(fd_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 bool Descriptor::is_at(const std::string& path, bool follow) const {

@@ -25,7 +25,8 @@ class Descriptor {
   void close();
 
   // Until close(). False: another run has it. Where the file system knows no locks, all get it.
-  bool lock() const;
+  // `shared`: only to see that nobody has locked it for himself.
+  bool lock(bool shared = false) const;
   // Whether `path` still names this file. `follow`: through a link.
   bool is_at(const std::string& path, bool follow) const;
 

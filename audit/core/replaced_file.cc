@@ -56,7 +56,7 @@ bool ReplacedFile::look_at_old() {
 // What other outputs of another run write has no FILE.partial; it is locked itself.
 bool ReplacedFile::is_written_in_place() {
   const Descriptor old(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  return !old.is_open() || old.lock() || fail(path_ + kBusy);
+  return !old.is_open() || old.lock(true) || fail(path_ + kBusy);
 }
 
 // `again`: another run was faster. If there is one already, nothing happens.
@@ -103,7 +103,9 @@ bool ReplacedFile::take_stale(Stale stale, bool& again) {
                                                                : fail_by_errno(partial_);
   }
   if (::fstat(file.get(), &status) != 0) return fail_by_errno(partial_);
-  if (!S_ISREG(status.st_mode) || status.st_nlink > 1 || status.st_uid != ::geteuid())
+  // A run that was killed may have given it the old one's owner already.
+  const bool is_owner = status.st_uid == ::geteuid() || (replaces_ && status.st_uid == owner_);
+  if (!S_ISREG(status.st_mode) || status.st_nlink > 1 || !is_owner)
     return fail(partial_ + kForeign);
   if (!file.lock()) return fail(partial_ + kBusy);
   if (!file.is_at(partial_, false)) {

@@ -66,6 +66,8 @@ bool is_deceptive(char32_t c) noexcept {
          (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
+bool is_plain_ascii(std::string_view text) noexcept { return plain_ascii(text) == text.size(); }
+
 std::string to_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());

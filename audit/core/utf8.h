@@ -20,6 +20,9 @@ char32_t code_point(std::string_view sequence) noexcept;
 // space, noncharacters.
 bool is_deceptive(char32_t c) noexcept;
 
+// Whether all of it is printable ASCII.
+bool is_plain_ascii(std::string_view text) noexcept;
+
 // Bytes that are no UTF-8 become U+FFFD.
 std::string to_utf8(std::string_view text);
 

@@ -42,6 +42,16 @@ class Folder(Case):
         with open(self.path(name), "rb") as file:
             return file.read()
 
+    def killed(self, *args):
+        """What a run leaves that is killed while it waits for its standard input."""
+        process = subprocess.Popen([LEADSCAN, *args, "-"], cwd=self.folder, stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL)
+        process.stdin.write(text(GOOD))
+        process.stdin.flush()
+        until_read(process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
     def refused(self, args, why):
         """Exit code 2, and no file is changed or made."""
         before = {name: self.read(name) for name in self.files() if os.path.isfile(self.path(name))}
@@ -95,16 +105,6 @@ class Partial(Folder):
         self.write("victim", b"")
         os.link(victim, self.path("x.partial"))
         self.refused(["audit", "--html", "x", "in"], "not left behind by leadscan")
-
-    def killed(self, *args):
-        """What a run leaves that is killed while it waits for its standard input."""
-        process = subprocess.Popen([LEADSCAN, *args, "-"], cwd=self.folder, stdin=subprocess.PIPE,
-                                   stdout=subprocess.DEVNULL)
-        process.stdin.write(text(GOOD))
-        process.stdin.flush()
-        until_read(process)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
 
     def test_a_stale_one_is_replaced(self):
         for args in REPLACED:
@@ -337,8 +337,11 @@ class Rights(Folder):
                 os.chown(self.path("x"), 12345, 23456)
             except OSError as error:
                 self.skipTest("files cannot be given away here: %s" % error)
+            # Also over what a killed run left, which has them too.
+            self.killed(*args, "x")
             self.leadscan(*args, "x", "in")
             status = os.stat(self.path("x"))
+            self.assertFalse("x.partial" in self.files())
             self.assertEqual((status.st_uid, status.st_gid), (12345, 23456))
             os.remove(self.path("x"))
 
