@@ -17,7 +17,8 @@ die() {
 
 binary=$(realpath -- "$1")
 shift
-cd -- "${BUILD_WORKING_DIRECTORY:-.}"
+# `bazel run` starts it in its runfiles. Elsewhere the variable is an inherited one.
+[[ $PWD != *.runfiles/* ]] || cd -- "${BUILD_WORKING_DIRECTORY:-.}"
 prefix=/usr/local
 destdir=
 while (($# > 0)); do

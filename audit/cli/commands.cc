@@ -7,18 +7,17 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <thread>
-#include <utility>
-#include <vector>
 
 #include "audit/cli/documents.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/outputs.h"
+#include "audit/cli/own_files.h"
 #include "audit/cli/progress_bar.h"
+#include "audit/cli/standard_streams.h"
 #include "audit/core/utf8.h"
 
 namespace leadscan::audit {
@@ -26,7 +25,8 @@ namespace {
 
 std::atomic<bool> stop_requested{false};
 
-// The first Ctrl-C asks for a report on what was read so far; the next one kills.
+// The first Ctrl-C, or a terminal that goes away, asks for a report on what was read so far; the
+// next one kills.
 void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
 
 void handle_signals() {
@@ -35,6 +35,10 @@ void handle_signals() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  struct sigaction old = {};
+  // nohup has it ignored.
+  if (::sigaction(SIGHUP, nullptr, &old) == 0 && old.sa_handler != SIG_IGN)
+    ::sigaction(SIGHUP, &action, nullptr);
 }
 
 PipelineOptions pipeline_options(const Options& options) {
@@ -77,41 +81,15 @@ std::string signature(const Options& options, const Tree& tree) {
 // On standard error, for those who read the report by program or have none.
 void print_errors(const Report& report) {
   for (const InputError& error : report.errors)
-    fmt::print(stderr, "leadscan: {}{}: {}\n", to_visible(error.file),
-               error.member ? ": " + to_visible(*error.member) : std::string(),
-               to_visible(error.why));
-  if (report.partial) fmt::print(stderr, "leadscan: interrupted: what was printed is partial\n");
+    tell(fmt::format("{}{}: {}", to_visible(error.file),
+                     error.member ? ": " + to_visible(*error.member) : std::string(),
+                     to_visible(error.why)));
+  if (report.partial) tell("interrupted: what was printed is partial");
 }
 
 int fail(const std::string& why, int code) {
-  fmt::print(stderr, "leadscan: {}\n", to_visible(why));
+  tell(to_visible(why));
   return code;
-}
-
-// Reading what is being written might never end. Empty if nothing is both.
-std::string both_read_and_written(const Options& options, const Tree& tree) {
-  std::vector<std::pair<struct stat, std::string>> outputs;
-  const auto add = [&](int result, const struct stat& status, const std::string& name) {
-    if (result == 0 && S_ISREG(status.st_mode)) outputs.emplace_back(status, name);
-  };
-  struct stat status = {};
-  const int standard_output = ::fstat(STDOUT_FILENO, &status);
-  add(standard_output, status, "standard output");
-  for (const std::string& path :
-       {options.output, options.quarantine, options.checkpoint, options.html, options.sqlite})
-    if (!path.empty()) {
-      const int result = ::stat(path.c_str(), &status);
-      add(result, status, path);
-    }
-  if (outputs.empty()) return {};
-  for (const std::string& file : tree.files) {
-    if (file == "-" ? ::fstat(STDIN_FILENO, &status) != 0 : ::stat(file.c_str(), &status) != 0)
-      continue;
-    for (const auto& [output, name] : outputs)
-      if (output.st_dev == status.st_dev && output.st_ino == status.st_ino)
-        return file + ": cannot be read and written at once (" + name + ")";
-  }
-  return {};
 }
 
 int generate(const Options& options) {
@@ -160,16 +138,18 @@ int exit_code(const Options& options, const Report& report) {
 
 int run(const Options& options) {
   if (options.command == Command::gen) return generate(options);
-  const Tree tree = list_files(options.paths, options.globs);
-  if (const std::string why = both_read_and_written(options, tree); !why.empty())
-    return fail(why, kUsage);
+  const OwnFiles own(options);
+  const Tree tree = list_files(options.paths, options.globs,
+                               [&](const std::string& file) { return own.is_own(file); });
+  if (const std::string why = own.read_too(tree); !why.empty()) return fail(why, kUsage);
   for (const std::string& folder : tree.empty)
-    fmt::print(stderr, "leadscan: {}: there are no files in it\n", to_visible(folder));
-  handle_signals();
+    tell(to_visible(folder) + ": there are no files in it");
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
   Outputs outputs(options);
-  if (!outputs.open(pipeline)) return fail(outputs.error(), kUsage);
+  if (!outputs.open(pipeline, tree)) return fail(outputs.errors().front(), kUsage);
+  // Not sooner: a pipe that nobody reads is waited for when it is opened.
+  handle_signals();
 
   Progress progress;
   Report report;
@@ -183,7 +163,8 @@ int run(const Options& options) {
     return fail(report.failure, report.failure.starts_with("checkpoint:") ? kUsage : kNotReadWhole);
   outputs.finish(report, pipeline.aggregate.now);
   print_errors(report);
-  if (!outputs.error().empty()) return fail(outputs.error(), kNotReadWhole);
+  for (const std::string& error : outputs.errors()) tell(to_visible(error));
+  if (!outputs.errors().empty()) return kNotReadWhole;
   const int code = exit_code(options, report);
   const bool judges = options.command == Command::audit || options.command == Command::check;
   return judges || code == kNotReadWhole ? code : kClean;

@@ -19,6 +19,17 @@ std::vector<const ExtractField*> find_fields(const std::vector<std::string>& nam
   return fields;
 }
 
+void append_csv_text(std::string& out, std::string_view text) {
+  out += '"';
+  for (std::size_t quote = text.find('"'); quote != text.npos; quote = text.find('"')) {
+    out += text.substr(0, quote + 1);
+    out += '"';
+    text.remove_prefix(quote + 1);
+  }
+  out += text;
+  out += '"';
+}
+
 void append_csv(std::string& out, const Value& value) {
   switch (value.kind) {
     case Value::absent:
@@ -31,12 +42,11 @@ void append_csv(std::string& out, const Value& value) {
       out += value.content;
       break;
     case Value::text:
-      out += '"';
-      for (const char c : value.content) {
-        if (c == '"') out += '"';
-        out += c;
+      if (is_plain_ascii(value.content)) {
+        append_csv_text(out, value.content);
+      } else {
+        append_csv_text(out, to_printable(value.content));
       }
-      out += '"';
   }
 }
 
@@ -87,7 +97,12 @@ void ExtractSink::see(const Judged& judged, std::string& memory) const {
 ExtractDatabase::ExtractDatabase(const std::vector<std::string>& fields)
     : fields_(find_fields(fields)) {}
 
-bool ExtractDatabase::open(const std::string& path) {
+bool ExtractDatabase::open(const std::string& path, const std::vector<std::string>& files) {
+  files_ = &files;
+  return database_.open(path, false);
+}
+
+bool ExtractDatabase::begin() {
   std::string columns;
   std::string parameters;
   const auto add = [&](const std::string& name, const char* type) {
@@ -99,7 +114,7 @@ bool ExtractDatabase::open(const std::string& path) {
     add(name, field->kind == Value::text ? "TEXT" : "INTEGER");
     if (field->nullable) add(name + "_is_null", "INTEGER NOT NULL");
   }
-  if (!database_.open(path, false) || !database_.create() ||
+  if (!database_.create() ||
       !database_.run("CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
                      "CREATE TABLE responses(" +
                      columns + ")"))
@@ -111,6 +126,7 @@ bool ExtractDatabase::open(const std::string& path) {
 void ExtractDatabase::see(const Judged& judged, std::string& memory) const {
   Writer writer;
   writer.bytes.swap(memory);
+  writer(std::uint64_t{judged.member->file_index}, judged.record->line, judged.record->offset);
   for (const ExtractField* field : fields_) {
     const Value value = field->get(judged);
     writer(value.kind, value.content);
@@ -122,6 +138,10 @@ void ExtractDatabase::take(std::string_view memory) {
   Reader reader(memory);
   std::vector<std::string> texts(fields_.size());
   while (!reader.empty() && error().empty()) {
+    std::uint64_t file = 0;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+    reader(file, line, offset);
     int at = 0;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       Value::Kind kind{};
@@ -141,7 +161,9 @@ void ExtractDatabase::take(std::string_view memory) {
       }
       if (fields_[i]->nullable) insert_.bind(++at, kind == Value::null);
     }
-    database_.check(insert_.run());
+    if (!insert_.run())
+      database_.fail(insert_, "the record at " + (*files_)[file] + ", line " +
+                                  std::to_string(line) + ", byte " + std::to_string(offset));
   }
 }
 

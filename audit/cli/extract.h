@@ -14,7 +14,8 @@
 namespace leadscan::audit {
 
 // csv (RFC 4180): texts in quotes, numbers and booleans bare; a null is a bare null, an absent
-// member is empty. ndjson: an absent member is left out.
+// member is empty. For eyes and terminals: what to_printable() replaces stands by its number.
+// ndjson: an absent member is left out, and values are exact.
 class ExtractSink final : public RecordSink {
  public:
   // No fields: all of them.
@@ -38,8 +39,11 @@ class ExtractDatabase final : public RecordSink {
  public:
   explicit ExtractDatabase(const std::vector<std::string>& fields);
 
-  // Each returns false for a failure: see error().
-  bool open(const std::string& path);
+  // Each returns false for a failure: see error(). `files`: the inputs, for messages; lives as long
+  // as this.
+  bool open(const std::string& path, const std::vector<std::string>& files);
+  // Before the first record.
+  bool begin();
   // Puts the database in its place. `partial`: it was interrupted.
   bool finish(bool partial);
 
@@ -49,6 +53,7 @@ class ExtractDatabase final : public RecordSink {
 
  private:
   std::vector<const ExtractField*> fields_;
+  const std::vector<std::string>* files_ = nullptr;
   NewDatabase database_;
   Statement insert_;
 };

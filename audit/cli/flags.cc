@@ -178,6 +178,12 @@ std::string set_file(std::string& file, const std::string& value) {
   return {};
 }
 
+// SQLite takes some names for something else than files.
+std::string set_checkpoint(Options& options, const std::string& value) {
+  const bool is_special = value.starts_with(':') || value.starts_with("file:");
+  return set_file(options.checkpoint, is_special ? "./" + value : value);
+}
+
 std::string set_output(Options& options, const std::string& value) {
   options.output = value == "-" ? std::string() : value;
   return {};
@@ -196,7 +202,7 @@ const std::array kFlagTable = {
     Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { return set_file(o.html, v); }},
     Flag{"sqlite", '\0', "FILE", kAudit, "Write every record and the report to FILE as an SQLite database", "", true, false, [](Options& o, const std::string& v) { return set_file(o.sqlite, v); }},
     Flag{"quarantine", '\0', "FILE", kAudit | kCheck, "Write every bad record to FILE, byte for byte, behind a line of JSON with its position and length", "", true, false, [](Options& o, const std::string& v) { return set_file(o.quarantine, v); }},
-    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted; not with standard input, which cannot be read again", "", true, false, [](Options& o, const std::string& v) { return set_file(o.checkpoint, v); }},
+    Flag{"checkpoint", '\0', "FILE", kAudit, "Note in FILE how far the audit has come, and go on from there if it was interrupted; not with standard input, which cannot be read again", "", true, false, set_checkpoint},
     Flag{"checkpoint-interval", '\0', "MS", kAudit, "Milliseconds between two notes in that file, at least (default 500)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.checkpoint_interval, v); }},
     Flag{"fail-on", '\0', "LIST", kAudit | kCheck, "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: violation, malformed, truncated, too_large; findings: all of them; none (default bad,findings)", "", false, false, set_fail_on},
     Flag{"max-bad", '\0', "N|P%", kAudit | kCheck, "So many records (or such a share of them) with a verdict of --fail-on are no failure (default 0)", "", false, false, set_max_bad},
@@ -207,7 +213,7 @@ const std::array kFlagTable = {
     Flag{"now", '\0', "TIME", kAudit, "Later timestamps are in the future (default: the clock)", "", false, false, [](Options& o, const std::string& v) { return set_time(o.now, v); }},
     Flag{"quiet", 'q', "", kCheck, "Print nothing: the exit code tells", "", false, false, [](Options& o, const std::string&) { o.quiet = true; return std::string(); }},
     Flag{"fields", 'f', "LIST", kExtract, fields_help(), "", false, false, set_fields},
-    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
+    Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; csv has characters that a terminal would obey or not show by their numbers, the others are exact; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
     Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output, which - is too", "", true, false, set_output},
     Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId; of several criteria one that matches is enough", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
     Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},

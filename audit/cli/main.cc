@@ -1,19 +1,57 @@
 // leadscan: audits logs of responses. See flags.cc for what it takes.
-#include <unistd.h>
-
 #include <clocale>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <new>
+#include <string>
+#include <system_error>
 
 #include "audit/cli/commands.h"
 #include "audit/cli/parse.h"
+#include "audit/cli/standard_streams.h"
+#include "audit/core/utf8.h"
+
+namespace leadscan::audit {
+namespace {
+
+namespace fs = std::filesystem;
+
+// `bazel run` starts programs in their runfiles; paths are meant from where the user is, which it
+// has in a variable. Whoever starts us elsewhere may have inherited that.
+int leave_runfiles() {
+  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (folder == nullptr) return kClean;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path here = fs::current_path(error);
+  if (error || here.parent_path() != program.string() + ".runfiles") return kClean;
+  fs::current_path(folder, error);
+  if (!error) return kClean;
+  tell("BUILD_WORKING_DIRECTORY: " + to_visible(folder) + ": " + error.message());
+  return kUsage;
+}
+
+int run_command_line(int argc, char** argv) {
+  try {
+    if (const int code = leave_runfiles(); code != kClean) return code;
+    const Parsed parsed = parse_command_line(argc, argv);
+    return parsed.options ? run(*parsed.options) : parsed.exit_code;
+  } catch (const std::bad_alloc&) {
+    tell("out of memory: give it more, or less to do at once (--jobs, --memory, --max-record)");
+  } catch (const std::exception& error) {
+    tell(error.what());
+  }
+  return kNotReadWhole;
+}
+
+}  // namespace
+}  // namespace leadscan::audit
 
 int main(int argc, char** argv) {
+  leadscan::audit::open_standard_streams();
+  leadscan::audit::ignore_write_signals();
   // Members' names are UTF-8 as a rule; without this libarchive gives none that is not ASCII.
   std::setlocale(LC_CTYPE, "C.UTF-8");
-  // `bazel run` starts programs in a folder of its own; paths are meant from where the user is.
-  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
-  if (folder != nullptr && ::chdir(folder) != 0) return leadscan::audit::kUsage;
-  const leadscan::audit::Parsed parsed = leadscan::audit::parse_command_line(argc, argv);
-  if (!parsed.options) return parsed.exit_code;
-  return leadscan::audit::run(*parsed.options);
+  return leadscan::audit::run_command_line(argc, argv);
 }

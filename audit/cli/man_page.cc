@@ -130,7 +130,12 @@ std::string man_page() {
   page.item(
       ".B 3",
       "An input could not be read whole (it is named, and the rest was read), an output could "
-      "not be written whole, or reading was interrupted.");
+      "not be written whole (it is named, and the others are whole), as when who reads a pipe has "
+      "gone away, or reading was interrupted.");
+  page.section("SIGNALS");
+  page.paragraph(
+      "SIGINT, SIGTERM and SIGHUP end reading: the report is on what was read. The second one "
+      "kills. SIGPIPE and SIGXFSZ are ignored: the write fails.");
   page.section("ENVIRONMENT");
   page.item(".B NO_COLOR", "Not empty: no colours.");
   page.item(".B TMPDIR", "Where the search for duplicate ids goes on beyond --memory.");
@@ -139,6 +144,10 @@ std::string man_page() {
             "That search. Nothing stays behind: it loses its name as soon as it is open.");
   page.item("\\fIFILE\\fR, \\fIFILE\\fR\\-wal, \\fIFILE\\fR\\-shm",
             "What --checkpoint FILE notes, an SQLite database. Remove it to start anew.");
+  page.item(
+      "\\fIFILE\\fR.partial, \\fIFILE\\fR.partial\\-journal",
+      "What --html and --sqlite write until it is whole. A run replaces what a killed one left, "
+      "and nothing else.");
   page.section("EXAMPLES");
   page.example("A report on a month of logs:", "leadscan audit /var/log/gateway/2025-06");
   page.example("The response is a member of each line, as an object or as JSON in a string:",

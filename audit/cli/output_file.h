@@ -1,21 +1,25 @@
-// OutputFile: a file, or standard output, that is written in order.
+// OutputFile: a file, or standard output, that is written in order and in its place.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "audit/core/descriptor.h"
+
 namespace leadscan::audit {
 
 class OutputFile {
  public:
   // Standard output.
-  OutputFile() = default;
+  OutputFile();
+  // Removes what open() has created, if nothing came of it.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  // Opens `path`, creating it if need be. What is in it stays until resume().
+  // Opens `path`, creating it if need be, and keeps other runs from it. What is in it stays until
+  // resume().
   bool open(const std::string& path);
 
   void write(std::string_view bytes);
@@ -29,10 +33,13 @@ class OutputFile {
   const std::string& error() const { return error_; }
 
  private:
-  int fd_ = 1;
+  bool fail(const std::string& why);
+
+  Descriptor file_;
   std::uint64_t size_ = 0;
   std::string path_ = "standard output";
   std::string error_;
+  bool created_ = false;
 };
 
 }  // namespace leadscan::audit

@@ -1,13 +1,16 @@
 #include "audit/cli/outputs.h"
 
+#include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
-#include "audit/report/html_report.h"
+#include "audit/core/sqlite.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
 
@@ -22,6 +25,22 @@ bool wants_color(ColorMode mode) {
          (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
+// A pipe, say, or a database of somebody else's, into which tables would be put. Others turn out to
+// be none when they are opened.
+bool is_no_checkpoint(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return false;
+  if (!S_ISREG(status.st_mode)) return true;
+  sqlite3* database = nullptr;
+  bool other = false;
+  if (sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK) {
+    Statement select(database, "SELECT count(*), sum(name = 'checkpoint') FROM sqlite_schema");
+    other = select.next() && select.integer(0) > 0 && select.integer(1) == 0;
+  }
+  sqlite3_close(database);
+  return other;
+}
+
 }  // namespace
 
 Outputs::Outputs(const Options& options)
@@ -34,52 +53,74 @@ Outputs::Outputs(const Options& options)
       find_(out_, options) {}
 
 bool Outputs::fail(const std::string& why) {
-  if (error_.empty()) error_ = why;
+  if (std::find(errors_.begin(), errors_.end(), why) == errors_.end()) errors_.push_back(why);
   return false;
 }
 
-bool Outputs::open(PipelineOptions& pipeline) {
+bool Outputs::take_files(const Tree& tree) {
   const bool resumable = !options_.checkpoint.empty();
-  if (!options_.quarantine.empty()) {
-    if (!quarantine_file_.open(options_.quarantine)) return fail(quarantine_file_.error());
-    if (!resumable) quarantine_.resume("0");
-    pipeline.sinks.push_back(&quarantine_);
+  if (resumable && is_no_checkpoint(options_.checkpoint))
+    return fail("checkpoint: " + options_.checkpoint +
+                ": it is something else, and so not written to; name another file");
+  if (resumable && !checkpoint_.open(options_.checkpoint)) return fail(checkpoint_.error());
+  if (!options_.quarantine.empty() && !quarantine_file_.open(options_.quarantine))
+    return fail(quarantine_file_.error());
+  if (!options_.sqlite.empty() && !sqlite_.open(options_.sqlite, resumable, tree.files))
+    return fail(sqlite_.error());
+  if (!options_.html.empty() && !html_.open(options_.html, ReplacedFile::Stale::replaced))
+    return fail(html_.error());
+  if (options_.output.empty()) return true;
+  if (options_.format == ExtractFormat::sqlite)
+    return extract_database_.open(options_.output, tree.files) || fail(extract_database_.error());
+  return out_.open(options_.output) || fail(out_.error());
+}
+
+// What a checkpoint may go on with is left to resume(). Who cannot write keeps that to itself: the
+// other outputs are made all the same.
+void Outputs::begin_files() {
+  const bool resumable = !options_.checkpoint.empty();
+  if (!options_.quarantine.empty() && !resumable) quarantine_.resume("0");
+  if (!options_.sqlite.empty() && !resumable) sqlite_.begin();
+  if (!options_.html.empty()) html_.write(kHtmlMark.unfinished);
+  if (options_.format == ExtractFormat::sqlite) {
+    extract_database_.begin();
+    return;
   }
-  if (!options_.sqlite.empty()) {
-    if (!sqlite_.open(options_.sqlite, resumable)) return fail(sqlite_.error());
-    pipeline.sinks.push_back(&sqlite_);
-  }
-  if (!options_.html.empty() && !html_.open(options_.html)) return fail(html_.error());
+  if (!options_.output.empty()) out_.resume(0);
+  if (options_.command == Command::extract) extract_.write_header();
+}
+
+bool Outputs::open(PipelineOptions& pipeline, const Tree& tree) {
+  if (!take_files(tree)) return false;
+  begin_files();
+  add_sinks(pipeline);
+  return true;
+}
+
+void Outputs::add_sinks(PipelineOptions& pipeline) {
+  if (!options_.quarantine.empty()) pipeline.sinks.push_back(&quarantine_);
+  if (!options_.sqlite.empty()) pipeline.sinks.push_back(&sqlite_);
   switch (options_.command) {
     case Command::check:
       if (!options_.quiet) pipeline.sinks.push_back(&check_);
       pipeline.read.count_lines = !pipeline.sinks.empty();
-      return true;
+      break;
     case Command::extract:
-      return open_extract(pipeline);
+      if (options_.format == ExtractFormat::sqlite) {
+        pipeline.sinks.push_back(&extract_database_);
+      } else {
+        pipeline.sinks.push_back(&extract_);
+      }
+      break;
     case Command::find:
       pipeline.sinks.push_back(&find_);
       // Inside strings and base64 an id may be spelled otherwise than it was given.
       if (!options_.at && options_.records != RecordMode::har)
         pipeline.prefilter = [this](std::string_view record) { return find_.may_match(record); };
-      return true;
+      break;
     default:
-      return true;
+      break;
   }
-}
-
-bool Outputs::open_extract(PipelineOptions& pipeline) {
-  if (options_.format == ExtractFormat::sqlite) {
-    pipeline.sinks.push_back(&extract_database_);
-    return extract_database_.open(options_.output) || fail(extract_database_.error());
-  }
-  if (!options_.output.empty()) {
-    if (!out_.open(options_.output)) return fail(out_.error());
-    out_.resume(0);
-  }
-  extract_.write_header();
-  pipeline.sinks.push_back(&extract_);
-  return true;
 }
 
 void Outputs::finish(const Report& report, std::int64_t now) {
@@ -91,20 +132,14 @@ void Outputs::finish(const Report& report, std::int64_t now) {
              !extract_database_.finish(report.partial)) {
     fail(extract_database_.error());
   }
+  if (!quarantine_file_.error().empty()) fail(quarantine_file_.error());
   if (!out_.error().empty()) fail(out_.error());
 }
 
 void Outputs::write_html(const Report& report, std::int64_t now) {
-  OutputFile file;
-  if (file.open(html_.partial())) {
-    file.resume(0);
-    file.write(to_html(report, {std::string(kVersion), now}));
-  }
-  if (!file.error().empty()) {
-    fail(file.error());
-  } else if (!html_.commit()) {
+  if (!html_.error().empty() || !html_.write(to_html(report, {std::string(kVersion), now})) ||
+      !html_.commit())
     fail(html_.error());
-  }
 }
 
 void Outputs::print_report(const Report& report) {

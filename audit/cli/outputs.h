@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "audit/cli/check.h"
 #include "audit/cli/extract.h"
@@ -10,6 +11,7 @@
 #include "audit/cli/output_file.h"
 #include "audit/cli/quarantine.h"
 #include "audit/core/replaced_file.h"
+#include "audit/report/html_report.h"
 #include "audit/report/sqlite_report.h"
 
 namespace leadscan::audit {
@@ -19,30 +21,35 @@ class Outputs {
   // Lives at least as long as this.
   explicit Outputs(const Options& options);
 
-  // Opens the files, and gives the pipeline the sinks. False: see error().
-  bool open(PipelineOptions& pipeline);
+  // Opens the files, and gives the pipeline the sinks. Nothing is written before all files are
+  // there and no other run's. False: see errors().
+  bool open(PipelineOptions& pipeline, const Tree& tree);
   // After the last record. `now`: seconds since 1970.
   void finish(const Report& report, std::int64_t now);
 
-  const std::string& error() const { return error_; }
+  // Of each output that could not be written; the others are whole.
+  const std::vector<std::string>& errors() const { return errors_; }
 
  private:
   bool fail(const std::string& why);
-  bool open_extract(PipelineOptions& pipeline);
+  bool take_files(const Tree& tree);
+  void begin_files();
+  void add_sinks(PipelineOptions& pipeline);
   void write_html(const Report& report, std::int64_t now);
   void print_report(const Report& report);
 
   const Options& options_;
   OutputFile out_;
   OutputFile quarantine_file_;
-  ReplacedFile html_;
+  OutputFile checkpoint_;  // which only keeps other runs from it
+  ReplacedFile html_{kHtmlMark};
   QuarantineSink quarantine_;
   SqliteReport sqlite_;
   CheckSink check_;
   ExtractSink extract_;
   ExtractDatabase extract_database_;
   FindSink find_;
-  std::string error_;
+  std::vector<std::string> errors_;
 };
 
 }  // namespace leadscan::audit

@@ -2,11 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -16,6 +13,9 @@
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
 #include "audit/cli/output_file.h"
+#include "audit/cli/own_files.h"
+#include "audit/cli/standard_streams.h"
+#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {
@@ -106,11 +106,7 @@ std::string conflict(const Options& options) {
   if (!options.checkpoint.empty() && reads_stdin)
     return "--checkpoint does not go with standard input, which cannot be read again";
   if (options.status_at && !options.at) return "--status-at goes with --at";
-  std::set<std::filesystem::path> outputs;
-  for (const std::string& file :
-       {options.output, options.quarantine, options.checkpoint, options.html, options.sqlite})
-    if (!file.empty() && !outputs.insert(std::filesystem::path(file).lexically_normal()).second)
-      return file + ": two outputs would write it";
+  if (const std::string why = OwnFiles(options).clash(); !why.empty()) return why;
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
     for (auto field = options.fields.begin(); field != options.fields.end(); ++field)
@@ -171,7 +167,7 @@ int print(std::string_view text) {
   OutputFile out;
   out.write(text);
   if (out.error().empty()) return kClean;
-  std::fprintf(stderr, "leadscan: %s\n", out.error().c_str());
+  tell(out.error());
   return kNotReadWhole;
 }
 
@@ -205,8 +201,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       "interrupted.");
 
   const auto fail = [&](const std::string& why) {
-    std::fprintf(stderr, "leadscan: %s\nTry leadscan %s--help.\n", why.c_str(),
-                 command_word(argc, argv).c_str());
+    tell(to_printable(why) + "\nTry leadscan " + command_word(argc, argv) + "--help.");
     return Parsed{std::nullopt, kUsage};
   };
   if (const std::string why = option_without_value(argc, argv); !why.empty()) return fail(why);
@@ -229,7 +224,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     return {std::nullopt,
             print((man ? man_page() : "") + (shell.empty() ? "" : completions(shell)))};
   if (app.get_subcommands().empty()) {
-    std::fputs(app.help().c_str(), stderr);
+    print_error(app.help());
     return {std::nullopt, kUsage};
   }
   options.command = by_app.at(app.get_subcommands().front());

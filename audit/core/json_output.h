@@ -6,7 +6,8 @@
 
 namespace leadscan::audit {
 
-// Appends `text` as a JSON string. Bytes that are no UTF-8 (file names may hold any) become U+FFFD.
+// Appends `text` as a JSON string. Bytes that are no UTF-8 (file names may hold any) become U+FFFD;
+// what is_deceptive() is escaped, so that a terminal can show it.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace leadscan::audit

@@ -293,8 +293,7 @@ class Pipeline {
     if (missing == 0) return;
     work.result.bytes_in -= missing;
     work.result.cut = true;
-    if (!error.empty())
-      work.result.errors.push_back({tree_.files[work.file], std::nullopt, std::move(error)});
+    work.result.errors.push_back({tree_.files[work.file], std::nullopt, std::move(error)});
   }
 
   std::unique_ptr<Chunk> take_chunk() {
@@ -409,13 +408,20 @@ class Pipeline {
 
   void give(const std::vector<std::string>& memory) {
     for (std::size_t i = 0; i < memory.size(); ++i) {
-      if (memory[i].empty()) continue;
-      options_.sinks[i]->take(memory[i]);
-      const std::string error = options_.sinks[i]->error();
-      if (error.empty()) continue;
-      const Lock lock(mutex_);
-      fail(error);
+      RecordSink& sink = *options_.sinks[i];
+      if (!memory[i].empty() && sink.error().empty()) sink.take(memory[i]);
     }
+    if (!is_all_in_vain()) return;
+    const Lock lock(mutex_);
+    fail(options_.sinks.front()->error());
+  }
+
+  // One output that cannot be written does not keep the others from being whole. But when all that
+  // is wanted are records and no sink takes them any more, there is nothing left to do.
+  bool is_all_in_vain() const {
+    return options_.totals_only && !options_.sinks.empty() &&
+           std::none_of(options_.sinks.begin(), options_.sinks.end(),
+                        [](auto* sink) { return sink->error().empty(); });
   }
 
   void merge_result(FileTask& task, Result& result) {
@@ -456,7 +462,11 @@ class Pipeline {
     const auto now = std::chrono::steady_clock::now();
     if (!at_once && now - saved_ < std::chrono::milliseconds(options_.checkpoint_interval)) return;
     std::vector<std::string> marks;
-    for (RecordSink* sink : options_.sinks) marks.push_back(sink->mark());
+    for (RecordSink* sink : options_.sinks) {
+      marks.push_back(sink->mark());
+      // The next run goes on from where this output was whole.
+      if (!sink->error().empty()) return;
+    }
     Writer writer;
     writer(options_.aggregate.now, outcome_.total, outcome_.files, outcome_.errors, marks,
            task != nullptr);

@@ -12,13 +12,25 @@ inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 // The length of the UTF-8 sequence (RFC 3629) at the front of `text`, which is not empty; 0 if
 // there is none.
 std::size_t utf8_sequence(std::string_view text) noexcept;
+// Of such a sequence.
+char32_t code_point(std::string_view sequence) noexcept;
+
+// Whether a character does something else than to be seen: controls (a terminal obeys U+009B as it
+// does ESC [), those that turn the direction of text, those without width, blanks that are no
+// space, noncharacters.
+bool is_deceptive(char32_t c) noexcept;
+
+// Whether all of it is printable ASCII.
+bool is_plain_ascii(std::string_view text) noexcept;
 
 // Bytes that are no UTF-8 become U+FFFD.
 std::string to_utf8(std::string_view text);
 
-// The same, for people: what could be read as something else than it is shows by its number, as in
-// "⟨U+202E⟩": control characters, those that turn the direction of text, those without width.
-// Behind `most` characters it is cut, with "…".
+// The same, for people: what is_deceptive() shows by its number, as in "⟨U+202E⟩". Behind `most`
+// characters it is cut, with "…".
 std::string to_visible(std::string_view text, std::size_t most = ~std::size_t{0});
+
+// The same, for data that people may look at: blanks, TAB, LF and CR LF stay as they are.
+std::string to_printable(std::string_view text);
 
 }  // namespace leadscan::audit

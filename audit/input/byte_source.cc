@@ -33,7 +33,13 @@ std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size,
 
 FdSource::FdSource(int fd, Watch watch) : file_(std::make_shared<File>(fd)), watch_(watch) {
   struct stat status = {};
-  may_wait_ = watch.stop != nullptr && ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
+  if (::fstat(fd, &status) != 0) return;
+  may_wait_ = watch.stop != nullptr && !S_ISREG(status.st_mode);
+  if (!S_ISREG(status.st_mode)) return;
+  known_size_ = static_cast<std::uint64_t>(status.st_size);
+  // Standard input may have been read from before.
+  const off_t at = ::lseek(fd, 0, SEEK_CUR);
+  position_ = at < 0 ? 0 : static_cast<std::uint64_t>(at);
 }
 
 // Until there is something to read; false if there will be no need to.
@@ -62,8 +68,11 @@ std::size_t FdSource::read(char* out, std::size_t size) {
     const ssize_t n = ::read(file_->fd(), out + got, size - got);
     if (n > 0) {
       got += static_cast<std::size_t>(n);
+      position_ += static_cast<std::uint64_t>(n);
+      if (known_size_ != 0) known_size_ = std::max(known_size_, position_);
     } else if (n == 0) {
       ended_ = true;
+      check_end();
       // Ctrl-C may have ended whoever writes the pipe, too.
       if (may_wait_) static_cast<void>(is_asked_to_stop());
     } else if (errno != EINTR) {
@@ -75,9 +84,25 @@ std::size_t FdSource::read(char* out, std::size_t size) {
   return got;
 }
 
+// A log is cut while it is read when it is rotated by copying (logrotate's copytruncate), say.
+void FdSource::check_end() {
+  if (known_size_ == 0) return;
+  struct stat status = {};
+  if (::fstat(file_->fd(), &status) != 0) return fail(std::strerror(errno));
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (position_ < known_size_ || size < known_size_) fail(cut_while_read(known_size_));
+}
+
+std::string cut_while_read(std::uint64_t size) {
+  return "it was cut while it was read, when it had " + std::to_string(size) +
+         " bytes; read it again, or a copy of it";
+}
+
 std::int64_t FdSource::seek(std::int64_t offset, int whence) {
   const off_t at = ::lseek(file_->fd(), offset, whence);
-  if (at >= 0) ended_ = false;
+  if (at < 0) return at;
+  ended_ = false;
+  position_ = static_cast<std::uint64_t>(at);
   return at;
 }
 

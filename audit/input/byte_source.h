@@ -63,7 +63,8 @@ class File {
 };
 
 // A file descriptor, which it closes. read(2), not mmap: a file that is cut while it is read ends
-// early, it does not raise SIGBUS.
+// early, it does not raise SIGBUS. That it ended where it once had more is an error; what is
+// appended while it is read is read, too.
 class FdSource final : public ByteSource {
  public:
   explicit FdSource(int fd, Watch watch = {});
@@ -77,14 +78,20 @@ class FdSource final : public ByteSource {
   const std::shared_ptr<const File>& file() const { return file_; }
 
  private:
-  std::shared_ptr<const File> file_;
   bool wait();
   bool is_asked_to_stop() const;
+  void check_end();
 
+  std::shared_ptr<const File> file_;
   Watch watch_;
-  bool may_wait_ = false;  // a pipe or the like
+  std::uint64_t position_ = 0;
+  std::uint64_t known_size_ = 0;  // it had so many bytes at least; 0 if it is no regular file
+  bool may_wait_ = false;         // a pipe or the like
   bool ended_ = false;
 };
+
+// What to say of a file that had `size` bytes, and has fewer now.
+std::string cut_while_read(std::uint64_t size);
 
 // Another source, of which the first bytes can be looked at before they are read.
 class PeekSource final : public ByteSource {

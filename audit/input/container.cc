@@ -178,8 +178,8 @@ class Container::Impl {
     if (!moved_) {
       while (const std::size_t got = pull(block_.get(), kBlockBytes)) note_tail(block_.get(), got);
     }
-    if (!bytes_->error().empty()) {
-      error_ = bytes_->error();
+    if (!source_error().empty()) {
+      error_ = source_error();
     } else if (format_ == Format::tar && tail_.find_first_not_of('\0') != tail_.npos) {
       error_ = "tar: cut off: the end mark is missing";
     } else if (format_ == Format::zip && seekable_ == nullptr && !has_zip_end(tail_)) {
@@ -192,8 +192,12 @@ class Container::Impl {
     ended_ = !go_on;
   }
 
+  const std::string& source_error() const {
+    return moved_ && bytes_->error().empty() ? seekable_->error() : bytes_->error();
+  }
+
   std::string reason() const {
-    if (!bytes_->error().empty()) return bytes_->error();
+    if (!source_error().empty()) return source_error();
     const char* text = archive_error_string(archive_);
     return std::string(name_of(format_)) + ": " + (text == nullptr ? "damaged" : text);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace leadscan::audit {
 namespace {
@@ -19,8 +20,11 @@ bool is_wanted(const fs::path& below, const std::vector<std::string>& globs) {
          });
 }
 
+using IsLeftOut = std::function<bool(const std::string& file)>;
+
 void list_directory(const fs::path& top, const fs::path& folder,
-                    const std::vector<std::string>& globs, Tree& tree) {
+                    const std::vector<std::string>& globs, const IsLeftOut& is_left_out,
+                    Tree& tree) {
   std::error_code error;
   std::vector<fs::directory_entry> entries;
   fs::directory_iterator at(folder, error);
@@ -31,24 +35,26 @@ void list_directory(const fs::path& top, const fs::path& folder,
   for (const fs::directory_entry& entry : entries) {
     std::error_code ignored;
     if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
-      list_directory(top, entry.path(), globs, tree);
+      list_directory(top, entry.path(), globs, is_left_out, tree);
     } else if (is_wanted(entry.path().lexically_relative(top), globs)) {
       // Pipes and devices would be waited for; a file that has gone is named when it is opened.
       if (entry.exists(ignored) && !entry.is_regular_file(ignored)) continue;
-      tree.files.push_back(entry.path().string());
+      std::string file = entry.path().string();
+      if (!is_left_out || !is_left_out(file)) tree.files.push_back(std::move(file));
     }
   }
 }
 
 }  // namespace
 
-Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs) {
+Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs,
+                const IsLeftOut& is_left_out) {
   Tree tree;
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (path != "-" && fs::is_directory(path, ignored)) {
       const std::size_t listed = tree.files.size() + tree.errors.size();
-      list_directory(path, path, globs, tree);
+      list_directory(path, path, globs, is_left_out, tree);
       if (tree.files.size() + tree.errors.size() != listed) continue;
       // A pattern that is mistyped must not pass for an audit without complaints.
       if (globs.empty()) {

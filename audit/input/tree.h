@@ -1,6 +1,7 @@
 // The files that the command line names: themselves, and those in directories.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct Tree {
 
 // Directories are read through and through, links to directories not followed. `globs`, if any,
 // pick from the files in directories: by their name, or, if the pattern has a slash, by their path
-// below the directory named. Files named themselves are always taken.
-Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs);
+// below the directory named; what `is_left_out` says yes to is not taken. Files named themselves
+// are always taken.
+Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs,
+                const std::function<bool(const std::string& file)>& is_left_out = {});
 
 }  // namespace leadscan::audit

@@ -49,6 +49,7 @@ std::size_t Chunk::load(std::string& error) {
   char* const begin = data() + size_ - unread_.size;
   const std::size_t got = unread_.file->read_at(unread_.offset, begin, unread_.size, error);
   const std::size_t missing = unread_.size - got;
+  if (missing != 0 && error.empty()) error = cut_while_read(unread_.offset + unread_.size);
   size_ -= missing;
   segments.back().size -= missing;
   unread_ = {};

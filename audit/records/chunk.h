@@ -95,7 +95,7 @@ class Chunk {
   void leave(std::shared_ptr<const File> file, std::uint64_t offset, std::size_t size);
   bool is_left() const { return unread_.file != nullptr; }
   // Reads them into the last segment, which ends earlier if the file has been cut, or cannot be
-  // read, as `error` then says. Returns how many bytes are missing.
+  // read: `error` says so. Returns how many bytes are missing.
   std::size_t load(std::string& error);
 
   std::vector<Segment> segments;

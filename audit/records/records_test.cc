@@ -152,6 +152,7 @@ Left read_left(const std::string& path, std::size_t chunk_bytes,
       });
     if (missing != 0) break;
   }
+  if (left.error.empty() && !reader.errors().empty()) left.error = reader.errors().front().why;
   EXPECT_EQ(accounted, left.bytes_in);
   return left;
 }
@@ -175,18 +176,23 @@ TEST(Left, SameRecordsAsReadAtOnce) {
     EXPECT_TRUE(left.records == expected) << "in chunks of " << chunk;
     EXPECT_GT(left.chunks, 2U) << "in chunks of " << chunk;
     EXPECT_EQ(left.bytes_in, many_lines().size());
+    EXPECT_EQ(left.error, "");
   }
   std::remove(path.c_str());
 }
 
 TEST(Left, FileCutBeforeItIsRead) {
   const std::string text = many_lines();
-  for (const std::size_t at : {0U, 65'000U, 65'536U, 70'000U, 99'999U}) {
+  const std::size_t line_end = text.find('\n', 70'000) + 1;
+  // Where the second chunk ends: what is left of the file is read without a gap.
+  const std::size_t chunk_end = text.rfind('\n', 99'999) + 1;
+  for (const std::size_t at : {std::size_t{0}, std::size_t{65'000}, std::size_t{65'536}, line_end,
+                               chunk_end, std::size_t{99'999}, text.size() - 1}) {
     const std::string path = write_file(text);
     const Left left = read_left(path, 50'000, [&](std::size_t chunk) {
       if (chunk == 1) std::filesystem::resize_file(path, at);
     });
-    EXPECT_EQ(left.error, "");
+    EXPECT_NE(left.error.find("was cut while it was read"), left.error.npos) << at;
     EXPECT_LE(left.bytes_in, std::max<std::size_t>(at, 50'003)) << at;  // 3: its BOM
     // What stands in front of the cut, and a line that ends there.
     if (at > 50'000) {
@@ -195,6 +201,17 @@ TEST(Left, FileCutBeforeItIsRead) {
     }
     std::remove(path.c_str());
   }
+}
+
+TEST(Left, FileThatGrows) {
+  const std::string path = write_file(many_lines());
+  const Left left = read_left(path, 50'000, [&](std::size_t chunk) {
+    if (chunk == 1) std::ofstream(path, std::ios::app) << "more\nlines\n";
+  });
+  EXPECT_EQ(left.error, "");
+  EXPECT_EQ(left.bytes_in, many_lines().size() + 11);
+  EXPECT_EQ(left.records.back(), "lines");
+  std::remove(path.c_str());
 }
 
 TEST(Left, FileThatCannotBeRead) {

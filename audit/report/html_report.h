@@ -5,9 +5,14 @@
 #include <cstdint>
 #include <string>
 
+#include "audit/core/replaced_file.h"
 #include "audit/report/report.h"
 
 namespace leadscan::audit {
+
+// Stands in front of the page.
+inline constexpr PartialMark kHtmlMark = {"", 0, "<!-- leadscan: not finished -->\n",
+                                          "<!-- leadscan: audit report -->\n"};
 
 struct HtmlOptions {
   std::string version;   // of the program

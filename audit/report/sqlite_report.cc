@@ -75,18 +75,20 @@ struct SqliteReport::Row {
   }
 };
 
-bool SqliteReport::open(const std::string& path, bool resumable) {
-  return database_.open(path, resumable) && (resumable || create());
+bool SqliteReport::open(const std::string& path, bool resumable,
+                        const std::vector<std::string>& files) {
+  files_ = &files;
+  return database_.open(path, resumable);
 }
 
-bool SqliteReport::create() {
+bool SqliteReport::begin() {
   started_ = now();
   if (!database_.create() || !database_.run(kSqliteTables) || !database_.run(kSqliteViews) ||
       !database_.run(fmt::format("PRAGMA user_version={}", kSqliteSchemaVersion)))
     return false;
   Statement insert = database_.prepare("INSERT INTO meta VALUES('started', ?)");
   insert.bind(1, std::string_view(started_));
-  if (!database_.check(insert.run())) return false;
+  if (!database_.run(insert)) return false;
   prepare();
   return error().empty();
 }
@@ -153,7 +155,8 @@ void SqliteReport::take(std::string_view memory) {
       const std::string expected = expected_of(violation);
       insert_violation_.bind_all(records_, json_pointer(violation.field), rule_of(violation.code),
                                  std::string_view(expected), found_of(violation));
-      if (error().empty()) database_.check(insert_violation_.run());
+      if (!error().empty()) return;
+      if (!insert_violation_.run()) fail(insert_violation_, row);
     }
   }
 }
@@ -163,7 +166,7 @@ void SqliteReport::insert(const Row& row) {
     file_ = row.file;
     member_index_ = row.member_index;
     insert_member_.bind_all(++members_, file_ + 1, member_index_, row.member);
-    if (!database_.check(insert_member_.run())) return;
+    if (!insert_member_.run()) return fail(insert_member_, row);
   }
   OptionalText json_error;
   std::optional<std::uint64_t> json_error_offset;
@@ -176,7 +179,13 @@ void SqliteReport::insert(const Row& row) {
       std::string_view(name_of(row.verdict)), row.partner_id, row.partner_id_is_object, row.ds_id,
       row.action, row.success, row.status_code, row.http_status, row.timestamp, row.time,
       row.trace_id, row.error_code, row.error_message, row.message, json_error, json_error_offset);
-  database_.check(insert_record_.run());
+  if (!insert_record_.run()) fail(insert_record_, row);
+}
+
+void SqliteReport::fail(const Statement& statement, const Row& row) {
+  database_.fail(statement, fmt::format("the record at {}{}{}, line {}, byte {}",
+                                        (*files_)[row.file], row.member ? ": " : "",
+                                        row.member.value_or(""), row.line, row.offset));
 }
 
 std::string SqliteReport::mark() {
@@ -186,7 +195,7 @@ std::string SqliteReport::mark() {
 
 void SqliteReport::resume(std::string_view mark) {
   if (mark.empty()) {
-    create();
+    begin();
     return;
   }
   const auto [end, problem] = std::from_chars(mark.data(), mark.data() + mark.size(), records_);
@@ -203,7 +212,11 @@ void SqliteReport::resume(std::string_view mark) {
       "SELECT count(*), (SELECT id FROM members ORDER BY id DESC LIMIT 1), "
       "(SELECT file_id - 1 FROM members ORDER BY id DESC LIMIT 1), "
       "(SELECT member_index FROM members ORDER BY id DESC LIMIT 1) FROM records");
-  if (!last.next() || static_cast<std::uint64_t>(last.integer(0)) != records_) {
+  if (!last.next()) {
+    database_.fail(last, "the last record");
+    return;
+  }
+  if (static_cast<std::uint64_t>(last.integer(0)) != records_) {
     database_.fail("checkpoint: the database lacks records that it goes with");
     return;
   }
@@ -232,7 +245,7 @@ void SqliteReport::write_files(const Report& report) {
   for (std::size_t i = 0; i < report.file_names.size(); ++i) {
     const std::string path = to_utf8(report.file_names[i]);
     insert.bind_all(std::uint64_t{i + 1}, std::string_view(path));
-    database_.check(insert.run());
+    database_.run(insert);
   }
   // Summaries are in the order of the files; an interrupted audit lacks some.
   Statement update = database_.prepare(
@@ -241,7 +254,7 @@ void SqliteReport::write_files(const Report& report) {
   for (const FileSummary& file : report.files) {
     while (id < report.file_names.size() && report.file_names[id - 1] != file.path) ++id;
     update.bind_all(id++, file.members, file.bytes_in, file.records, file.bad, file.done);
-    database_.check(update.run());
+    database_.run(update);
   }
   insert = database_.prepare("INSERT INTO input_errors VALUES(NULL, ?, ?, ?)");
   for (const InputError& error : report.errors) {
@@ -250,7 +263,7 @@ void SqliteReport::write_files(const Report& report) {
     if (error.member) member = to_utf8(*error.member);
     const std::string why = to_utf8(error.why);
     insert.bind_all(std::string_view(file), OptionalText(member), std::string_view(why));
-    database_.check(insert.run());
+    database_.run(insert);
   }
 }
 
@@ -258,6 +271,7 @@ std::optional<std::int64_t> SqliteReport::find_record(const Position& at) {
   find_record_.bind_all(at.file + 1, at.member_index, at.offset);
   std::optional<std::int64_t> id;
   if (find_record_.next()) id = find_record_.integer(0);
+  if (!find_record_.good()) database_.fail(find_record_, "findings");
   find_record_.reset();
   return id;
 }
@@ -270,13 +284,13 @@ void SqliteReport::write_findings(const Report& report) {
   Statement insert = database_.prepare("INSERT INTO findings VALUES(NULL, ?, ?, ?, ?)");
   for (const FindingGroup& group : report.findings) {
     insert_kind.bind_all(name_of(group.kind), describe(group.kind), group.count);
-    if (!database_.check(insert_kind.run())) return;
+    if (!database_.run(insert_kind)) return;
     for (const Finding& finding : group.findings) {
       const std::string detail = to_utf8(finding.detail);
       insert.bind_all(name_of(group.kind), find_record(finding.at),
                       finding.other ? find_record(*finding.other) : std::nullopt,
                       std::string_view(detail));
-      if (!database_.check(insert.run())) return;
+      if (!database_.run(insert)) return;
     }
   }
 }
@@ -285,10 +299,10 @@ void SqliteReport::write_meta(const Report& report) {
   Statement insert = database_.prepare("INSERT INTO meta VALUES(?, ?)");
   const auto number = [&](std::string_view key, std::uint64_t value) {
     insert.bind_all(key, value);
-    database_.check(insert.run());
+    database_.run(insert);
   };
   insert.bind_all(std::string_view("version"), std::string_view(version_));
-  database_.check(insert.run());
+  database_.run(insert);
   number("partial", report.partial ? 1 : 0);
   number("files", report.file_names.size());
   number("members", report.members);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/core/new_database.h"
 #include "audit/core/sink.h"
@@ -15,8 +16,10 @@ class SqliteReport final : public RecordSink {
   // `version`: of the program.
   explicit SqliteReport(std::string version) : version_(std::move(version)) {}
 
-  // `resumable`: resume() comes next, and mark() now and then. False: see error().
-  bool open(const std::string& path, bool resumable);
+  // `resumable`: resume() comes next, and mark() now and then; else begin() does. `files`: the
+  // inputs, for messages; lives as long as this. False: see error().
+  bool open(const std::string& path, bool resumable, const std::vector<std::string>& files);
+  bool begin();
   // After the last record: puts the database in its place.
   bool finish(const Report& report);
 
@@ -30,15 +33,16 @@ class SqliteReport final : public RecordSink {
  private:
   struct Row;
 
-  bool create();
   void prepare();
   void insert(const Row& row);
+  void fail(const Statement& statement, const Row& row);
   std::optional<std::int64_t> find_record(const Position& at);
   void write_files(const Report& report);
   void write_findings(const Report& report);
   void write_meta(const Report& report);
 
   std::string version_;
+  const std::vector<std::string>* files_ = nullptr;
   NewDatabase database_;
   std::string started_;  // also which run it is
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from support import LEADSCAN, WORKSPACE, Case, run
@@ -126,9 +127,14 @@ class Completions(Case):
 
 class Install(Case):
     def install(self, *args, **kw):
+        # As bazel run has it.
+        elsewhere = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+        self.addCleanup(shutil.rmtree, elsewhere)
+        runfiles = os.path.join(elsewhere, "install.runfiles/main")
+        os.makedirs(runfiles)
         env = dict(os.environ, BUILD_WORKING_DIRECTORY=self.folder)
         return subprocess.run([INSTALL, LEADSCAN, *args], capture_output=True, text=True, env=env,
-                              **kw)
+                              **{"cwd": runfiles, **kw})
 
     def files_in(self, folder):
         return sorted(os.path.relpath(os.path.join(at, name), folder)
@@ -149,6 +155,12 @@ class Install(Case):
             with open(os.path.join(self.path("to here"), file), "rb") as installed:
                 self.assertEqual(installed.read(), run(*args)[1])
                 self.assertEqual(os.fstat(installed.fileno()).st_mode & 0o777, 0o644)
+
+    def test_an_inherited_variable(self):
+        os.makedirs(self.path("here"))
+        done = self.install("--prefix=x", cwd=self.path("here"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.files_in(self.folder), ["here/x/" + f for f in FILES])
 
     def test_destdir(self):
         done = self.install("--destdir", self.path("root"), "--prefix", "/usr")
