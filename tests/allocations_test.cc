@@ -186,6 +186,15 @@ TEST_P(AllocationsTest, AreAsLargeAsPromised) {
   }
 }
 
+TEST_P(AllocationsTest, AreNotMadeForDocumentsThatWouldBeRefused) {
+  Parser::Options options = GetParam().options;
+  options.max_document_bytes = 5000;
+  Parser parser(options);
+  const std::size_t before = bytes;
+  ASSERT_TRUE(parser.reserve(std::size_t{1} << 40));
+  EXPECT_LE(bytes - before, 7u * 8192 + 4096);
+}
+
 TEST_P(AllocationsTest, ReserveOfTheSameAgainIsFree) {
   Parser parser(GetParam().options);
   ASSERT_TRUE(parser.reserve(100'000));
