@@ -413,14 +413,15 @@ TEST_P(LayoutsTest, QuotesInEveryPlaceOfABlock) {
     forget();
     std::string after = "\"";
     for (std::size_t i = 1; i < strings; ++i) after += R"(,"":"")";
-    after += R"(,"padding":[1,2,3,4,5,6,7,8,9,10,11,12,13]})";
+    after += R"(,"padding":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]})";
     const std::string before = R"({"message":")";
     learn_lengths(before, after);
-    if (strings <= 12) {
+    if (strings <= 11) {
       EXPECT_GT(parser_.statistics().layout_hits, 0u) << strings;
     }
     for (std::size_t size = 0; size < 70; ++size) {
-      expect_same(before + std::string(size, 'q') + after);
+      const bool recognised = recognises(before + std::string(size, 'q') + after);
+      EXPECT_TRUE(recognised || strings > 11) << strings << ' ' << size;
       expect_same(before + std::string(size, 'q') + "\"" + after);
     }
     if (HasFatalFailure()) return;

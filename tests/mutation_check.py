@@ -10,10 +10,11 @@ the same on every machine. Each mutant ends as one of:
   noticed       a test failed, crashed or hung
   uncompiled    the compiler, or a static_assert, refused it: noticed as well
   same code     the compiler made the same instructions of it: no mutant at all
+  excused       every test passed, and tests/mutation_reasons.tsv says why none can fail
   SURVIVED      every test passed: it needs a test, or a reason
 
---again=FILE runs those again that survived in an earlier run's FILE (by place and text, so that it
-still finds them when lines have moved). --file=PART takes only files whose name contains PART.
+--again=FILE takes the rows of an earlier run, and runs those again that survived (found by their
+text, so that lines may have moved). --file=PART takes only files whose name contains PART.
 
 The tree is only read: everything happens on a copy, which is removed at the end. g++ is called
 directly, since Bazel would take longer than the tests; `tools/bazel build //tests/...` must have
@@ -49,7 +50,7 @@ TESTS = (
 # What is inline in a public header is compiled into the tests themselves. All of them would take a
 # minute to compile: these are about it.
 ABOUT = {
-    "text.h": ["decode", "presence", "fields", "zero_copy", "errors"],
+    "text.h": ["contract", "decode", "presence", "fields", "zero_copy", "errors"],
     "lines.h": ["lines", "stream", "allocations", "guard_pages"],
     "fields.h": ["schema", "errors", "fields", "families", "contract"],
     "error.h": ["errors", "families", "contract"],
@@ -99,6 +100,9 @@ class Mutant:
     line: int  # from 1
     before: str
     after: str
+
+    def key(self):
+        return self.path, self.before.strip(), self.after.strip()
 
     def text(self):
         return f"{self.path}:{self.line}\t{self.before.strip()}\t{self.after.strip()}"
@@ -333,6 +337,21 @@ def first_error(output):
     return found.group(1) if found else ""
 
 
+def rows_of(path):
+    """Of a file that --out has written: verdict, the mutant's key, and the whole row."""
+    for row in pathlib.Path(path).read_text().splitlines():
+        if not row.startswith("#"):
+            verdict, place, before, after = row.split("\t")[:4]
+            path, line = place.rsplit(":", 1)
+            yield verdict, (path, before, after), int(line), row
+
+
+def reasons():
+    """By a mutant's key, why it cannot be noticed."""
+    rows = (ROOT / "tests/mutation_reasons.tsv").read_text().splitlines()
+    return {tuple(row.split("\t")[:3]): row.split("\t")[3] for row in rows if row[:1] != "#"}
+
+
 def chosen_mutants(check, options):
     mutants = []
     for path in sorted(check.tree.glob("lib/leadscan/**/*")):
@@ -341,12 +360,10 @@ def chosen_mutants(check, options):
             found = mutants_of(name, path.read_text())
             mutants += [m for m in dict.fromkeys(found) if m.before != m.after]
     if options.again:
-        survived = collections.Counter()
-        for row in pathlib.Path(options.again).read_text().splitlines():
-            if row.startswith("SURVIVED\t"):
-                _, place, before, after = row.split("\t")[:4]
-                survived[place.rsplit(":", 1)[0], before, after] += 1
-        return [m for m in mutants if survived[m.path, m.before.strip(), m.after.strip()] > 0]
+        # Of several lines with the same text, the nearest.
+        return [min((m for m in mutants if m.key() == key), key=lambda m: abs(m.line - line))
+                for verdict, key, line, _ in rows_of(options.again)
+                if verdict in ("SURVIVED", "excused") and any(m.key() == key for m in mutants)]
     print(f"{len(mutants)} mutants are possible", file=sys.stderr)
     chosen = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
     return sorted(chosen, key=lambda m: (m.path, m.line, m.after))
@@ -374,20 +391,27 @@ def main():
             print(f"the tests take {took:.0f} s", file=sys.stderr)
             options.timeout = options.timeout or max(60.0, 8 * took)
             rows = []
+            why = reasons()
             for mutant, (verdict, detail) in zip(mutants, pool.map(check.judge, mutants)):
+                if verdict == "SURVIVED" and mutant.key() in why:
+                    verdict, detail = "excused", why[mutant.key()]
                 rows.append((verdict, f"{verdict}\t{mutant.text()}\t{detail}".rstrip()))
                 print(f"{len(rows)}/{len(mutants)} {rows[-1][1]}", file=sys.stderr, flush=True)
         finally:
             check.run.stop()
             pool.shutdown(wait=True, cancel_futures=True)
 
+    if options.again:
+        rows += [(verdict, row) for verdict, _, _, row in rows_of(options.again)
+                 if verdict not in ("SURVIVED", "excused")]
+        place = lambda row: row[1].split("\t")[1].rsplit(":", 1)
+        rows.sort(key=lambda row: (place(row)[0], int(place(row)[1])))
     counts = collections.Counter(verdict for verdict, _ in rows)
-    real = len(rows) - counts["same code"]
     noticed = counts["noticed"] + counts["uncompiled"]
-    how = f"--again" if options.again else f"--sample={options.sample} --seed={options.seed}"
-    lines = [f"# mutation_check.py {how}: {noticed} of {real} noticed; "
-             f"{counts['uncompiled']} of them by the compiler, {counts['SURVIVED']} survived, "
-             f"{counts['same code']} made the same code",
+    real = noticed + counts["SURVIVED"]
+    lines = [f"# {len(rows)} mutants: {noticed} of {real} noticed, {counts['uncompiled']} of them by "
+             f"the compiler; {counts['SURVIVED']} survived; no mutants at all, {counts['excused']} "
+             f"for the reason given, and {counts['same code']} that made the same code",
              "# verdict\tplace\tbefore\tafter\tnoticed by"]
     lines += [row for _, row in rows]
     text = "\n".join(lines) + "\n"
