@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -20,8 +21,10 @@ std::atomic<long> allocations{0};
 // From this one on all fail; negative: none does.
 std::atomic<long> first_failure{-1};
 std::atomic<long> failures{0};
+std::atomic<std::size_t> bytes{0};  // asked for
 
-bool allowed() {
+bool allowed(std::size_t size) {
+  bytes += size;
   const long number = allocations++;
   if (first_failure < 0 || number < first_failure) return true;
   ++failures;
@@ -47,15 +50,15 @@ void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* block, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 
-void* malloc(std::size_t size) { return allowed() ? __libc_malloc(size) : nullptr; }
+void* malloc(std::size_t size) { return allowed(size) ? __libc_malloc(size) : nullptr; }
 void* calloc(std::size_t count, std::size_t size) {
-  return allowed() ? __libc_calloc(count, size) : nullptr;
+  return allowed(count * size) ? __libc_calloc(count, size) : nullptr;
 }
 void* realloc(void* block, std::size_t size) {
-  return allowed() ? __libc_realloc(block, size) : nullptr;
+  return allowed(size) ? __libc_realloc(block, size) : nullptr;
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  return allowed() ? __libc_memalign(alignment, size) : nullptr;
+  return allowed(size) ? __libc_memalign(alignment, size) : nullptr;
 }
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
   *block = aligned_alloc(alignment, size);
@@ -67,7 +70,7 @@ int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
 
 // The aligned forms are left to the sanitizer: simdjson and leadscan have no use for them.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allowed() ? std::malloc(size) : nullptr;
+  return allowed(size) ? std::malloc(size) : nullptr;
 }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return operator new(size, std::nothrow);
@@ -164,6 +167,32 @@ TEST_P(AllocationsTest, NoneAtAllAfterReserve) {
     const std::string_view exact = fixture.bytes;
     EXPECT_EQ(count([&] { (void)parser.parse(exact, response); }), 0) << fixture.name;
   }
+}
+
+TEST_P(AllocationsTest, AreAsLargeAsPromised) {
+  // Of what is reserved in powers of two.
+  for (const std::size_t size : {std::size_t{1} << 16, (std::size_t{1} << 20) + 1}) {
+    const std::size_t capacity = std::bit_ceil(size);
+    const std::size_t before = bytes;
+    Parser parser(GetParam().options);
+    ASSERT_TRUE(parser.reserve(size));
+    const std::size_t fixed = bytes - before;
+    const Path path = GetParam().options.path;
+    const bool tokens = path == Path::tokens || (path == Path::learned && has_isa(Isa::avx2) &&
+                                                 GetParam().options.isa != Isa::portable);
+    const std::size_t each = path == Path::strict ? 0 : tokens ? 17 * capacity / 4 : 7 * capacity;
+    EXPECT_LE(fixed, each + (std::size_t{80} << 10)) << size;
+    EXPECT_GE(fixed, each * 3 / 4) << size;
+  }
+}
+
+TEST_P(AllocationsTest, AreNotMadeForDocumentsThatWouldBeRefused) {
+  Parser::Options options = GetParam().options;
+  options.max_document_bytes = 5000;
+  Parser parser(options);
+  const std::size_t before = bytes;
+  ASSERT_TRUE(parser.reserve(std::size_t{1} << 40));
+  EXPECT_LE(bytes - before, 12u * 8192);
 }
 
 TEST_P(AllocationsTest, ReserveOfTheSameAgainIsFree) {

@@ -46,7 +46,10 @@ static_assert(noexcept(an<const Lines>().offset()) && noexcept(an<const Lines>()
 static_assert(!std::is_copy_constructible_v<Parser> && !std::is_copy_assignable_v<Parser>);
 
 // Plain data, of the sizes that their comments tell.
+static_assert(Error() == Error{ErrorCode::ok, Field::document, 0});
 static_assert(sizeof(Error) == 16 && std::is_trivially_copyable_v<Error>);
+static_assert(!Text::other().is_object() && !Text::other().escaped() && !Text::null().is_object());
+static_assert(!Text::null().escaped() && !Text::object("{}").escaped() && !Text().is_object());
 static_assert(sizeof(Text) == 16 && std::is_trivially_copyable_v<Text>);
 static_assert(std::is_trivially_copyable_v<Violation>);
 static_assert(std::is_trivially_copyable_v<LeadResponse>);

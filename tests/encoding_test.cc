@@ -344,6 +344,23 @@ TEST(Escapes, RunsOfBackslashesAtEveryPlaceOfABlock) {
     }
 }
 
+TEST(Escapes, AtBothEndsOfADocumentThatFillsTheBuffers) {
+  // What is known of its first and of its last block stands in different places.
+  for (const std::size_t capacity : {4096, 8192})
+    for (std::size_t size = capacity - 140; size <= capacity; size += kSlow ? 7 : 1) {
+      EveryWay parser;
+      const std::string_view first = R"({"x":"\u0041\u0042\n\u0043\\u\u0044","message":")";
+      for (const std::string_view last : {R"(\\\n\t plain \r\b\f","y":"plain","z":"\u0045\\"})",
+                                          R"(plain","y":"plain","z":""})"}) {
+        std::string json(first);
+        json.append(size - first.size() - last.size(), ' ').append(last);
+        const Outcome outcome = parse_exact(parser, json);
+        ASSERT_EQ(outcome.verdict(), Verdict::message) << size;
+        ASSERT_EQ(outcome.texts[7].escaped, last.front() == '\\') << size;
+      }
+    }
+}
+
 TEST(ByteOrderMark, IsNamedAtTheFrontOnly) {
   EveryWay parser;
   const std::string mark = "\xEF\xBB\xBF";

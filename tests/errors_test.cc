@@ -231,6 +231,17 @@ line 1, column 118, byte 117: expected a value (/action)
               ErrorCode::not_an_object)
         << line;
   }
+  for (std::size_t length = 60; length < 70; ++length) {
+    std::string json = "{?" + std::string(length, 'a');
+    for (int i = 0; i < 30; ++i) json += "\xE2\x82\xAC";
+    EveryWay parser;
+    LeadResponse response;
+    const std::string text = render(json, parser.parse(json, response));
+    const std::size_t begin = text.find('\n') + 3;
+    const std::string line = text.substr(begin, text.find("...\n", begin) - begin);
+    ASSERT_GE(line.size(), 72u) << text;
+    EXPECT_EQ(parse_strictly("\"" + line + "\"").error.code, ErrorCode::not_an_object) << line;
+  }
 }
 
 TEST(Errors, TooDeep) {

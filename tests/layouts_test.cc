@@ -287,6 +287,8 @@ TEST_P(LayoutsTest, StatusCodeOfAnUnreadMember) {
            R"(","dsLeadOpportunityId":"D","action":"A","info":{"success":true,"statusCode":201,"x":{"statusCode":777}}})"},
           {R"({"partnerLeadOpportunityId":")",
            R"(","dsLeadOpportunityId":"D","action":"A","info":{"success":true,"statusCode":2010},"statusCode":777})"},
+          {R"({"partnerLeadOpportunityId":")",
+           R"(","dsLeadOpportunityId":"D","action":"A","info":{"success":true,"statusCode":2010}})"},
           {R"({"message":")",
            R"(","info2":{"success":true},"statusCode":777,"padding":"xxxxxxxxx"})"},
           {R"({"info":{"success":false,"traceId":")",
@@ -319,6 +321,7 @@ TEST_P(LayoutsTest, StatusCodesThatChange) {
     json.insert(at, static_cast<std::size_t>(code % 17), 'S');
     // No number begins with a zero: such a document is malformed.
     EXPECT_EQ(recognises(json), code >= 100) << code;
+    expect_same(kCreated);  // keeps the parser's trust
   }
   for (const char* code : {"2 1", "2.0", "2e1", "-20", "+20", "20,", "20}", "2\"1", "a01", "20a",
                            "\xC3\xA9"
@@ -402,6 +405,60 @@ TEST_P(LayoutsTest, StreamsOfVariedAndMutatedDocuments) {
   const Statistics statistics = parser_.statistics();
   EXPECT_GT(statistics.template_hits, kSlow ? 200u : 5'000u);
   EXPECT_GT(statistics.layout_hits, kSlow ? 200u : 5'000u);
+}
+
+TEST_P(LayoutsTest, QuotesInEveryPlaceOfABlock) {
+  // Up to 42 quotes in 64 bytes, and up to more strings than are learned.
+  for (std::size_t strings = 1; strings < 20; ++strings) {
+    forget();
+    std::string after = "\"";
+    for (std::size_t i = 1; i < strings; ++i) after += R"(,"":"")";
+    after += R"(,"padding":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]})";
+    const std::string before = R"({"message":")";
+    learn_lengths(before, after);
+    if (strings <= 11) {
+      EXPECT_GT(parser_.statistics().layout_hits, 0u) << strings;
+    }
+    for (std::size_t size = 0; size < 70; ++size) {
+      const bool recognised = recognises(before + std::string(size, 'q') + after);
+      EXPECT_TRUE(recognised || strings > 11) << strings << ' ' << size;
+      expect_same(before + std::string(size, 'q') + "\"" + after);
+    }
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(LayoutsTest, AllThatWereLearnedAreFoundAgain) {
+  // As many as there is room for, so that none has to give way.
+  std::vector<std::string> documents;
+  for (std::size_t size = 0; size < 48; ++size)
+    documents.push_back(R"({"message":")" + std::string(60 + size, 'm') + R"("})");
+  for (int time = 0; time < 2; ++time)
+    for (const std::string& json : documents) expect_same(json);
+  const std::uint64_t learned = parser_.statistics().learned;
+  EXPECT_GT(learned, 40u);  // hashes that meet in a slot keep each other from being learned
+  std::uint64_t found = 0;
+  for (const std::string& json : documents) {
+    const std::uint64_t before = parser_.statistics().template_hits;
+    expect_same(json);
+    found += parser_.statistics().template_hits - before;
+  }
+  EXPECT_GE(found + 1, learned);  // of one layout, too
+}
+
+TEST_P(LayoutsTest, WhatComesOnceIsNotLearnedAndSoonNotTried) {
+  for (int i = 0; i < 1000; ++i) {
+    // No two have their quotes in the same places, or begin alike.
+    std::string json = "{\"" + std::to_string(i) + R"(":1,"message":")" +
+                       std::string(static_cast<std::size_t>(60 + i % 370), 'm') + R"(","x)" +
+                       std::string(static_cast<std::size_t>(i / 37), 'x') + R"(":2})";
+    expect_same(json);
+  }
+  const Statistics statistics = parser_.statistics();
+  EXPECT_EQ(statistics.learned, 0u);
+  EXPECT_EQ(hits(parser_), 0u);
+  // The first 64, then one in 32.
+  EXPECT_EQ(statistics.misses, 64u + (1000u - 64u) / 32u);
 }
 
 TEST_P(LayoutsTest, StatisticsAddUp) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Counts the test cases of a `bazel test`: prints `passed failed skipped`.
+"""Counts the test cases of a `bazel test`: prints `passed failed skipped`, and behind them the
+instruction sets for want of which some were skipped (tests/kind_test.h).
 
 usage: test_summary.py FILE, as written by --build_event_json_file=FILE
 
@@ -7,6 +8,7 @@ Bazel's own summary counts test targets; one target holds hundreds of cases.
 """
 
 import json
+import re
 import sys
 import urllib.parse
 import xml.etree.ElementTree as ET
@@ -25,6 +27,13 @@ def outcome(case):
     return "passed"
 
 
+def missing_isa(case):
+    for skipped in case.iter("skipped"):
+        said = re.search(r"this CPU has no (\w+)", skipped.get("message") or skipped.text or "")
+        if said:
+            yield said.group(1)
+
+
 def main():
     tests = set()
     results = {}
@@ -40,6 +49,7 @@ def main():
                 results[key["label"], key.get("run"), key.get("shard")] = event["testResult"]
 
     counts = {"passed": 0, "failed": 0, "skipped": 0}
+    missing = set()
     for result in results.values():
         before = counts["failed"]
         for output in result.get("testActionOutput", []):
@@ -48,13 +58,14 @@ def main():
                 try:
                     for case in ET.parse(path).iter("testcase"):
                         counts[outcome(case)] += 1
+                        missing.update(missing_isa(case))
                 except (OSError, ET.ParseError):
                     pass  # a crash leaves none, or half of one; its status tells
         if result.get("status") != "PASSED" and counts["failed"] == before:
             counts["failed"] += 1  # crashed, timed out, or a sanitizer ended it
     # Those that did not build have no result at all.
     counts["failed"] += len(tests - {label for label, _, _ in results})
-    print(counts["passed"], counts["failed"], counts["skipped"])
+    print(counts["passed"], counts["failed"], counts["skipped"], *sorted(missing))
 
 
 if __name__ == "__main__":
