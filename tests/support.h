@@ -81,7 +81,7 @@ struct Outcome {
   bool success = false;
   TextShape texts[8];
 
-  Verdict verdict() const { return verdict_of(error, family); }
+  Verdict verdict() const { return verdict_of(error, family).value(); }
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <new>
+#include <utility>
 
 #include "audit/records/choose_mode.h"
 
@@ -52,8 +54,15 @@ bool ChunkReader::next(Chunk& chunk) {
   room_ = 0;
   make_room(chunk, options_.chunk_bytes);
   while (chunk.segments.size() < kMostSegments) {
-    if (!open_ && !open_member(chunk)) break;
-    fill(chunk);
+    const std::size_t segments = chunk.segments.size();
+    const std::uint64_t had = bytes();
+    try {
+      if (!open_ && (given_up_ || !open_member(chunk))) break;
+      fill(chunk);
+    } catch (const std::bad_alloc&) {
+      give_up_member(chunk, segments, had);
+      continue;
+    }
     // A member that goes on has filled its chunk. Behind a short one the next may still fit.
     if (open_ && !chunk.segments.empty()) break;
     if (chunk.size() > options_.chunk_bytes / 2) break;
@@ -109,6 +118,31 @@ bool ChunkReader::open_member(Chunk& chunk) {
   info_ = std::make_shared<MemberInfo>(
       MemberInfo{file_index_, path_, members_.name(), member_count_ - 1, mode});
   return true;
+}
+
+// Memory was short after `segments` of the chunk were complete, and `had` bytes given in all. What
+// chunks do not have of the member is as if it had not been read.
+void ChunkReader::give_up_member(Chunk& chunk, std::size_t segments, std::uint64_t had) {
+  std::size_t end = 0;
+  std::uint64_t given = had;
+  for (std::size_t i = 0; i < chunk.segments.size(); ++i) {
+    const Segment& segment = chunk.segments[i];
+    end = segment.begin + segment.size;
+    if (i >= segments) given += segment.size + segment.separators;
+  }
+  chunk.cut(end);
+  carry_ = std::string();
+  separators_ = 0;
+  bytes_ = given;
+  splitter_.reset();
+  if (std::exchange(open_, false)) {
+    members_.give_up_member(kNoMemory);
+  } else {
+    given_up_ = true;
+    members_.give_up(kNoMemory);
+  }
+  // Whatever else it holds, the record is too long.
+  if (std::exchange(oversize_, false) && oversize_size_ > 0) end_oversize_part(chunk, end, 0, true);
 }
 
 void ChunkReader::end_member() {
@@ -301,11 +335,11 @@ void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t
   separators_ = 0;
   part.first_part = oversize_size_ == 0;
   part.last_part = last;
-  oversize_size_ += size;
   part.record_offset = oversize_offset_;
   part.record_line = oversize_line_;
-  part.record_size = oversize_size_;
+  part.record_size = oversize_size_ + size;
   chunk.segments.push_back(std::move(part));
+  oversize_size_ += size;
   offset_ = oversize_offset_ + oversize_size_;
   if (last) oversize_ = false;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "leadscan/fields.h"
@@ -82,8 +83,9 @@ enum class Verdict : std::uint8_t {
 
 constexpr bool is_violation(ErrorCode code) { return code >= ErrorCode::not_an_object; }
 
-// The verdict on a document from what Parser::parse gave for it.
-Verdict verdict_of(const Error& error, Family family) noexcept;
+// The verdict on a document from what Parser::parse gave for it. None for out_of_memory, which says
+// nothing of the document: it was not read.
+std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept;
 
 // Constant texts; never null, never allocated.
 std::string_view name_of(ErrorCode code) noexcept;   // the enumerator's name
