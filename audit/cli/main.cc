@@ -1,4 +1,5 @@
 // leadscan: audits logs of responses. See flags.cc for what it takes.
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -51,7 +52,17 @@ __attribute__((constructor(101))) void prepare() {
 
 constexpr std::size_t kStackBytes = std::size_t{512} << 10;
 
-// A stack that cannot grow when it has to kills the process; what cannot be had is known now.
+// A stack that cannot grow when it has to kills the process, so it grows now, or it is known that
+// it cannot.
+bool has_room_for_stack() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur <= 2 * kStackBytes) return false;
+  void* const room = ::mmap(nullptr, 2 * kStackBytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) end_without_memory();
+  ::munmap(room, 2 * kStackBytes);
+  return true;
+}
 __attribute__((noinline)) void claim_stack() {
   volatile char stack[kStackBytes];
   for (std::size_t at = 0; at < kStackBytes; at += 1024) stack[at] = 0;
@@ -72,8 +83,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  rlimit stack = {};
-  if (::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur > 2 * kStackBytes) claim_stack();
+  if (has_room_for_stack()) claim_stack();
   try {
     const int code = run(argc, argv);
     returned = true;

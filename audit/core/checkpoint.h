@@ -34,7 +34,6 @@ class Checkpoint {
   // when it was written. Another process that has it open, or a file that is something else, is
   // refused. `keys` is given the database.
   bool open(const std::string& path, const std::string& signature, KeyStore& keys);
-  bool is_open() const { return database_ != nullptr; }
 
   // What save() wrote last; `keys` has the ids of that, and none of later records. `totals` is
   // empty if there is nothing to go on from.
@@ -43,6 +42,7 @@ class Checkpoint {
   bool save(const State& state, KeyStore& keys);
 
   const std::string& error() const { return error_; }
+  sqlite3* database() const { return database_; }
 
  private:
   // One row, beside the totals.

@@ -146,6 +146,7 @@ void Merger::merge_result(FileTask& task, Result& result) {
   summary.bad += result.totals.bad();
   summary.bytes_accounted += result.totals.record_bytes + result.totals.separator_bytes;
   task.starved |= result.starved;
+  task.may_have_more |= result.starved || result.lost;
   if (result.lost && task.first_lost) {
     task.first_lost->bytes += result.lost->bytes;
   } else if (result.lost) {
@@ -154,7 +155,7 @@ void Merger::merge_result(FileTask& task, Result& result) {
   if (result.aggregate == nullptr) {
     task.total.totals.merge(result.totals);
   } else if (!merge_totals(task.total, *result.aggregate, options_.aggregate.limit_findings)) {
-    task.uncounted = true;
+    task.uncounted = task.may_have_more = true;
   }
   result.aggregate.reset();
   keys_.add(std::exchange(result.keys, {}));
@@ -162,6 +163,8 @@ void Merger::merge_result(FileTask& task, Result& result) {
     summary.modes.resize(std::max(summary.modes.size(), result.modes.size()));
     for (std::size_t i = 0; i < result.modes.size(); ++i) summary.modes[i] += result.modes[i];
     task.errors.insert(task.errors.end(), result.errors.begin(), result.errors.end());
+    for (const InputError& error : result.errors)
+      task.may_have_more |= error.why.ends_with(kNoMemory);
   } catch (const std::bad_alloc&) {
     fail(kNoMemoryToReport);
   }
@@ -232,7 +235,7 @@ void Merger::take_file(FileTask& task) {
                 "not enough memory to count all of it: tables lack some of its records");
     outcome_.errors.insert(outcome_.errors.end(), task.errors.begin(), task.errors.end());
     // A checkpoint is for what another run need not do again.
-    if (task.first_lost || task.starved || task.uncounted || !counted) saves_ = false;
+    if (task.may_have_more || !counted) saves_ = false;
     if (saves_) {
       Writer writer;
       writer(task.summary, task.errors);
@@ -253,8 +256,7 @@ void Merger::complete_file(std::size_t file, FileTask& task) {
 
 // A checkpoint in front of `member` of `file`; `task`: of that file, if it has begun.
 void Merger::save(std::size_t file, std::uint64_t member, FileTask* task, bool at_once) noexcept {
-  if (!saves_ || (task != nullptr && (task->first_lost || task->starved || task->uncounted)))
-    return;
+  if (!saves_ || (task != nullptr && task->may_have_more)) return;
   const auto begin = Clock::now();
   if (!at_once && begin < save_next_) return;
   try {

@@ -1,5 +1,6 @@
 #include "audit/core/pipeline.h"
 
+#include <memory>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -11,6 +12,8 @@
 
 namespace leadscan::audit {
 namespace {
+
+constexpr std::size_t kKeptFree = std::size_t{32} << 20;
 
 class Pipeline {
  public:
@@ -34,6 +37,9 @@ class Pipeline {
   std::vector<std::thread> start_threads() {
     std::vector<std::thread> threads;
     threads.reserve(options_.jobs);
+    // Their stacks must not take what the work needs.
+    const std::unique_ptr<char[]> kept_free(new (std::nothrow) char[kKeptFree]);
+    if (kept_free == nullptr) return threads;
     for (unsigned i = 1; i < options_.jobs; ++i) {
       scheduler_.enter();
       try {

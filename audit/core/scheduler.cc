@@ -39,19 +39,26 @@ FileTask& Scheduler::begin_inside(std::size_t file, std::uint64_t members) {
 
 std::unique_ptr<Work> Scheduler::next() {
   Lock lock(mutex_);
+  if (std::unique_ptr<Work> work = ready_.pop()) return work;
   for (;;) {
-    // Before anything else: whoever stops leaves nothing behind that was read.
-    if (std::unique_ptr<Work> work = ready_.pop()) return work;
-    if (stopped()) return nullptr;
-    std::size_t file = 0;
-    FileTask* const task = choose(file);
-    if (task == nullptr) {
+    // Whoever stops leaves nothing behind that was read.
+    if (stopped()) return ready_.pop();
+    std::unique_ptr<Work> work;
+    try {
+      work = begin_work();
+    } catch (const std::bad_alloc&) {
+      if ((work = ready_.pop()) != nullptr) return work;
+      throw;
+    }
+    if (work == nullptr) {
+      if ((work = ready_.pop()) != nullptr) return work;
       if (front_ == tasks_.size()) return nullptr;
       // The time limit is for the stop flag, which a signal handler sets without a lock.
       changed_.wait_for(lock, std::chrono::milliseconds(50));
+      if ((work = ready_.pop()) != nullptr) return work;
       continue;
     }
-    std::unique_ptr<Work> work = begin_work(*task, file);
+    FileTask* const task = work->task;
     lock.unlock();
     read(*task, *work);
     lock.lock();
@@ -85,8 +92,12 @@ FileTask* Scheduler::choose(std::size_t& file) {
   return nullptr;
 }
 
-// Everything that the next chunk of the file needs, so that nothing can go wrong later.
-std::unique_ptr<Work> Scheduler::begin_work(FileTask& task, std::size_t file) {
+// The next chunk there is to read, with all that it needs, so that nothing can go wrong later. Null
+// if there is none now.
+std::unique_ptr<Work> Scheduler::begin_work() {
+  std::size_t file = 0;
+  FileTask* const task = choose(file);
+  if (task == nullptr) return nullptr;
   auto work = std::make_unique<Work>();
   if (free_chunks_.empty()) {
     work->chunk = std::make_unique<Chunk>();
@@ -95,11 +106,11 @@ std::unique_ptr<Work> Scheduler::begin_work(FileTask& task, std::size_t file) {
     free_chunks_.pop_back();
   }
   work->chunk->reserve(options_.read.chunk_bytes);
-  work->task = &task;
+  work->task = task;
   work->file = file;
-  work->number = task.read++;
-  ++task.in_progress;
-  task.busy = true;
+  work->number = task->read++;
+  ++task->in_progress;
+  task->busy = true;
   return work;
 }
 

@@ -56,7 +56,7 @@ class Scheduler {
   using Lock = std::unique_lock<std::mutex>;
 
   FileTask* choose(std::size_t& file);
-  std::unique_ptr<Work> begin_work(FileTask& task, std::size_t file);
+  std::unique_ptr<Work> begin_work();
   void read(FileTask& task, Work& work) noexcept;
   void open(FileTask& task, std::size_t file);
   FileTask& begin(std::size_t file);

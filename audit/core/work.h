@@ -138,6 +138,7 @@ struct FileTask {
   bool cut = false;                // by a chunk that is merged
   bool starved = false;            // what Result says of all chunks
   bool uncounted = false;          // there was no memory to count all
+  bool may_have_more = false;      // for another run, with more memory
   std::optional<Lost> first_lost;  // `bytes`: of all
 
   template <typename Archive>

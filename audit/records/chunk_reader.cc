@@ -153,8 +153,8 @@ void ChunkReader::end_member() {
 // A chunk is filled up to here, not to its capacity, which depends on what its thread has read
 // before: how much decoders give in front of damage depends on how much they are asked for.
 void ChunkReader::make_room(Chunk& chunk, std::size_t room) {
+  chunk.reserve(std::max(room_, room));
   room_ = std::max(room_, room);
-  chunk.reserve(room_);
 }
 
 // Reads until the chunk is full or the member ends.
