@@ -130,7 +130,8 @@ std::string man_page() {
   page.item(
       ".B 3",
       "An input could not be read whole (it is named, and the rest was read), an output could "
-      "not be written whole, or reading was interrupted.");
+      "not be written whole, duplicates or the checkpoint had to be given up (no memory, a full "
+      "disk), or reading was interrupted.");
   page.section("ENVIRONMENT");
   page.item(".B NO_COLOR", "Not empty: no colours.");
   page.item(".B TMPDIR", "Where the search for duplicate ids goes on beyond --memory.");

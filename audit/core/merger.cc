@@ -179,11 +179,12 @@ void Merger::merge_in_turn(std::size_t file, FileTask& task, std::unique_ptr<Wor
 // Its output waits; what is merged of it is in the file's tables from now on.
 void Merger::merge_ahead(FileTask& task, std::unique_ptr<Work> work) {
   const std::size_t waits = bytes_of(work->result);
-  backlog_.add(waits);
-  backlog_.remove(std::exchange(work->waits, waits));
-  const std::size_t table_bytes = options_.totals_only ? sizeof task : bytes_of(task.total);
-  backlog_.add(table_bytes);
-  backlog_.remove(std::exchange(task.table_bytes, table_bytes));
+  // What the tables grew by, at most. Once that may have come to much it is looked at more closely.
+  std::size_t table_bytes = task.table_bytes + work->waits - std::min(work->waits, waits);
+  if (table_bytes > 2 * task.known_table_bytes)
+    table_bytes = task.known_table_bytes = sizeof task + bytes_of(task.total);
+  backlog_.add(waits + table_bytes);
+  backlog_.remove(std::exchange(work->waits, waits) + std::exchange(task.table_bytes, table_bytes));
   task.waiting.push_back(std::move(work));
 }
 

@@ -133,8 +133,9 @@ struct FileTask {
   Aggregate total;
   FileSummary summary;
   std::vector<InputError> errors;
-  WorkList waiting;                // merged, but for the output, whose turn has not come
-  std::size_t table_bytes = 0;     // of `total`, as Backlog has them
+  WorkList waiting;             // merged, but for the output, whose turn has not come
+  std::size_t table_bytes = 0;  // of `total`, as Backlog has them
+  std::size_t known_table_bytes = 0;
   bool cut = false;                // by a chunk that is merged
   bool starved = false;            // what Result says of all chunks
   bool uncounted = false;          // there was no memory to count all

@@ -65,13 +65,15 @@ class ChunkReader {
   Segment begin_segment(Chunk& chunk);
   void keep_tail(Chunk& chunk, std::size_t from);
   void end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last);
-  void finish_segment(Chunk& chunk, Segment& segment);
+  bool finish_lines(Chunk& chunk, Segment& segment);
+  void finish_segment(Chunk& chunk, Segment& segment, std::uint64_t lines);
 
   std::size_t file_index_;
   std::string path_;
   ReadOptions options_;
   Members members_;
   std::size_t room_ = 0;
+  std::size_t output_ = 0;  // what is written of the chunk's records may come to that
   Watch watch_;
 
   // Of the current member.

@@ -1,11 +1,13 @@
 """Memory, threads and disks that do not suffice; and how much memory is taken where enough is there."""
 
+import io
 import json
 import os
 import resource
 import signal
 import sqlite3
 import subprocess
+import tarfile
 import time
 import unittest
 
@@ -192,6 +194,31 @@ class SlowReader(Case):
         """Ticks of the clock that it has computed for."""
         with open("/proc/%d/stat" % process.pid) as stat:
             return sum(map(int, stat.read().rpartition(")")[2].split()[11:13]))
+
+    @unittest.skipIf(SANITIZED, "sanitizers take memory for themselves")
+    def test_short_lines(self):
+        """What is written of them is a hundred times as long, and more if names are."""
+        with open(self.path("numbers"), "wb") as file:
+            file.write(b"1\n" * (4 << 20))
+        with tarfile.open(self.path("names.tar"), "w", format=tarfile.PAX_FORMAT) as archive:
+            for number in range(40):
+                info = tarfile.TarInfo("n" * 20000 + str(number))
+                info.size = 2000
+                archive.addfile(info, io.BytesIO(b"1\n" * 1000))
+        for path in ["numbers", "names.tar"]:
+            for jobs in ["1", "3"]:
+                with self.subTest(path=path, jobs=jobs):
+                    count = subprocess.Popen(["wc", "-c"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                    process = subprocess.Popen([LEADSCAN, "check", "-j", jobs, self.path(path)],
+                                               stdout=count.stdin)
+                    count.stdin.close()
+                    _, status, usage = os.wait4(process.pid, 0)
+                    process.returncode = os.waitstatus_to_exitcode(status)
+                    self.assertEqual(process.returncode, 1)
+                    self.assertGreater(int(count.stdout.read()), 500 << 20)
+                    count.stdout.close()
+                    count.wait()
+                    self.assertLess(usage.ru_maxrss >> 10, self.MOST)
 
     def test_output_is_the_same(self):
         slow = subprocess.Popen([LEADSCAN, "check", "-j3", self.path("few")], stdout=subprocess.PIPE)
