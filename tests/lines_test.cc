@@ -145,7 +145,7 @@ TEST(Samples, HaveTheirVerdicts) {
     while (lines.next(line)) {
       LeadResponse response;
       const Error error = parser.parse(line, response);
-      got[lines.number()] = name_of(verdict_of(error, response.family));
+      got[lines.number()] = name_of(verdict_of(error, response.family).value());
     }
     EXPECT_EQ(got, records) << file;
   }

@@ -486,7 +486,7 @@ Reference read_reference(std::string_view json) {
 std::string difference(const Reference& reference, const Error& error, const LeadResponse& response,
                        std::span<const Violation> violations) {
   std::ostringstream out;
-  const Verdict verdict = verdict_of(error, response.family);
+  const Verdict verdict = verdict_of(error, response.family).value();
   if (verdict != reference.verdict)
     out << "verdict " << verdict << ", reference " << reference.verdict << '\n';
   if (reference.too_deep != (error.code == ErrorCode::too_deep)) out << "depth: " << error << '\n';

@@ -82,7 +82,7 @@ struct Outcome {
   bool success = false;
   std::array<TextShape, kTextFields.size()> texts;
 
-  Verdict verdict() const { return verdict_of(error, family); }
+  Verdict verdict() const { return verdict_of(error, family).value(); }
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);

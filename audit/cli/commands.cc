@@ -56,6 +56,12 @@ PipelineOptions pipeline_options(const Options& options) {
   out.checkpoint = options.checkpoint;
   out.checkpoint_interval = options.checkpoint_interval;
   out.stop = &stop_requested;
+  // In one piece, behind what a progress bar may have left on the line.
+  out.warn = [](const std::string& what) {
+    const char* const wipe = ::isatty(STDERR_FILENO) != 0 ? "\r\x1B[K" : "";
+    const std::string line = fmt::format("{}leadscan: {}\n", wipe, to_visible(what));
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  };
   return out;
 }
 
@@ -122,7 +128,9 @@ int generate(const Options& options) {
 }  // namespace
 
 int exit_code(const Options& options, const Report& report) {
-  if (!report.errors.empty() || report.partial || !report.failure.empty()) return kNotReadWhole;
+  if (!report.errors.empty() || report.partial || !report.failure.empty() ||
+      !report.keys_lost.empty() || !report.problems.empty())
+    return kNotReadWhole;
   std::uint64_t bad = 0;
   for (std::size_t i = 0; i < kVerdictCount; ++i)
     if (options.fail_on.verdicts[i]) bad += report.totals.verdicts[i];

@@ -16,6 +16,9 @@ struct ExtractValue {
   std::string content;  // as JSON has it; of a text: its characters
 };
 
+// For Reader (serialize.h).
+constexpr bool is_enumerator(ExtractValue::Kind kind) { return kind <= ExtractValue::boolean; }
+
 struct ExtractField {
   std::string_view name;
   ExtractValue::Kind kind;  // text, integer or boolean

@@ -196,7 +196,7 @@ const std::array kFlagTable = {
     Flag{"status-at", '\0', "POINTER", kReading, "With --at: JSON Pointer of the member that holds the HTTP status; else a member status, statusCode, status_code, httpStatus or http_status beside the response", "", false, false, [](Options& o, const std::string& v) { return set_pointer(o.status_at, v); }},
     Flag{"glob", '\0', "PATTERN", kReading, "Of directories read only files whose name matches (with a slash in it: whose path below the directory matches)", "", false, true, [](Options& o, const std::string& v) { o.globs.push_back(v); return std::string(); }},
     Flag{"max-record", '\0', "BYTES", kReading, "Longer records are too_large, and not kept in memory (default 16M)", "", false, false, set_max_record},
-    Flag{"jobs", 'j', "N", kReading, "Threads (default: one for each CPU); output is the same for any number", "", false, false, set_jobs},
+    Flag{"jobs", 'j', "N", kReading, "Threads, up to 1024 (default: one for each CPU); output is the same for any number, so that it is no error if fewer can be started", "", false, false, set_jobs},
     Flag{"memory", '\0', "BYTES", kAudit, "Memory for the search for duplicate ids, which goes on on disk beyond that, in TMPDIR (default 512M)", "", false, false, [](Options& o, const std::string& v) { return set_bytes(o.memory, v); }},
     Flag{"json", '\0', "", kAudit, "Print the report as JSON", "", false, false, [](Options& o, const std::string&) { o.json = true; return std::string(); }},
     Flag{"html", '\0', "FILE", kAudit, "Write the report to FILE as one page with charts, which needs no network", "", true, false, [](Options& o, const std::string& v) { return set_file(o.html, v); }},

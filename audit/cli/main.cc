@@ -1,4 +1,5 @@
 // leadscan: audits logs of responses. See flags.cc for what it takes.
+#include <cerrno>
 #include <clocale>
 #include <cstdlib>
 #include <exception>
@@ -8,6 +9,7 @@
 #include <system_error>
 
 #include "audit/cli/commands.h"
+#include "audit/cli/out_of_memory.h"
 #include "audit/cli/parse.h"
 #include "audit/cli/standard_streams.h"
 #include "audit/core/utf8.h"
@@ -38,7 +40,7 @@ int run_command_line(int argc, char** argv) {
     const Parsed parsed = parse_command_line(argc, argv);
     return parsed.options ? run(*parsed.options) : parsed.exit_code;
   } catch (const std::bad_alloc&) {
-    tell("out of memory: give it more, or less to do at once (--jobs, --memory, --max-record)");
+    end_without_memory();
   } catch (const std::exception& error) {
     tell(error.what());
   }
@@ -49,9 +51,11 @@ int run_command_line(int argc, char** argv) {
 }  // namespace leadscan::audit
 
 int main(int argc, char** argv) {
-  leadscan::audit::open_standard_streams();
-  leadscan::audit::ignore_write_signals();
+  using namespace leadscan::audit;
+  open_standard_streams();
+  ignore_write_signals();
+  claim_stack();
   // Members' names are UTF-8 as a rule; without this libarchive gives none that is not ASCII.
-  std::setlocale(LC_CTYPE, "C.UTF-8");
-  return leadscan::audit::run_command_line(argc, argv);
+  if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr && errno == ENOMEM) end_without_memory();
+  return end_with(run_command_line(argc, argv));
 }

@@ -131,7 +131,8 @@ std::string man_page() {
       ".B 3",
       "An input could not be read whole (it is named, and the rest was read), an output could "
       "not be written whole (it is named, and the others are whole), as when who reads a pipe has "
-      "gone away, or reading was interrupted.");
+      "gone away, duplicates or the checkpoint had to be given up (no memory, a full disk), or "
+      "reading was interrupted.");
   page.section("SIGNALS");
   page.paragraph(
       "SIGINT, SIGTERM and SIGHUP end reading: the report is on what was read. The second one "

@@ -19,7 +19,12 @@ std::size_t terminal_width(int fd) {
 
 ProgressBar::ProgressBar(const Progress& progress, std::uint64_t total, bool shown)
     : progress_(progress), total_(total) {
-  if (shown) thread_ = std::thread([this] { run(); });
+  if (!shown) return;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::exception&) {
+    // No thread, or no memory for one: the work goes on without a bar.
+  }
 }
 
 ProgressBar::~ProgressBar() {
@@ -29,7 +34,15 @@ ProgressBar::~ProgressBar() {
   std::fputs("\r\x1B[K", stderr);
 }
 
-void ProgressBar::run() {
+void ProgressBar::run() noexcept {
+  try {
+    show();
+  } catch (const std::exception&) {
+    // As above.
+  }
+}
+
+void ProgressBar::show() {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   for (int ticks = 1; !stop_; ++ticks) {

@@ -17,7 +17,8 @@ class ProgressBar {
   ~ProgressBar();
 
  private:
-  void run();
+  void run() noexcept;
+  void show();
 
   const Progress& progress_;
   std::uint64_t total_;

@@ -5,12 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <bit>
 #include <memory>
 #include <random>
 
-#include "audit/core/checkpoint.h"
-#include "audit/core/key_store.h"
+#include "audit/core/key_events.h"
 #include "audit/core/serialize.h"
 #include "audit/core/testing.h"
 #include "audit/core/timestamp.h"
@@ -126,35 +125,27 @@ TEST(Serialize, DamageIsAnError) {
   EXPECT_THROW(reader(list), std::runtime_error);
 }
 
-TEST(Checkpoint, SavesAndLoads) {
-  const std::string path = testing::TempDir() + "/checkpoint";
-  std::remove(path.c_str());
-  Checkpoint::State state;
-  {
-    Checkpoint checkpoint;
-    ASSERT_TRUE(checkpoint.open(path, "these files")) << checkpoint.error();
-    KeyStore keys(1 << 20, 10);
-    keys.use_database(checkpoint.database());
-    EXPECT_FALSE(checkpoint.load(state, keys));
-    EXPECT_TRUE(checkpoint.save({3, 4, std::string("\0state", 6)}, keys));
-    EXPECT_TRUE(checkpoint.save({5, 6, std::string("\0later", 6)}, keys));
+TEST(Serialize, NoOtherNumberBecomesABoolOrAnEnumerator) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string bytes(1, static_cast<char>(byte));
+    const auto reads = [&](auto value) {
+      Reader reader(bytes);
+      try {
+        reader(value);
+        return true;
+      } catch (const std::runtime_error&) {
+        return false;
+      }
+    };
+    EXPECT_EQ(reads(false), byte < 2) << byte;
+    EXPECT_EQ(reads(Verdict::created), byte <= static_cast<int>(Verdict::too_large)) << byte;
+    EXPECT_EQ(reads(FindingKind::duplicate_member), byte < static_cast<int>(kFindingKinds)) << byte;
+    EXPECT_EQ(reads(Field::document), byte <= static_cast<int>(Field::document)) << byte;
+    EXPECT_EQ(reads(JsonType::none), std::popcount(static_cast<unsigned>(byte)) <= 1 && byte < 128)
+        << byte;
+    EXPECT_EQ(reads(ErrorCode::ok), byte <= static_cast<int>(ErrorCode::number_out_of_range))
+        << byte;
   }
-  {
-    Checkpoint checkpoint;
-    ASSERT_TRUE(checkpoint.open(path, "these files"));
-    KeyStore keys(1 << 20, 10);
-    keys.use_database(checkpoint.database());
-    ASSERT_TRUE(checkpoint.load(state, keys));
-    EXPECT_EQ(state.file, 5u);
-    EXPECT_EQ(state.member, 6u);
-    EXPECT_EQ(state.state, std::string("\0later", 6));
-  }
-  Checkpoint foreign;
-  EXPECT_FALSE(foreign.open(path, "other files"));
-  EXPECT_NE(foreign.error().find("other inputs or options"), std::string::npos);
-  Checkpoint nowhere;
-  EXPECT_FALSE(nowhere.open("/no/such/folder/checkpoint", ""));
-  EXPECT_NE(nowhere.error().find("/no/such/folder/checkpoint"), std::string::npos);
 }
 
 }  // namespace

@@ -2,11 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 
 namespace leadscan::audit {
 namespace {
 
 enum Har : std::size_t { kText, kEncoding, kMimeType, kUrl, kStatus };
+
+// A good record must not be called bad because memory was short.
+Verdict verdict_or_throw(const Error& error, Family family) {
+  const std::optional<Verdict> verdict = verdict_of(error, family);
+  if (!verdict) throw std::bad_alloc();
+  return *verdict;
+}
 
 bool contains_ignoring_case(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
@@ -41,6 +49,7 @@ std::string_view found_of(const Violation& violation) {
 
 Judge::Judge(const JudgeOptions& options)
     : options_(options), parser_(Parser::Options{options.max_record}) {
+  if (!parser_.reserve(0)) throw std::bad_alloc();
   std::vector<std::string> tokens;
   if (options_.at) {
     parse_pointer(*options_.at, tokens);
@@ -73,7 +82,7 @@ inline void Judge::judge_text(const char* data, std::size_t size, std::size_t ca
                               Judged& judged) {
   judged.error = parser_.parse(PaddedBytes{data, size, capacity}, judged.response);
   judged.body = {data, size};
-  judged.verdict = verdict_of(judged.error, judged.response.family);
+  judged.verdict = verdict_or_throw(judged.error, judged.response.family);
   judged.violations = {};
   if (judged.error) judged.violations = parser_.violations();
 }
@@ -133,7 +142,7 @@ void Judge::between_documents(ErrorCode code, Judged& judged) {
   judged.body = {};
   judged.error = {code, Field::document, 0};
   judged.response = LeadResponse();
-  judged.verdict = verdict_of(judged.error, Family::none);
+  judged.verdict = verdict_or_throw(judged.error, Family::none);
   judged.violations = {};
 }
 
@@ -178,7 +187,7 @@ bool Judge::open_envelope(const Record& record, Judged& judged) {
     judged.body = {};
     judged.error = error;
     judged.response = LeadResponse();
-    judged.verdict = verdict_of(error, Family::none);
+    judged.verdict = verdict_or_throw(error, Family::none);
     judged.violations = {};
     return true;
   }
@@ -194,7 +203,7 @@ bool Judge::open_har_entry(const Record& record, Judged& judged) {
     judged.body = {};
     judged.error = error;
     judged.response = LeadResponse();
-    judged.verdict = verdict_of(error, Family::none);
+    judged.verdict = verdict_or_throw(error, Family::none);
     judged.violations = {};
     return true;
   }

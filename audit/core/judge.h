@@ -43,7 +43,8 @@ struct Judged {
 std::string expected_of(const Violation& violation);
 std::string_view found_of(const Violation& violation);
 
-// One thread at a time; keeps buffers for the longest record seen.
+// One thread at a time; keeps buffers for the longest record seen. Throws std::bad_alloc where
+// there is no memory for them: the record then has no verdict, and the next one may be judged.
 class Judge {
  public:
   explicit Judge(const JudgeOptions& options);

@@ -1,6 +1,8 @@
 #include "audit/core/key_events.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace leadscan::audit {
 namespace {
@@ -59,6 +61,7 @@ void append(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view
   keys.bytes += key;
   keys.bytes += value;
   ++keys.events;
+  keys.ids += kind != KeyKind::member;
   keys.file = place[0];
   keys.member = place[1];
 }
@@ -94,6 +97,33 @@ KeyEvent read_event(const char* at) {
   event.key = {at, key_size};
   event.value = {at + key_size, value_size};
   return event;
+}
+
+bool are_events(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (bytes.size() < KeyEventHead::kSize) return false;
+    const KeyEventHead head(bytes.data());
+    if (head.size > bytes.size() || static_cast<unsigned char>(bytes[KeyEventHead::kSize - 1]) >
+                                        static_cast<unsigned char>(KeyKind::member))
+      return false;
+    std::string_view rest = bytes.substr(0, head.size);
+    if (rest.size() < KeyEventHead::kSize) return false;
+    rest.remove_prefix(KeyEventHead::kSize);
+    std::array<std::uint64_t, kNumbers> numbers{};
+    for (std::uint64_t& number : numbers) {
+      std::size_t size = 0;
+      do {
+        if (size == std::min(rest.size(), kMostNumberBytes)) return false;
+      } while (static_cast<unsigned char>(rest[size++]) >= 0x80);
+      const char* at = rest.data();
+      number = read_number(at);
+      rest.remove_prefix(size);
+    }
+    const auto [key_size, value_size] = std::pair(numbers[0], numbers[1]);
+    if (key_size > rest.size() || value_size != rest.size() - key_size) return false;
+    bytes.remove_prefix(head.size);
+  }
+  return true;
 }
 
 }  // namespace leadscan::audit

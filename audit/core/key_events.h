@@ -26,6 +26,7 @@ enum class KeyKind : std::uint8_t {
 struct KeyBatch {
   std::string bytes;
   std::uint64_t events = 0;
+  std::uint64_t ids = 0;   // events but for names of members
   std::uint64_t file = 0;  // of the last one
   std::uint64_t member = 0;
 };
@@ -45,8 +46,11 @@ struct KeyEvent {
   std::string_view value;
   Position at;  // without the member's name
 };
-// Of the event that begins there; views into it.
+// Of the event that begins there; views into it. Only of bytes that append_key() and
+// append_member() wrote, or that are_events() has seen, like for_each_event().
 KeyEvent read_event(const char* at);
+// Whether these bytes, from wherever they come, are events one behind the other.
+bool are_events(std::string_view bytes);
 
 // The part of it that needs no decoding.
 struct KeyEventHead {

@@ -1,17 +1,11 @@
 #include "audit/core/key_store.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <map>
-#include <tuple>
-
-#include "audit/core/sqlite.h"
+#include <new>
+#include <utility>
 
 namespace leadscan::audit {
 namespace {
@@ -27,9 +21,6 @@ constexpr FindingKind kind_of(KeyKind key) {
   }
 }
 
-// By the hash's first bits. One of them fits into memory when all have long not.
-constexpr int kPartitionBits = 8;
-constexpr int kPartitions = 1 << kPartitionBits;
 // How much is sorted into partitions at a time: a fraction of the memory, up to what makes rows of
 // some ten kilobytes.
 constexpr std::size_t kPartitionedFraction = 8;
@@ -38,13 +29,8 @@ constexpr std::size_t kMostPartitioned = std::size_t{16} << 20;
 // HashCounts.
 constexpr std::size_t kIndexBytes = 20;
 
-// `file` and `member` of a row: where the last of its events stand.
-constexpr const char* kTables =
-    "CREATE TABLE IF NOT EXISTS keys(partition INTEGER, count INTEGER, file INTEGER, "
-    "member INTEGER, events BLOB);"
-    "CREATE INDEX IF NOT EXISTS keys_by_partition ON keys(partition);"
-    "CREATE TABLE IF NOT EXISTS members(file INTEGER, member INTEGER, name BLOB, "
-    "PRIMARY KEY(file, member)) WITHOUT ROWID;";
+constexpr std::string_view kNoMemoryForIds =
+    "not enough memory for them: give it more, or a smaller --memory";
 
 // How often hashes occurred: not at all, once, or (at least once, if others share their slot) more.
 class HashCounts {
@@ -74,7 +60,7 @@ class HashCounts {
 // those in the order of the input. Bounded memory, however large a group is.
 class KeyStore::Groups {
  public:
-  Groups(Aggregate& out, std::size_t limit) : out_(out), limit_(limit) {}
+  explicit Groups(std::size_t limit) : limit_(limit) {}
 
   void take(const KeyEvent& event) {
     const Position& at = event.at;
@@ -103,6 +89,8 @@ class KeyStore::Groups {
     }
   }
 
+  const std::array<std::uint64_t, kFindingKinds>& counts() const { return counts_; }
+  // Behind the last event.
   std::array<std::vector<Finding>, kFindingKinds>& finish() {
     end_group();
     for (auto& kept : kept_) std::sort(kept.begin(), kept.end(), comes_before);
@@ -126,7 +114,7 @@ class KeyStore::Groups {
 
   void add(const Position& at, std::string value) {
     const FindingKind kind = kind_of(kind_);
-    ++out_.finding_counts[index_of(kind)];
+    ++counts_[index_of(kind)];
     keep(group_, {kind, at, std::move(value), std::nullopt});
   }
 
@@ -142,8 +130,8 @@ class KeyStore::Groups {
     group_.clear();
   }
 
-  Aggregate& out_;
   std::size_t limit_;
+  std::array<std::uint64_t, kFindingKinds> counts_{};
   bool started_ = false;
   KeyKind kind_ = KeyKind::ds_id;
   std::string key_;
@@ -217,152 +205,131 @@ class KeyStore::Repeated {
   std::deque<std::string> blocks_;
 };
 
-KeyStore::KeyStore(std::size_t memory, std::size_t limit) : memory_(memory), limit_(limit) {}
+KeyStore::KeyStore(std::size_t memory, std::size_t limit, Tell tell)
+    : memory_(memory),
+      limit_(limit),
+      tell_(std::move(tell)),
+      table_(std::min(memory / kPartitionedFraction, kMostPartitioned)) {}
 
-KeyStore::~KeyStore() {
-  if (owns_database_) sqlite3_close(database_);
+std::size_t KeyStore::bytes_of(const KeyBatch& keys) {
+  return keys.bytes.capacity() + keys.events * kIndexBytes;
 }
 
-void KeyStore::add(KeyBatch keys) {
+void KeyStore::add(KeyBatch keys) noexcept {
   if (keys.events == 0) return;
+  try {
+    {
+      const std::lock_guard lock(mutex_);
+      if (is_lost_) return;
+      const std::size_t bytes = bytes_of(keys);
+      const std::uint64_t ids = keys.ids;
+      batches_.list.push_back(std::move(keys));
+      batches_.bytes += bytes;
+      used_ += bytes;
+      count_ += ids;
+      if (used_ <= memory_) return;
+    }
+    const std::lock_guard writing(database_mutex_);
+    Batches full;
+    {
+      const std::lock_guard lock(mutex_);
+      if (is_lost_ || used_ <= memory_) return;  // another thread has written meanwhile
+      std::swap(full, batches_);
+    }
+    spilled_ = true;
+    if (spill(full)) return;
+    lose(table_.error());
+    table_.roll_back();
+    table_.close();  // which gives the disk back
+  } catch (const std::bad_alloc&) {
+    lose(kNoMemoryForIds);
+  }
+}
+
+// Under database_mutex_.
+bool KeyStore::spill(Batches& batches) {
+  bool good = table_.is_open() || table_.open_temporary();
+  good = good && table_.run("BEGIN");
+  for (KeyBatch& batch : batches.list) {
+    good = good && table_.add(batch);
+    const std::size_t bytes = bytes_of(batch);
+    batch = KeyBatch();
+    const std::lock_guard lock(mutex_);
+    used_ -= std::min(used_, bytes);
+  }
+  return good && table_.flush() && table_.run("COMMIT");
+}
+
+void KeyStore::lose(std::string_view why) noexcept {
   const std::lock_guard lock(mutex_);
-  count_ += keys.events;
-  used_ += keys.bytes.capacity() + keys.events * kIndexBytes;
-  batches_.push_back(std::move(keys));
-  if (used_ > memory_ && error_.empty()) spill();
+  lose_locked(why);
 }
 
-bool KeyStore::fail() {
-  if (error_.empty()) error_ = std::string("duplicate keys: ") + sqlite3_errmsg(database_);
-  return false;
-}
-
-bool KeyStore::run(const char* sql) {
-  if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return true;
-  return fail();
-}
-
-bool KeyStore::open_database() {
-  if (database_ != nullptr) return true;
-  const char* folder = std::getenv("TMPDIR");
-  std::string path =
-      std::string(folder == nullptr || *folder == '\0' ? "/tmp" : folder) + "/leadscan-XXXXXX";
-  const int fd = ::mkstemp(path.data());
-  if (fd < 0) {
-    error_ = "duplicate keys: " + path + ": " + std::strerror(errno);
-    return false;
-  }
-  ::close(fd);
-  owns_database_ = true;
-  if (sqlite3_open(path.c_str(), &database_) != SQLITE_OK) {
-    error_ = "duplicate keys: cannot open " + path;
-    ::unlink(path.c_str());
-    return false;
-  }
-  // Nothing need be safe against crashes: without its name the file dies with the process.
-  const bool good =
-      run("PRAGMA page_size=65536; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA "
-          "locking_mode=EXCLUSIVE;") &&
-      run(kTables);
-  ::unlink(path.c_str());
-  return good;
-}
-
-void KeyStore::use_database(sqlite3* database) {
-  database_ = database;
-  run(kTables);
-}
-
-bool KeyStore::spill() { return open_database() && flush_in_transaction(); }
-
-bool KeyStore::flush_in_transaction() { return run("BEGIN") && flush() && run("COMMIT"); }
-
-bool KeyStore::flush() {
-  Statement name(database_, "INSERT OR IGNORE INTO members VALUES(?,?,?)");
-  bool good = name != nullptr;
-  std::vector<KeyBatch> partitions(kPartitions);
-  const std::size_t most = std::min(memory_ / kPartitionedFraction, kMostPartitioned);
-  std::size_t partitioned = 0;
-  for (KeyBatch& batch : batches_) {
-    for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
-      if (head.kind != KeyKind::member) {
-        KeyBatch& partition = partitions[head.hash >> (64 - kPartitionBits)];
-        partition.bytes.append(at, head.size);
-        ++partition.events;
-        return;
-      }
-      const KeyEvent event = read_event(at);
-      name.bind_all(event.at.file, event.at.member_index);
-      name.bind_blob(3, event.key);
-      good = name.run() && good;
-    });
-    // Where the last of all stand will do for each of them.
-    for (KeyBatch& partition : partitions) {
-      std::tie(partition.file, partition.member) =
-          std::max(std::tie(partition.file, partition.member), std::tie(batch.file, batch.member));
-    }
-    partitioned += batch.bytes.size();
-    batch.bytes = std::string();
-    if (partitioned < most && &batch != &batches_.back()) continue;
-    good = good && write_partitions(partitions);
-    partitioned = 0;
-  }
-  batches_.clear();
+void KeyStore::lose_locked(std::string_view why) noexcept {
+  if (std::exchange(is_lost_, true)) return;
+  batches_ = {};
   used_ = 0;
-  return good || fail();
-}
-
-bool KeyStore::write_partitions(std::vector<KeyBatch>& partitions) {
-  Statement insert(database_, "INSERT INTO keys VALUES(?,?,?,?,?)");
-  bool good = insert != nullptr;
-  for (int i = 0; good && i < kPartitions; ++i) {
-    KeyBatch& partition = partitions[static_cast<std::size_t>(i)];
-    if (partition.events == 0) continue;
-    insert.bind_all(std::int64_t{i}, partition.events, partition.file, partition.member);
-    insert.bind_blob(5, partition.bytes);
-    good = insert.run();
-    partition.bytes.clear();
-    partition.events = 0;
+  try {
+    lost_ = why;
+    if (tell_) tell_(lost_);
+  } catch (const std::bad_alloc&) {
+    lost_ = "no memory";  // short enough to need none
   }
-  return good || fail();
 }
 
-bool KeyStore::drop_from(std::uint64_t file, std::uint64_t member) {
-  const auto stays = [&](const Position& at) {
-    return at.file < file || (at.file == file && at.member_index < member);
-  };
-  if (!run("BEGIN")) return false;
+std::string KeyStore::lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
+bool KeyStore::restore(const KeyTable::Digest& digest, std::uint64_t file, std::uint64_t member,
+                       bool spilled) {
+  if (!table_.restore(digest, file, member)) return false;
+  spilled_ = spilled;
+  count_ = table_.digest().ids;
+  return true;
+}
+
+void KeyStore::leave_database() {
+  const std::lock_guard writing(database_mutex_);
+  if (table_.digest().rows == 0) table_.close();
+}
+
+bool KeyStore::Saving::write() {
   {
-    Statement remove(database_,
-                     "DELETE FROM members WHERE file > ?1 OR (file = ?1 AND member >= ?2)");
-    Statement rows(database_,
-                   "SELECT rowid FROM keys WHERE file > ?1 OR (file = ?1 AND member >= ?2)");
-    remove.bind_all(file, member);
-    rows.bind_all(file, member);
-    if (!remove.run()) return fail();
-    std::vector<sqlite3_int64> ids;
-    int result = SQLITE_ERROR;
-    while ((result = sqlite3_step(rows)) == SQLITE_ROW) ids.push_back(rows.integer(0));
-    if (result != SQLITE_DONE) return fail();
-
-    Statement select(database_, "SELECT events FROM keys WHERE rowid=?");
-    Statement update(database_, "UPDATE keys SET count=?2, events=?3 WHERE rowid=?1");
-    for (const sqlite3_int64 id : ids) {
-      select.bind(1, std::int64_t{id});
-      if (!select.next()) return fail();
-      KeyBatch kept;
-      for_each_event(select.bytes(0), [&](const KeyEventHead& head, const char* at) {
-        if (!stays(read_event(at).at)) return;
-        kept.bytes.append(at, head.size);
-        ++kept.events;
-      });
-      select.reset();
-      update.bind_all(std::int64_t{id}, kept.events);
-      update.bind_blob(3, kept.bytes);
-      if (!update.run()) return fail();
-    }
+    const std::lock_guard lock(store_.mutex_);
+    std::swap(store_.saving_, store_.batches_);
   }
-  return run("COMMIT");
+  begun_ = true;
+  before_ = store_.table_.digest();
+  for (const KeyBatch& batch : store_.saving_.list)
+    if (!store_.table_.add(batch)) return false;
+  return store_.table_.flush();
+}
+
+KeyStore::Saving::~Saving() {
+  if (!begun_) return;
+  if (!committed_) store_.table_.set_digest(before_);
+  const std::lock_guard lock(store_.mutex_);
+  Batches written;
+  std::swap(written, store_.saving_);
+  if (committed_) {
+    store_.used_ -= std::min(store_.used_, written.bytes);
+    return;
+  }
+  // What was not written stays to be written, or looked through, later.
+  if (store_.is_lost_) return;
+  if (store_.batches_.list.empty()) {
+    std::swap(store_.batches_, written);
+    return;
+  }
+  try {
+    store_.batches_.list.reserve(store_.batches_.list.size() + written.list.size());
+    for (KeyBatch& batch : written.list) store_.batches_.list.push_back(std::move(batch));
+    store_.batches_.bytes += written.bytes;
+  } catch (const std::bad_alloc&) {
+    store_.lose_locked(kNoMemoryForIds);
+  }
 }
 
 // `for_each_blob(take)`: calls take(std::string_view) for texts of events, the same ones each time;
@@ -392,10 +359,10 @@ bool KeyStore::find_repeated(std::uint64_t events, bool in_memory, ForEachBlob f
 // For a partition in which more ids repeat than fit into memory.
 template <typename ForEachRepeated>
 bool KeyStore::sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups) {
-  if (!run("CREATE TEMP TABLE sorted(kind INTEGER, key BLOB, value BLOB, file INTEGER, "
-           "member INTEGER, line INTEGER, offset INTEGER, length INTEGER); BEGIN"))
+  if (!table_.run("CREATE TEMP TABLE sorted(kind INTEGER, key BLOB, value BLOB, file INTEGER, "
+                  "member INTEGER, line INTEGER, offset INTEGER, length INTEGER); BEGIN"))
     return false;
-  Statement insert(database_, "INSERT INTO sorted VALUES(?,?,?,?,?,?,?,?)");
+  Statement insert(table_.database(), "INSERT INTO sorted VALUES(?,?,?,?,?,?,?,?)");
   bool good = insert != nullptr;
   good = for_each_repeated([&](const KeyEventHead&, const char* at) {
            const KeyEvent event = read_event(at);
@@ -409,10 +376,10 @@ bool KeyStore::sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups) {
            good = insert.run() && good;
          }) &&
          good;
-  if (!good) return fail();
-  if (!run("COMMIT")) return false;
+  if (!good) return table_.fail();
+  if (!table_.run("COMMIT")) return false;
   {
-    Statement select(database_,
+    Statement select(table_.database(),
                      "SELECT kind, key, value, file, member, line, offset, length "
                      "FROM sorted ORDER BY kind, key, value, file, member, offset");
     int result = SQLITE_ERROR;
@@ -427,44 +394,36 @@ bool KeyStore::sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups) {
       event.at = {number(3), number(4), std::nullopt, number(5), number(6), number(7)};
       groups.take(event);
     }
-    if (result != SQLITE_DONE) return fail();
+    if (result != SQLITE_DONE) return table_.fail();
   }
-  return run("DROP TABLE sorted");
+  return table_.run("DROP TABLE sorted");
 }
 
-bool KeyStore::find_in_memory(Groups& groups) {
+bool KeyStore::find(Groups& groups) {
+  if (table_.is_open() && table_.digest().rows > 0)
+    return spill(batches_) && find_in_database(groups);
   return find_repeated(
       count_, true,
       [&](auto take) {
-        for (const KeyBatch& batch : batches_) take(std::string_view(batch.bytes));
+        for (const KeyBatch& batch : batches_.list) take(std::string_view(batch.bytes));
         return true;
       },
       groups);
 }
 
 bool KeyStore::find_in_database(Groups& groups) {
-  if (!flush_in_transaction()) return false;
-  Statement sum(database_, "SELECT sum(count) FROM keys WHERE partition=?");
-  Statement select(database_, "SELECT events FROM keys WHERE partition=?");
-  for (int i = 0; i < kPartitions; ++i) {
-    sum.bind(1, std::int64_t{i});
-    select.bind(1, std::int64_t{i});
-    if (!sum.next()) return fail();
-    const auto events = static_cast<std::uint64_t>(sum.integer(0));
-    sum.reset();
-    const auto for_each_blob = [&](auto take) {
-      int result = SQLITE_ERROR;
-      while ((result = sqlite3_step(select)) == SQLITE_ROW) take(select.bytes(0));
-      select.reset();
-      return result == SQLITE_DONE || fail();
-    };
-    if (!find_repeated(events, false, for_each_blob, groups)) return false;
+  std::vector<std::uint64_t> events;
+  if (!table_.count_events(events)) return false;
+  for (int i = 0; i < KeyTable::kPartitions; ++i) {
+    const auto for_each_blob = [&](auto take) { return table_.for_each_row(i, take); };
+    if (!find_repeated(events[static_cast<std::size_t>(i)], false, for_each_blob, groups))
+      return false;
   }
   return true;
 }
 
 // Positions have the numbers of members only: their names are here once for each.
-void KeyStore::name_members(std::array<std::vector<Finding>, kFindingKinds>& findings) {
+bool KeyStore::name_members(std::array<std::vector<Finding>, kFindingKinds>& findings) {
   using Place = std::pair<std::uint64_t, std::uint64_t>;
   std::map<Place, std::optional<std::string>> names;
   const auto for_each_position = [&](auto take) {
@@ -475,34 +434,41 @@ void KeyStore::name_members(std::array<std::vector<Finding>, kFindingKinds>& fin
       }
   };
   for_each_position([&](Position& at) { names[{at.file, at.member_index}] = std::nullopt; });
-  for (const KeyBatch& batch : batches_)
-    for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
+  const auto look_through = [&](std::string_view events) {
+    for_each_event(events, [&](const KeyEventHead& head, const char* at) {
       if (head.kind != KeyKind::member) return;
       const KeyEvent event = read_event(at);
       const auto found = names.find({event.at.file, event.at.member_index});
       if (found != names.end()) found->second = std::string(event.key);
     });
-  if (database_ != nullptr) {
-    Statement select(database_, "SELECT name FROM members WHERE file=? AND member=?");
-    for (auto& [place, name] : names) {
-      select.bind_all(place.first, place.second);
-      if (select.next()) name = std::string(select.bytes(0));
-      select.reset();
-    }
-  }
+  };
+  for (const KeyBatch& batch : batches_.list) look_through(batch.bytes);
+  if (table_.is_open() && !table_.for_each_row(KeyTable::kNames, look_through)) return false;
   for_each_position([&](Position& at) { at.member = names[{at.file, at.member_index}]; });
+  return true;
 }
 
-bool KeyStore::finish(Aggregate& out) {
-  const std::lock_guard lock(mutex_);
-  if (!error_.empty()) return false;
-  Groups groups(out, limit_);
-  const bool good = database_ != nullptr ? find_in_database(groups) : find_in_memory(groups);
-  auto& findings = groups.finish();
-  name_members(findings);
-  for (std::size_t i = 0; i < kFindingKinds; ++i)
-    for (Finding& finding : findings[i]) out.findings[i].push_back(std::move(finding));
-  return good;
+bool KeyStore::finish(Aggregate& out) noexcept {
+  try {
+    if (is_lost_) return false;
+    Groups groups(limit_);
+    if (find(groups)) {
+      auto& findings = groups.finish();
+      if (name_members(findings)) {
+        for (std::size_t i = 0; i < kFindingKinds; ++i)
+          out.findings[i].reserve(out.findings[i].size() + findings[i].size());
+        for (std::size_t i = 0; i < kFindingKinds; ++i) {
+          out.finding_counts[i] += groups.counts()[i];
+          for (Finding& finding : findings[i]) out.findings[i].push_back(std::move(finding));
+        }
+        return true;
+      }
+    }
+    lose(table_.error());
+  } catch (const std::bad_alloc&) {
+    lose(kNoMemoryForIds);
+  }
+  return false;
 }
 
 }  // namespace leadscan::audit

@@ -8,74 +8,114 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audit/core/aggregate.h"
-#include "audit/core/key_events.h"
-
-struct sqlite3;
+#include "audit/core/key_table.h"
 
 namespace leadscan::audit {
 
-// Thread-safe.
+// Thread-safe, but for what is said to be for the thread that begins or ends the audit. Nothing is
+// thrown: where memory or the disk is full, ids are lost, those of before too, and so all that can
+// be said of duplicates.
+//
+// database_mutex_ is for whoever writes to the table, mutex_ for what is in memory, which other
+// threads add to meanwhile. Who takes both takes them in this order.
 class KeyStore {
  public:
+  // Told why ids are lost, once, as soon as it happens, on any thread.
+  using Tell = std::function<void(const std::string& why)>;
+
   // `memory`: bytes that may be used before it goes to disk. `limit`: findings kept of each kind.
-  KeyStore(std::size_t memory, std::size_t limit);
-  ~KeyStore();
+  KeyStore(std::size_t memory, std::size_t limit, Tell tell = nullptr);
   KeyStore(const KeyStore&) = delete;
   KeyStore& operator=(const KeyStore&) = delete;
 
-  // Keys of one chunk, in any order of chunks.
-  void add(KeyBatch keys);
+  // Keys of one chunk, in any order of chunks. Waits while more than `memory` is being written.
+  void add(KeyBatch keys) noexcept;
 
-  // The findings, by position, into `out`. False: see error().
-  bool finish(Aggregate& out);
+  // Empty, or why nothing is known of duplicates.
+  std::string lost() const;
 
-  bool spilled() const { return database_ != nullptr; }
+  // At the end: the findings, by position, into `out`. False if ids are lost; `out` is as before.
+  bool finish(Aggregate& out) noexcept;
+  // Whether there were more than `memory` holds.
+  bool spilled() const { return spilled_; }
   std::uint64_t count() const { return count_; }
-  const std::string& error() const { return error_; }
 
-  // For checkpoints: keeps everything in `database`, which stays the caller's, from now on.
-  void use_database(sqlite3* database);
-  // Takes out of it what stands at (file, member) or behind.
-  bool drop_from(std::uint64_t file, std::uint64_t member);
-  // Holds off add() while the caller works on that database.
-  [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
-  // Inside the caller's transaction, and under lock(): writes what is in memory.
-  bool flush();
+  // For checkpoints, at the beginning: everything goes to `database`, which has the table and stays
+  // the caller's. Inside a transaction: what it came to when it was saved, and up to where.
+  void use_database(sqlite3* database) { table_.use(database); }
+  bool restore(const KeyTable::Digest& digest, std::uint64_t file, std::uint64_t member,
+               bool spilled);
+  // That database cannot be written to any more. What is in memory stays there if that is all.
+  void leave_database();
+  const KeyTable::Digest& digest() const { return table_.digest(); }
+  const std::string& table_error() const { return table_.error(); }
+
+  // Inside a transaction of that database: writes what is in memory, which stays there until it is
+  // known how the transaction ended. Holds off others who would write.
+  class Saving {
+   public:
+    explicit Saving(KeyStore& store) : store_(store), lock_(store.database_mutex_) {}
+    ~Saving();
+    Saving(const Saving&) = delete;
+    Saving& operator=(const Saving&) = delete;
+
+    bool write();
+    const KeyTable::Digest& digest() const { return store_.table_.digest(); }
+    void committed() { committed_ = true; }
+
+   private:
+    KeyStore& store_;
+    std::lock_guard<std::mutex> lock_;
+    KeyTable::Digest before_;
+    bool begun_ = false;
+    bool committed_ = false;
+  };
 
  private:
   class Groups;
   class Repeated;
+  struct Batches {
+    std::vector<KeyBatch> list;
+    std::size_t bytes = 0;  // that they count as
+  };
 
-  bool spill();
-  bool flush_in_transaction();
-  bool write_partitions(std::vector<KeyBatch>& partitions);
-  bool open_database();
-  bool run(const char* sql);
-  bool fail();
-  bool find_in_memory(Groups& groups);
+  static std::size_t bytes_of(const KeyBatch& keys);
+  void lose(std::string_view why) noexcept;
+  void lose_locked(std::string_view why) noexcept;
+  bool spill(Batches& batches);
+  bool find(Groups& groups);
   bool find_in_database(Groups& groups);
   template <typename ForEachBlob>
   bool find_repeated(std::uint64_t events, bool in_memory, ForEachBlob for_each_blob,
                      Groups& groups);
   template <typename ForEachRepeated>
   bool sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups);
-  void name_members(std::array<std::vector<Finding>, kFindingKinds>& findings);
+  bool name_members(std::array<std::vector<Finding>, kFindingKinds>& findings);
 
-  std::size_t memory_;
-  std::size_t limit_;
-  std::vector<KeyBatch> batches_;
-  std::size_t used_ = 0;
+  const std::size_t memory_;
+  const std::size_t limit_;
+  const Tell tell_;
+
+  std::mutex database_mutex_;
+  // Under database_mutex_:
+  KeyTable table_;
+  Batches saving_;
+  bool spilled_ = false;
+
+  mutable std::mutex mutex_;
+  // Under mutex_:
+  Batches batches_;
+  std::size_t used_ = 0;  // by batches_, and by those that are being written
   std::uint64_t count_ = 0;
-  sqlite3* database_ = nullptr;
-  bool owns_database_ = false;
-  std::string error_;
-  std::mutex mutex_;
+  bool is_lost_ = false;
+  std::string lost_;
 };
 
 }  // namespace leadscan::audit

@@ -1,9 +1,12 @@
 // The pipeline: files in, judged and counted records out, on several threads.
 //
-// Each thread takes the earliest file whose reader is free and fills a chunk from it; then it, or a
-// thread that waits, judges and counts the chunk's records, and hands the result over. Results of a
-// file are merged in the order of its chunks, files in the order of the input, so that nothing
-// depends on the number of threads.
+// Scheduler says which thread reads which file, and who judges the chunk that comes of it; a Worker
+// judges it, and counts; Merger puts the results together, those of a file in the order of its
+// chunks, files in the order of the input, so that nothing depends on the number of threads.
+//
+// Each of them has a lock of its own at most, held for moments, and says what it guards. What may
+// take long (reading, judging, merging, output, checkpoints) is done without any, by the thread
+// that owns the file, the chunk or the turn.
 #pragma once
 
 #include <atomic>
@@ -36,6 +39,8 @@ struct PipelineOptions {
   std::string signature;               // what a checkpoint must agree on besides the files
   // Set by a signal: stop soon. Looked at between chunks.
   const std::atomic<bool>* stop = nullptr;
+  // Told at once what goes wrong while the audit goes on. By one thread or another.
+  std::function<void(const std::string&)> warn;
 };
 
 struct Progress {
@@ -68,6 +73,8 @@ struct Outcome {
   bool resumed = false;
   bool keys_spilled = false;
   std::uint64_t keys = 0;
+  std::string keys_lost;              // why nothing is known of duplicates
+  std::vector<std::string> problems;  // what else is not as it should be; warned of already
   std::string failure;  // the audit itself could not go on: a full disk, a foreign checkpoint
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -14,10 +15,24 @@
 #include <utility>
 #include <vector>
 
+#include "audit/core/aggregate.h"
+#include "leadscan/error.h"
+#include "leadscan/fields.h"
+
 namespace leadscan::audit {
 
 template <typename T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
+
+// Of each enum that is read: whether it has such an enumerator, for no other number may become one.
+constexpr bool is_enumerator(Verdict verdict) { return verdict <= Verdict::too_large; }
+constexpr bool is_enumerator(FindingKind kind) { return index_of(kind) < kFindingKinds; }
+constexpr bool is_enumerator(ErrorCode code) { return code <= ErrorCode::number_out_of_range; }
+constexpr bool is_enumerator(Field field) { return field <= Field::document; }
+constexpr bool is_enumerator(JsonType type) {
+  return type == JsonType::none ||
+         (type <= JsonType::object && std::has_single_bit(static_cast<unsigned>(type)));
+}
 
 class Writer {
  public:
@@ -69,7 +84,7 @@ class Writer {
   }
 };
 
-// Throws std::runtime_error if the bytes are not what a Writer wrote.
+// Throws std::runtime_error if the bytes cannot be what a Writer wrote.
 class Reader {
  public:
   static constexpr bool kReads = true;
@@ -82,8 +97,9 @@ class Reader {
   bool empty() const { return rest_.empty(); }
 
  private:
+  [[noreturn]] static void fail() { throw std::runtime_error("damaged"); }
   std::string_view take(std::uint64_t size) {
-    if (size > rest_.size()) throw std::runtime_error("the checkpoint is damaged");
+    if (size > rest_.size()) fail();
     const std::string_view taken = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return taken;
@@ -91,12 +107,27 @@ class Reader {
   std::uint64_t count() {
     std::uint64_t size = 0;
     get(size);
-    if (size > rest_.size()) throw std::runtime_error("the checkpoint is damaged");
+    if (size > rest_.size()) fail();
     return size;
   }
-  template <Scalar T>
+  template <typename T>
+    requires std::is_arithmetic_v<T>
   void get(T& value) {
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
+  }
+  void get(bool& value) {
+    const char byte = take(1)[0];
+    if (byte != 0 && byte != 1) fail();
+    value = byte == 1;
+  }
+  template <typename T>
+    requires std::is_enum_v<T>
+  void get(T& value) {
+    // Each has a fixed underlying type, so that any number of that type may be looked at.
+    std::underlying_type_t<T> number{};
+    get(number);
+    if (!is_enumerator(static_cast<T>(number))) fail();
+    value = static_cast<T>(number);
   }
   void get(std::string& text) { text = take(count()); }
   // A view into the bytes.

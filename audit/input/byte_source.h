@@ -11,7 +11,11 @@
 
 namespace leadscan::audit {
 
-// One thread at a time. Nothing here throws but std::bad_alloc.
+// Why an input was not read to its end where memory was short, and what to do.
+inline constexpr const char* kNoMemory =
+    "not enough memory to read on: give it more, or fewer --jobs";
+
+// One thread at a time. Nothing here throws but std::bad_alloc; then nothing more can be read.
 class ByteSource {
  public:
   ByteSource() = default;

@@ -5,6 +5,7 @@
 #include <lz4frame.h>
 #include <lzma.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <array>
@@ -91,7 +92,8 @@ class Zstd {
     const std::size_t result = ZSTD_decompressStream(stream_, &out, &in);
     w.use(in.pos, out.pos);
     if (ZSTD_isError(result)) {
-      why_ = ZSTD_getErrorName(result);
+      why_ = ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation ? kNoMemory
+                                                                       : ZSTD_getErrorName(result);
       return Status::damaged;
     }
     wanted_ = std::max<std::size_t>(result, 1);
@@ -123,6 +125,7 @@ class Lz4 {
     const std::size_t result = LZ4F_decompress(context_, w.out, &out, w.in, &in, nullptr);
     if (LZ4F_isError(result)) {
       why_ = LZ4F_getErrorName(result);
+      if (std::string_view(why_) == "ERROR_allocation_failed") why_ = kNoMemory;
       return Status::damaged;
     }
     w.use(in, out);
@@ -160,7 +163,7 @@ class Bzip2 {
     w.use(0, size);
     return Status::more;
   }
-  const char* why() const { return "damaged"; }
+  const char* why() const { return why_; }
 
  private:
   // A little at a time: of the call that finds damage the library loses the output.
@@ -177,6 +180,7 @@ class Bzip2 {
     if (result == BZ_STREAM_END) {
       status_ = Status::frame_end;
     } else if (result != BZ_OK) {
+      if (result == BZ_MEM_ERROR) why_ = kNoMemory;
       status_ = Status::damaged;
     }
   }
@@ -190,6 +194,7 @@ class Bzip2 {
   Status status_ = Status::more;
   bz_stream stream_ = {};
   bool started_ = false;
+  const char* why_ = "damaged";
 };
 
 class Xz {
@@ -216,6 +221,9 @@ class Xz {
       case LZMA_MEMLIMIT_ERROR:
         why_ = "needs more than 256 MiB of memory";
         return Status::damaged;
+      case LZMA_MEM_ERROR:
+        why_ = kNoMemory;
+        return Status::damaged;
       case LZMA_UNSUPPORTED_CHECK:
         why_ = "its checksum is of an unknown kind";
         return Status::damaged;
@@ -238,6 +246,17 @@ class Decoder final : public ByteSource {
 
   std::size_t read(char* out, std::size_t size) override {
     Window w = {input_.get() + begin_, end_ - begin_, out, size};
+    try {
+      decode(w);
+    } catch (const std::bad_alloc&) {
+      stop(kNoMemory);
+    }
+    begin_ = static_cast<std::size_t>(w.in - input_.get());
+    return size - w.out_size;
+  }
+
+ private:
+  void decode(Window& w) {
     while (w.out_size != 0 && !ended_) {
       if (w.in_size == 0) refill(w);
       if (!in_frame_) {
@@ -256,11 +275,8 @@ class Decoder final : public ByteSource {
         stop(w.in_size != 0 ? "damaged" : "cut off");
       }
     }
-    begin_ = static_cast<std::size_t>(w.in - input_.get());
-    return size - w.out_size;
   }
 
- private:
   // Behind a frame, or at the very front: begins the next one, or ends.
   void start_frame(Window& w) {
     if (!first_) {

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <functional>
@@ -45,14 +46,19 @@ class Container::Impl {
         block_(new char[kBlockBytes]),
         archive_(archive_read_new()) {
     if (archive_ == nullptr) throw std::bad_alloc();
+    int supported = ARCHIVE_OK;
     if (format == Format::tar) {
-      archive_read_support_format_tar(archive_);
+      supported = archive_read_support_format_tar(archive_);
       archive_read_set_options(archive_, "read_concatenated_archives");
     } else if (seekable != nullptr) {
-      archive_read_support_format_zip(archive_);
+      supported = archive_read_support_format_zip(archive_);
       archive_read_set_seek_callback(archive_, seek_callback);
     } else {
-      archive_read_support_format_zip_streamable(archive_);
+      supported = archive_read_support_format_zip_streamable(archive_);
+    }
+    if (supported == ARCHIVE_FATAL) {
+      archive_read_free(archive_);
+      throw std::bad_alloc();
     }
     archive_read_set_read_callback(archive_, read_callback);
     archive_read_set_callback_data(archive_, this);
@@ -116,9 +122,15 @@ class Container::Impl {
   static la_ssize_t read_callback(archive*, void* self, const void** block) {
     auto& me = *static_cast<Impl*>(self);
     *block = me.block_.get();
-    const std::size_t got = me.pull(me.block_.get(), kBlockBytes);
-    me.note_tail(me.block_.get(), got);
-    return static_cast<la_ssize_t>(got);
+    try {
+      const std::size_t got = me.pull(me.block_.get(), kBlockBytes);
+      me.note_tail(me.block_.get(), got);
+      return static_cast<la_ssize_t>(got);
+    } catch (const std::bad_alloc&) {
+      // Not through the frames of a library in C.
+      me.starved_ = true;
+      return ARCHIVE_FATAL;
+    }
   }
 
   static la_int64_t seek_callback(archive*, void* self, la_int64_t offset, int whence) {
@@ -198,13 +210,17 @@ class Container::Impl {
 
   std::string reason() const {
     if (!source_error().empty()) return source_error();
+    if (starved_ || archive_errno(archive_) == ENOMEM)
+      return std::string(name_of(format_)) + ": " + kNoMemory;
     const char* text = archive_error_string(archive_);
     return std::string(name_of(format_)) + ": " + (text == nullptr ? "damaged" : text);
   }
 
   void set_name(archive_entry* entry) {
+    errno = 0;
     const char* name = archive_entry_pathname(entry);
     if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+    if (name == nullptr && errno == ENOMEM) throw std::bad_alloc();
     name_ = name == nullptr ? "?" : name;
   }
 
@@ -224,6 +240,7 @@ class Container::Impl {
   int retries_ = 0;
   bool moved_ = false;
   bool ended_ = false;
+  bool starved_ = false;  // memory was short in a callback
 };
 
 namespace {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "audit/input/codecs.h"
 #include "audit/input/container.h"
@@ -60,7 +61,7 @@ bool Members::next() {
     }
     FdSource* seekable = S_ISREG(status.st_mode) ? file.get() : nullptr;
     name_.reset();
-    if (descend(std::move(file), seekable, "")) return true;
+    if (try_descend(std::move(file), seekable, "")) return true;
   }
   while (!levels_.empty()) {
     Level& level = *levels_.back();
@@ -73,9 +74,19 @@ bool Members::next() {
       continue;
     }
     name_ = level.prefix + level.container.name();
-    if (descend(level.container.member(), nullptr, *name_ + "!")) return true;
+    if (try_descend(level.container.member(), nullptr, *name_ + "!")) return true;
   }
   return false;
+}
+
+bool Members::try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable,
+                          std::string prefix) {
+  try {
+    return descend(std::move(bytes), seekable, std::move(prefix));
+  } catch (const std::bad_alloc&) {
+    give_up_member(kNoMemory);
+    return false;
+  }
 }
 
 // Unwraps compressions. A text: true, and it is the current member. An archive: false, and its
@@ -96,6 +107,7 @@ bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std
         return false;
       }
       FdSource* file = compressions == 0 ? seekable : nullptr;
+      levels_.reserve(kMostContainers);
       levels_.emplace_back(
           new Level{Container(format, std::move(peeked), file), std::move(prefix), name_});
       return false;
@@ -117,6 +129,12 @@ void Members::close_member() {
   if (bytes_ != nullptr && !bytes_->error().empty()) add_error(name_, bytes_->error());
   bytes_.reset();
   plain_file_ = nullptr;
+}
+
+void Members::give_up_member(const char* why) {
+  bytes_.reset();
+  plain_file_ = nullptr;
+  add_error(name_, why);
 }
 
 void Members::add_error(std::optional<std::string> member, std::string why) {

@@ -45,6 +45,11 @@ class Members {
   // Leaves the current member; next() does so too.
   void close_member();
 
+  // Leaves the current member, and notes why it is not read to its end; the next may be.
+  void give_up_member(const char* why);
+  // Notes why there are no more members.
+  void give_up(const char* why) { add_error(std::nullopt, why); }
+
   // What could not be read so far. A member's own error is here once it was closed.
   const std::vector<InputError>& errors() const { return errors_; }
   void forget_errors() { errors_.clear(); }
@@ -52,6 +57,7 @@ class Members {
  private:
   struct Level;
 
+  bool try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix);
   bool descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix);
   void add_error(std::optional<std::string> member, std::string why);
 

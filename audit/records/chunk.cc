@@ -44,6 +44,11 @@ void Chunk::leave(std::shared_ptr<const File> file, std::uint64_t offset, std::s
   size_ += size;
 }
 
+void Chunk::cut(std::size_t size) {
+  if (size_ - unread_.size >= size) unread_ = {};
+  size_ = size;
+}
+
 std::size_t Chunk::load(std::string& error) {
   if (unread_.file == nullptr) return 0;
   char* const begin = data() + size_ - unread_.size;

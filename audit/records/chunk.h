@@ -91,6 +91,9 @@ class Chunk {
   // Gives back what one very long record took.
   void shrink(std::size_t capacity);
 
+  // Takes back what stands at `size` and behind.
+  void cut(std::size_t size);
+
   // Appends `size` bytes that stay in their file until load().
   void leave(std::shared_ptr<const File> file, std::uint64_t offset, std::size_t size);
   bool is_left() const { return unread_.file != nullptr; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <new>
+#include <utility>
 
 #include "audit/records/choose_mode.h"
 
@@ -10,6 +12,10 @@ namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kMostSegments = 4096;
+// What is written of each record has its file's and member's names, so that short lines come to far
+// more than they are. So much of it one chunk may make, besides its own bytes.
+constexpr std::size_t kMostOutput = std::size_t{16} << 20;
+constexpr std::size_t kOutputOfLine = 256;  // besides the names
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -50,13 +56,21 @@ bool ChunkReader::next(Chunk& chunk) {
   chunk.clear();
   chunk.shrink(2 * options_.chunk_bytes);
   room_ = 0;
+  output_ = 0;
   make_room(chunk, options_.chunk_bytes);
   while (chunk.segments.size() < kMostSegments) {
-    if (!open_ && !open_member(chunk)) break;
-    fill(chunk);
+    const std::size_t segments = chunk.segments.size();
+    const std::uint64_t had = bytes();
+    try {
+      if (!open_ && (given_up_ || !open_member(chunk))) break;
+      fill(chunk);
+    } catch (const std::bad_alloc&) {
+      give_up_member(chunk, segments, had);
+      continue;
+    }
     // A member that goes on has filled its chunk. Behind a short one the next may still fit.
     if (open_ && !chunk.segments.empty()) break;
-    if (chunk.size() > options_.chunk_bytes / 2) break;
+    if (chunk.size() > options_.chunk_bytes / 2 || output_ > kMostOutput) break;
   }
   return !chunk.segments.empty();
 }
@@ -111,6 +125,31 @@ bool ChunkReader::open_member(Chunk& chunk) {
   return true;
 }
 
+// Memory was short after `segments` of the chunk were complete, and `had` bytes given in all. What
+// chunks do not have of the member is as if it had not been read.
+void ChunkReader::give_up_member(Chunk& chunk, std::size_t segments, std::uint64_t had) {
+  std::size_t end = 0;
+  std::uint64_t given = had;
+  for (std::size_t i = 0; i < chunk.segments.size(); ++i) {
+    const Segment& segment = chunk.segments[i];
+    end = segment.begin + segment.size;
+    if (i >= segments) given += segment.size + segment.separators;
+  }
+  chunk.cut(end);
+  carry_ = std::string();
+  separators_ = 0;
+  bytes_ = given;
+  splitter_.reset();
+  if (std::exchange(open_, false)) {
+    members_.give_up_member(kNoMemory);
+  } else {
+    given_up_ = true;
+    members_.give_up(kNoMemory);
+  }
+  // Whatever else it holds, the record is too long.
+  if (std::exchange(oversize_, false) && oversize_size_ > 0) end_oversize_part(chunk, end, 0, true);
+}
+
 void ChunkReader::end_member() {
   open_ = false;
   members_.close_member();
@@ -119,8 +158,8 @@ void ChunkReader::end_member() {
 // A chunk is filled up to here, not to its capacity, which depends on what its thread has read
 // before: how much decoders give in front of damage depends on how much they are asked for.
 void ChunkReader::make_room(Chunk& chunk, std::size_t room) {
+  chunk.reserve(std::max(room_, room));
   room_ = std::max(room_, room);
-  chunk.reserve(room_);
 }
 
 // Reads until the chunk is full or the member ends.
@@ -164,12 +203,35 @@ void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
   chunk.set_size(from);
 }
 
-void ChunkReader::finish_segment(Chunk& chunk, Segment& segment) {
+void ChunkReader::finish_segment(Chunk& chunk, Segment& segment, std::uint64_t lines) {
   offset_ = segment.offset + segment.size;
   if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0) return;
-  if (options_.count_lines && splitter_ == nullptr)
-    line_ = segment.line + count_lines(chunk.data() + segment.begin, segment.size);
+  line_ = segment.line + lines;
   chunk.segments.push_back(std::move(segment));
+}
+
+// Ends a segment of lines, which may be too many for one chunk. False if it does not have all of
+// them: the others are for the next chunk.
+bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
+  const char* const begin = chunk.data() + segment.begin;
+  std::uint64_t lines = options_.count_lines ? count_lines(begin, segment.size) : 0;
+  const std::size_t each =
+      kOutputOfLine + info_->file.size() + (info_->member ? info_->member->size() : 0);
+  const std::uint64_t most = 1 + (kMostOutput - std::min(kMostOutput, output_)) / each;
+  const bool is_whole = lines <= most;
+  if (!is_whole) {
+    lines = most;
+    const char* at = begin;
+    for (std::uint64_t i = 0; i < most; ++i)
+      at = static_cast<const char*>(
+               std::memchr(at, '\n', segment.size - static_cast<std::size_t>(at - begin))) +
+           1;
+    segment.size = static_cast<std::size_t>(at - begin);
+  }
+  output_ += lines * each;
+  if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
+  finish_segment(chunk, segment, lines);
+  return is_whole;
 }
 
 bool ChunkReader::fill(Chunk& chunk) {
@@ -209,7 +271,7 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
       info_->mode == RecordMode::prefixed ? Segment::Kind::prefixed_lines : Segment::Kind::lines;
   if (leave_lines(chunk, segment)) {
     segment.size = chunk.size() - segment.begin;
-    finish_segment(chunk, segment);
+    finish_segment(chunk, segment, 0);
     return true;
   }
   std::size_t searched = 0;
@@ -227,15 +289,13 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
         forget(size - segment.size);
         chunk.set_size(segment.begin + segment.size);
       }
-      finish_segment(chunk, segment);
-      end_member();
+      if (finish_lines(chunk, segment)) end_member();
       return true;
     }
     const void* newline = ::memrchr(begin + searched, '\n', size - searched);
     if (newline != nullptr) {
       segment.size = static_cast<std::size_t>(static_cast<const char*>(newline) - begin) + 1;
-      keep_tail(chunk, segment.begin + segment.size);
-      finish_segment(chunk, segment);
+      finish_lines(chunk, segment);
       return true;
     }
     if (size > options_.max_record) {
@@ -271,7 +331,7 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
     }
     segment.size = text.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
-    finish_segment(chunk, segment);
+    finish_segment(chunk, segment, 0);
     if (stopped) {
       forget(pending);
       chunk.set_size(rest);
@@ -301,11 +361,11 @@ void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t
   separators_ = 0;
   part.first_part = oversize_size_ == 0;
   part.last_part = last;
-  oversize_size_ += size;
   part.record_offset = oversize_offset_;
   part.record_line = oversize_line_;
-  part.record_size = oversize_size_;
+  part.record_size = oversize_size_ + size;
   chunk.segments.push_back(std::move(part));
+  oversize_size_ += size;
   offset_ = oversize_offset_ + oversize_size_;
   if (last) oversize_ = false;
 }
@@ -345,7 +405,7 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   rest.first_span = first;
   rest.span_count = chunk.spans.size() - first;
   const std::size_t tail = rest.begin + rest.size;
-  finish_segment(chunk, rest);
+  finish_segment(chunk, rest, 0);
   keep_tail(chunk, tail);
   if (ended_) end_member();
   return true;

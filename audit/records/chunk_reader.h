@@ -25,7 +25,8 @@ struct ReadOptions {
 };
 
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
-// One thread at a time, but any.
+// One thread at a time, but any. A member for which there is not enough memory is left where that
+// was found out, which is an error of the input like any other.
 class ChunkReader {
  public:
   ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
@@ -52,6 +53,7 @@ class ChunkReader {
  private:
   bool open_member(Chunk& chunk);
   void end_member();
+  void give_up_member(Chunk& chunk, std::size_t segments, std::uint64_t had);
   bool fill(Chunk& chunk);
   bool fill_lines(Chunk& chunk, Segment segment);
   bool leave_lines(Chunk& chunk, const Segment& segment);
@@ -63,18 +65,21 @@ class ChunkReader {
   Segment begin_segment(Chunk& chunk);
   void keep_tail(Chunk& chunk, std::size_t from);
   void end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last);
-  void finish_segment(Chunk& chunk, Segment& segment);
+  bool finish_lines(Chunk& chunk, Segment& segment);
+  void finish_segment(Chunk& chunk, Segment& segment, std::uint64_t lines);
 
   std::size_t file_index_;
   std::string path_;
   ReadOptions options_;
   Members members_;
   std::size_t room_ = 0;
+  std::size_t output_ = 0;  // what is written of the chunk's records may come to that
   Watch watch_;
 
   // Of the current member.
   bool open_ = false;
-  bool ended_ = false;  // nothing more to read from it
+  bool ended_ = false;     // nothing more to read from it
+  bool given_up_ = false;  // of the file nothing more is read
   std::shared_ptr<MemberInfo> info_;
   std::string carry_;             // bytes read that no chunk had yet
   std::uint64_t offset_ = 0;      // of carry_'s first byte

@@ -48,21 +48,23 @@ std::string headline(const Report& report) {
     text += fmt::format("{} of {} {} bad", grouped(bad), counted(records, "record", "records"),
                         bad == 1 ? "is" : "are");
   } else {
-    text += findings > 0 ? "no bad records among " : "clean, ";
+    const bool is_clean = findings == 0 && report.keys_lost.empty();
+    text += is_clean ? "clean, " : "no bad records among ";
     text += counted(records, "record", "records");
-    if (findings == 0) text += " and nothing to object to";
+    if (is_clean) text += " and nothing to object to";
   }
   if (findings > 0)
     text += (bad > 0 ? ", with " : ", but ") + counted(findings, "finding", "findings");
   if (!report.errors.empty())
     text += "; " + counted(report.errors.size(), "input", "inputs") + " could not be read whole";
+  if (!report.keys_lost.empty()) text += "; duplicate ids were not looked for to the end";
   text[0] = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0]);
   return text + ".";
 }
 
 State state_of(const Report& report) {
   if (report.totals.bad() > 0 || !report.errors.empty() || report.partial ||
-      report.bytes_in != report.bytes_accounted)
+      !report.keys_lost.empty() || report.bytes_in != report.bytes_accounted)
     return State::bad;
   return report.finding_count() > 0 ? State::questionable : State::clean;
 }

@@ -240,7 +240,8 @@ class HtmlWriter {
 
   void findings() {
     open("findings", "Findings", grouped(report_.finding_count()),
-         report_.findings.empty()
+         !report_.keys_lost.empty() ? "Without ids that came again, which are unknown."
+         : report_.findings.empty()
              ? "No contradiction between codes, no id that came twice, no strange timestamp."
              : "Contradictions, ids that came again, strange timestamps: worth a look.");
     for (const FindingGroup& group : report_.findings) {
@@ -267,7 +268,9 @@ class HtmlWriter {
       }
       listed(group.findings.size(), group.count);
     }
-    if (report_.keys_spilled)
+    if (!report_.keys_lost.empty()) {
+      add("<p class=\"about\">Duplicate ids are unknown: {}</p>\n", code(report_.keys_lost));
+    } else if (report_.keys_spilled)
       add("<p class=\"about\">Duplicates were looked for on disk: {} ids were more than --memory "
           "holds.</p>\n",
           grouped(report_.keys));

@@ -159,6 +159,10 @@ class ReportWriter {
     out_.member("records", totals.records);
     out_.member("bad", totals.bad());
     out_.member("finding_count", report_.finding_count());
+    // Why ids that came again are no findings; null if they are.
+    out_.member("duplicates_unknown", report_.keys_lost.empty()
+                                          ? std::nullopt
+                                          : std::optional<std::string>(report_.keys_lost));
     verdicts("verdicts", totals.verdicts);
     out_.open("bytes", '{');
     out_.member("read", report_.bytes_in);

@@ -172,6 +172,8 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.failure = std::move(outcome.failure);
   report.keys = outcome.keys;
   report.keys_spilled = outcome.keys_spilled;
+  report.keys_lost = std::move(outcome.keys_lost);
+  report.problems = std::move(outcome.problems);
 
   report.totals = total.totals;
   report.bytes_accounted = total.totals.record_bytes + total.totals.separator_bytes;

@@ -105,6 +105,8 @@ struct Report {
 
   std::uint64_t keys = 0;  // ids that were looked at for duplicates
   bool keys_spilled = false;
+  std::string keys_lost;  // why nothing is known of duplicates; they are no finding then
+  std::vector<std::string> problems;  // with what was not to be read or reported
 
   std::uint64_t finding_count() const;
   // Of created, update, failure and message: those that tell of success.

@@ -303,6 +303,11 @@ void SqliteReport::write_meta(const Report& report) {
   };
   insert.bind_all(std::string_view("version"), std::string_view(version_));
   database_.run(insert);
+  if (!report.keys_lost.empty()) {
+    const std::string why = to_utf8(report.keys_lost);
+    insert.bind_all(std::string_view("duplicates_unknown"), std::string_view(why));
+    database_.run(insert);
+  }
   number("partial", report.partial ? 1 : 0);
   number("files", report.file_names.size());
   number("members", report.members);

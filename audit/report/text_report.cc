@@ -258,7 +258,10 @@ class TextWriter {
       }
       more(group.count - rows);
     }
-    if (report_.keys_spilled)
+    if (!report_.keys_lost.empty()) {
+      heading(styled(kRed, "duplicate ids: unknown"));
+      add("  {}\n", to_visible(report_.keys_lost));
+    } else if (report_.keys_spilled)
       add("\n  duplicates were looked for on disk: {} ids were more than --memory holds\n",
           grouped(report_.keys));
   }

@@ -1,5 +1,6 @@
 """Killed and resumed, interrupted."""
 
+import contextlib
 import json
 import os
 import random
@@ -9,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from support import BIG, GOOD, LEADSCAN, Logs, killed_within, run, text, until_read
+from support import BAD, BIG, GOOD, LEADSCAN, SANITIZED, Logs, killed_within, run, text, until_read
 
 
 class Resume(Logs):
@@ -60,6 +61,141 @@ class Resume(Logs):
         code, out, err = run("audit", "--checkpoint", self.path("rubbish"), self.path("a"))
         self.assertEqual((code, out), (2, b""))
         self.assertIn(b"checkpoint: ", err)
+
+    def stopped_half_way(self):
+        """A checkpoint of four files of five; the fifth is a pipe that nobody had written to yet.
+        Its arguments, and the report that they should come to."""
+        for number in range(4):
+            self.write("e/%d" % number, text((GOOD + BAD * 9) * (number + 1)))
+        os.mkfifo(self.path("pipe"))
+        args = ["audit", "--json", "--now=2026-01-01", "--checkpoint", self.path("checkpoint"),
+                "--checkpoint-interval=0", "--memory=100K", self.path("e"), self.path("pipe")]
+        process = subprocess.Popen([LEADSCAN, *args], stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                with contextlib.closing(sqlite3.connect(self.path("checkpoint"))) as database:
+                    if database.execute("SELECT file FROM checkpoint").fetchone() == (4,):
+                        break
+            except sqlite3.Error:
+                pass
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+        return args, self.run_with_pipe(args[:3] + ["--memory=100K", *args[-2:]])
+
+    def run_with_pipe(self, args):
+        """Until the pipe's end, should it come so far."""
+        process = subprocess.Popen([LEADSCAN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while process.poll() is None:
+            try:
+                os.close(os.open(self.path("pipe"), os.O_WRONLY | os.O_NONBLOCK))
+            except OSError:  # not open yet, or not any more
+                pass
+            try:
+                out, err = process.communicate(timeout=0.01)
+                break
+            except subprocess.TimeoutExpired:
+                pass
+        else:
+            out, err = process.communicate()
+        return process.returncode, out, err
+
+    def test_flipped_bits(self):
+        """Anywhere in a checkpoint: it is refused, or nothing that counts was hit."""
+        args, whole = self.stopped_half_way()
+        self.assertEqual(whole[0], 1)
+        names = [name for name in ["checkpoint", "checkpoint-wal"] if os.path.exists(self.path(name))]
+        good = {}
+        for name in names:
+            with open(self.path(name), "rb") as file:
+                good[name] = file.read()
+
+        def run_with(changed):
+            for name in ["checkpoint", "checkpoint-wal", "checkpoint-shm"]:
+                if os.path.exists(self.path(name)):
+                    os.remove(self.path(name))
+            for name, data in {**good, **changed}.items():
+                self.write(name, data)
+            code, out, err = self.run_with_pipe(args)
+            if code == 2:
+                self.assertEqual(out, b"")
+                self.assertRegex(err.decode(), "leadscan: checkpoint: .*(damaged|another|no checkpoint)")
+                return 1
+            self.assertEqual((code, out, err), whole)
+            return 0
+
+        self.assertEqual(run_with({}), 0)
+        rng = random.Random(4)
+        refused = 0
+        for name in names:
+            for _ in range(2000 if BIG else 5 if SANITIZED else 40):
+                data = bytearray(good[name])
+                if data:
+                    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+                refused += run_with({name: bytes(data)})
+            for _ in range(100 if BIG else 2 if SANITIZED else 5):
+                refused += run_with({name: good[name][:rng.randrange(len(good[name]) + 1)]})
+        # All in one file, as it is when nobody has it open.
+        for name, data in good.items():
+            self.write(name, data)
+        with contextlib.closing(sqlite3.connect(self.path("checkpoint"))) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with open(self.path("checkpoint"), "rb") as file:
+            good = {"checkpoint": file.read()}
+        for _ in range(2000 if BIG else 5 if SANITIZED else 60):
+            data = bytearray(good["checkpoint"])
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            refused += run_with({"checkpoint": bytes(data)})
+        self.assertGreater(refused, 3 if SANITIZED else 30)
+
+    def test_used_by_another(self):
+        self.write("a", text(GOOD))
+        os.mkfifo(self.path("pipe"))
+        args = ["audit", "--checkpoint", self.path("checkpoint"), "--checkpoint-interval=0",
+                self.path("a"), self.path("pipe")]
+        first = subprocess.Popen([LEADSCAN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with open(self.path("pipe"), "wb"):  # it is open, so the first has begun
+            code, out, err = run(*args)
+            self.assertEqual((code, out), (2, b""))
+            self.assertIn(b"another audit is using it", err)
+        first.communicate()
+        self.assertEqual(first.returncode, 0)
+
+    def test_no_checkpoint(self):
+        """What is something else stays as it is."""
+        path = self.write("a", text(GOOD))
+        with contextlib.closing(sqlite3.connect(self.path("mine"))) as database:
+            database.execute("CREATE TABLE precious(x)")
+        for name in ["mine", "a"]:
+            with open(self.path(name), "rb") as file:
+                before = file.read()
+            code, out, err = run("audit", "--checkpoint", self.path(name), self.write("b", text(GOOD)))
+            self.assertEqual((code, out), (2, b""))
+            self.assertIn(b"no checkpoint", err)
+            with open(self.path(name), "rb") as file:
+                self.assertEqual(file.read(), before)
+
+    def test_cost(self):
+        """A checkpoint after each file costs as much with many files as with few."""
+        def written(files):
+            folder = "f%d" % files
+            for number in range(files):
+                self.write("%s/%04d" % (folder, number), text(GOOD[number % 400:][:1]))
+            # The shell's count has what its children wrote.
+            command = '"$@" > /dev/null; grep wchar /proc/$$/io'
+            done = subprocess.run(["bash", "-c", command, "sh", LEADSCAN, "audit", "--checkpoint",
+                                   self.path(folder + ".c"), "--checkpoint-interval=0",
+                                   self.path(folder)], capture_output=True)
+            self.assertEqual(done.stderr, b"")
+            with contextlib.closing(sqlite3.connect(self.path(folder + ".c"))) as database:
+                self.assertEqual(database.execute("SELECT count(*) FROM files").fetchone(), (files,))
+                size, = database.execute("SELECT length(state) FROM checkpoint").fetchone()
+            return int(done.stdout.split()[1]), size
+        few, few_size = written(200)
+        many, many_size = written(800)
+        self.assertLess(many_size, few_size + 2000)
+        self.assertLess(many / few, 4 * 1.3)
 
     def test_now_is_when_the_audit_began(self):
         """What is in the future does not depend on when the audit is gone on with."""

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import struct
@@ -59,6 +60,12 @@ def measured_report(*args):
         out.seek(0)
         result = json.load(out)
     return process.returncode, result, usage.ru_maxrss >> 10, time.monotonic() - start
+
+
+def peak_memory(process):
+    """The most memory a process has taken so far, in MiB."""
+    with open("/proc/%d/status" % process.pid) as status:
+        return int(re.search(r"VmHWM:\s*(\d+)", status.read())[1]) >> 10
 
 
 def until_read(process):

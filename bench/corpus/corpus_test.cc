@@ -147,7 +147,7 @@ TEST(Mixed, HasThePromisedShares) {
   int messages = 0;
   const Corpus corpus = documents(Kind::mixed, 4, kCount);
   read_all(corpus, [&](std::string_view document, const Error& error, const LeadResponse& lead) {
-    ++verdicts[verdict_of(error, lead.family)];
+    ++verdicts[verdict_of(error, lead.family).value()];
     messages += lead.family == Family::failure && lead.error_message.has_value();
     bool is_special = document.find('\\') != document.npos;
     for (const char c : document) is_special |= static_cast<unsigned char>(c) >= 0x80;

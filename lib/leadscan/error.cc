@@ -2,7 +2,7 @@
 
 namespace leadscan {
 
-Verdict verdict_of(const Error& error, Family family) noexcept {
+std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept {
   if (is_violation(error.code)) return Verdict::violation;
   switch (error.code) {
     case ErrorCode::ok:
@@ -11,6 +11,8 @@ Verdict verdict_of(const Error& error, Family family) noexcept {
       return Verdict::truncated;
     case ErrorCode::too_large:
       return Verdict::too_large;
+    case ErrorCode::out_of_memory:
+      return std::nullopt;
     default:
       return Verdict::malformed;
   }

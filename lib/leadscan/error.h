@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "leadscan/fields.h"
@@ -43,8 +44,9 @@ enum class Verdict : std::uint8_t {
   too_large,
 };
 
-// The verdict on a document from what Parser::parse gave for it.
-Verdict verdict_of(const Error& error, Family family) noexcept;
+// The verdict on a document from what Parser::parse gave for it. None for out_of_memory, which says
+// nothing of the document: it was not read.
+std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept;
 
 // A constant text; never null, never allocated.
 std::string_view name_of(Verdict verdict) noexcept;

@@ -1,0 +1,15 @@
+// What the program does where memory is short and nobody can be told: it ends with a message and the
+// exit code of an input that was not read whole, never with one that looks like an answer.
+#pragma once
+
+namespace leadscan::audit {
+
+[[noreturn]] void end_without_memory();
+
+// First thing in main(): makes the stack as large as it will have to be.
+void claim_stack();
+
+// Last thing in main(), with an exit code that is meant. Whoever else calls exit() has no memory.
+int end_with(int exit_code);
+
+}  // namespace leadscan::audit
