@@ -10,6 +10,8 @@
 #include <new>
 #include <string_view>
 
+#include "audit/input/bounded_text.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -201,7 +203,7 @@ class Container::Impl {
   void set_name(archive_entry* entry) {
     const char* name = archive_entry_pathname(entry);
     if (name == nullptr) name = archive_entry_pathname_utf8(entry);
-    name_ = name == nullptr ? "?" : name;
+    name_ = bounded_text(name == nullptr ? "?" : name, kMostNameBytes);
   }
 
   Format format_;
