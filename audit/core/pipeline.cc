@@ -184,7 +184,9 @@ class Pipeline {
         options_(options),
         progress_(progress),
         keys_(options.memory, options.aggregate.limit_findings),
-        tasks_(tree.files.size()) {}
+        tasks_(tree.files.size()) {
+    options_.aggregate.hash_key = random_hash_key();
+  }
 
   Outcome run() {
     outcome_.errors = tree_.errors;
@@ -458,8 +460,8 @@ class Pipeline {
     std::vector<std::string> marks;
     for (RecordSink* sink : options_.sinks) marks.push_back(sink->mark());
     Writer writer;
-    writer(options_.aggregate.now, outcome_.total, outcome_.files, outcome_.errors, marks,
-           task != nullptr);
+    writer(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, outcome_.files,
+           outcome_.errors, marks, task != nullptr);
     if (task != nullptr) task->archive(writer);
     if (!checkpoint_.save({file, member, std::move(writer.bytes)}, keys_))
       fail(checkpoint_.error());
@@ -483,7 +485,8 @@ class Pipeline {
       Reader reader(state.state);
       bool begun = false;
       // "Now" is when the audit began, or the report would depend on when it was resumed.
-      reader(options_.aggregate.now, outcome_.total, outcome_.files, outcome_.errors, marks, begun);
+      reader(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, outcome_.files,
+             outcome_.errors, marks, begun);
       if (state.file > tasks_.size() || (begun && state.file == tasks_.size()) ||
           marks.size() != options_.sinks.size())
         throw std::runtime_error("the checkpoint is damaged");
