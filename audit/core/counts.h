@@ -108,8 +108,8 @@ class Counts {
       last_ = place.entry;
       return;
     }
-    last_ = entries_.size();
     append(key, count, place.hash);
+    last_ = entries_.size() - 1;
   }
 
   // `known`: an index that has the key's hash already, as that of entry `at`.
@@ -123,17 +123,25 @@ class Counts {
     return {index_.find(hash, [&](std::size_t i) { return entries_[i].first == key; }), hash};
   }
 
+  // If there is no memory for it, std::bad_alloc, and nothing has changed.
   void append(View key, std::uint64_t count, std::uint64_t hash) {
     entries_.emplace_back(Key(key), count);
-    bytes_ += size_of(key);
-    if (index_.size() != 0) {
-      index_.add(hash);
-    } else if (entries_.size() > kScanned) {
-      index_all();
+    try {
+      if (index_.size() != 0) {
+        index_.add(hash);
+      } else if (entries_.size() > kScanned) {
+        index_all();
+      }
+    } catch (...) {
+      entries_.pop_back();
+      throw;
     }
+    bytes_ += size_of(key);
   }
   void index_all() {
-    for (const auto& [key, count] : entries_) index_.add(hash_of(key));
+    HashIndex index;
+    for (const auto& [key, count] : entries_) index.add(hash_of(key));
+    index_ = std::move(index);
   }
 
   std::vector<std::pair<Key, std::uint64_t>> entries_;

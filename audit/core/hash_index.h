@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace leadscan::audit {
@@ -31,14 +32,16 @@ class HashIndex {
     return kNone;
   }
 
-  // Entry number size(), which is in no slot yet.
+  // Of entry number size(). If there is no memory for it, std::bad_alloc, and nothing has changed.
   void add(std::uint64_t hash) {
-    hashes_.push_back(hash);
-    if (2 * hashes_.size() <= slots_.size()) {
+    if (2 * (hashes_.size() + 1) <= slots_.size()) {
+      hashes_.push_back(hash);
       place(hashes_.size() - 1);
       return;
     }
-    slots_.assign(slots_.empty() ? 32 : 2 * slots_.size(), 0);
+    std::vector<std::uint32_t> slots(slots_.empty() ? 32 : 2 * slots_.size());
+    hashes_.push_back(hash);
+    slots_ = std::move(slots);
     for (std::size_t entry = 0; entry < hashes_.size(); ++entry) place(entry);
   }
 

@@ -283,8 +283,11 @@ void Sightings::merge(const Sightings& later) {
 std::string_view LayoutWriter::write(std::string_view json) {
   const std::size_t room = json.size() + Walk<true>::kMostStyle;
   if (capacity_ < room) {
-    capacity_ = std::max(room, std::size_t{4096});
-    memory_.reset(new char[capacity_]);
+    const std::size_t capacity = std::max(room, std::size_t{4096});
+    capacity_ = 0;
+    memory_.reset();  // first, so that both need not be there
+    memory_.reset(new char[capacity]);
+    capacity_ = capacity;
   }
   const bool escapes = json.find('\\') != json.npos;
   const char* const end = escapes ? Walk<true>(json, memory_.get()).document()
@@ -329,30 +332,38 @@ LayoutMembers read_layout(std::string_view layout) {
   return members;
 }
 
-void RepeatedNames::Names::clear() {
+void RepeatedNames::Names::start(const char* layout) {
   // What one very long document took is given back.
   constexpr std::size_t kMostKept = 10000;
   if (names_.capacity() > kMostKept) *this = Names();
+  layout_ = layout;
   names_.clear();
+  repeated_.clear();
   index_.clear();
 }
 
-bool RepeatedNames::Names::add_and_repeats(std::string_view name) {
+bool RepeatedNames::Names::add_and_repeats(std::string_view added) {
   constexpr std::size_t kScanned = 16;
   const auto hash_of = [](std::string_view text) { return keyed_hash(process_hash_key(), text); };
   std::size_t found = HashIndex::kNone;
   if (names_.size() <= kScanned) {
     for (std::size_t i = 0; i < names_.size() && found == HashIndex::kNone; ++i)
-      if (names_[i].text == name) found = i;
+      if (name(i) == added) found = i;
   } else {
     if (index_.size() == 0)
-      for (const Name& known : names_) index_.add(hash_of(known.text));
-    const std::uint64_t hash = hash_of(name);
-    found = index_.find(hash, [&](std::size_t i) { return names_[i].text == name; });
+      for (std::size_t i = 0; i < names_.size(); ++i) index_.add(hash_of(name(i)));
+    const std::uint64_t hash = hash_of(added);
+    found = index_.find(hash, [&](std::size_t i) { return name(i) == added; });
     if (found == HashIndex::kNone) index_.add(hash);
   }
-  if (found != HashIndex::kNone) return !std::exchange(names_[found].repeated, true);
-  names_.push_back({name, false});
+  if (found != HashIndex::kNone) {
+    const bool is_second = !repeated_[found];
+    repeated_[found] = true;
+    return is_second;
+  }
+  names_.push_back({static_cast<std::uint32_t>(added.data() - layout_),
+                    static_cast<std::uint32_t>(added.size())});
+  repeated_.push_back(false);
   return false;
 }
 
@@ -361,7 +372,7 @@ std::uint64_t RepeatedNames::find(std::string_view layout, std::size_t most,
   std::uint64_t count = 0;
   std::size_t depth = 0;
   std::string parent;
-  objects_[0].clear();
+  objects_[0].start(layout.data());
   LayoutReader reader(layout);
   for (Item item = reader.next(); item.kind != Item::Kind::end; item = reader.next()) {
     if (item.kind == Item::Kind::end_of_object) {
@@ -373,11 +384,10 @@ std::uint64_t RepeatedNames::find(std::string_view layout, std::size_t most,
       pointers.push_back(pointer_to(parent, name_of(item.name)));
     if (item.letter != kLookedInto) continue;
     depth = 1;
-    objects_[1].clear();
+    objects_[1].start(layout.data());
     if (most != 0) parent = pointer_to("", name_of(item.name));
   }
-  objects_[0].clear();
-  objects_[1].clear();
+  for (Names& names : objects_) names.start(nullptr);
   return count;
 }
 
@@ -387,7 +397,12 @@ std::uint64_t RepeatedNames::count(std::string_view layout) {
 
 std::size_t Layouts::append(std::string_view layout, std::uint64_t hash) {
   entries_.push_back({std::string(layout), {}, 0});
-  index_.add(hash);
+  try {
+    index_.add(hash);
+  } catch (...) {
+    entries_.pop_back();
+    throw;
+  }
   bytes_ += layout.size();
   return entries_.size() - 1;
 }

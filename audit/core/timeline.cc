@@ -34,11 +34,11 @@ void Timeline::find_row(std::int64_t row) {
 }
 
 void Timeline::use_longer_unit() {
-  const std::int64_t before = unit();
-  ++unit_;
+  const std::int64_t longer = kUnits[unit_ + 1];
   std::map<std::int64_t, VerdictCounts> rows;
-  for (const auto& [row, counts] : rows_) add_to(rows[floor_divide(row * before, unit())], counts);
+  for (const auto& [row, counts] : rows_) add_to(rows[floor_divide(row * unit(), longer)], counts);
   rows_ = std::move(rows);
+  ++unit_;
   last_.counts = nullptr;
 }
 

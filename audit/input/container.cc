@@ -197,7 +197,8 @@ class Container::Impl {
   std::string reason() const {
     if (!bytes_->error().empty()) return bytes_->error();
     const char* text = archive_error_string(archive_);
-    return std::string(name_of(format_)) + ": " + (text == nullptr ? "damaged" : text);
+    return std::string(name_of(format_)) + ": " +
+           bounded_text(text == nullptr ? "damaged" : text, kMostValueBytes);
   }
 
   void set_name(archive_entry* entry) {
