@@ -80,7 +80,7 @@ std::string_view describe(FindingKind kind) noexcept {
     case FindingKind::timestamp_before_range:
       return "timestamp before the archive's range";
     case FindingKind::duplicate_member:
-      return "a member stands twice";
+      return "a name that comes again in its object";
   }
   return "?";
 }
@@ -131,14 +131,10 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   for (std::size_t f = 0; f < kFamilies; ++f)
     for (std::size_t m = 0; m < kOptionalMembers; ++m)
       for (std::size_t p = 0; p < kPresences; ++p) presence[f][m][p] += later.presence[f][m][p];
-  for (const auto& [hour, counts] : later.timeline) {
-    const bool is_new = timeline.size() >= kMostHours && !timeline.contains(hour);
-    auto& mine = is_new ? other_hours : timeline[hour];
-    for (std::size_t i = 0; i < kVerdictCount; ++i) mine[i] += counts[i];
-  }
-  for (std::size_t i = 0; i < kVerdictCount; ++i) other_hours[i] += later.other_hours[i];
+  timeline.merge(later.timeline);
   for (std::size_t i = 0; i < kVerdictCount; ++i)
     without_timestamp[i] += later.without_timestamp[i];
+  violations_timeline.merge(later.violations_timeline);
   layouts.merge(later.layouts);
   violations.merge(later.violations);
   json_errors.merge(later.json_errors);
@@ -147,6 +143,7 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
     finding_counts[i] += later.finding_counts[i];
     append_limited(findings[i], later.findings[i], limit);
   }
+  records_with_duplicates += later.records_with_duplicates;
   // The later ones are sorted: most of the time the first of them is late already.
   if (!later.earliest.empty() &&
       (earliest.size() < limit || later.earliest[0].first < earliest.back().first)) {
@@ -155,10 +152,28 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   }
 }
 
+std::size_t Aggregate::memory() const {
+  const auto of_position = [](const Position& at) {
+    return sizeof at + (at.member ? at.member->size() : 0);
+  };
+  std::size_t bytes = sizeof *this;
+  for (const auto* counts :
+       {&actions, &error_codes, &messages, &http_and_body, &violations, &json_errors})
+    bytes += counts->memory();
+  bytes += status_codes.memory() + timeline.memory() + violations_timeline.memory();
+  bytes += layouts.memory();
+  for (const BadRecord& bad : bad_records) bytes += of_position(bad.at) + bad.detail.size();
+  for (const std::vector<Finding>& kept : findings)
+    for (const Finding& finding : kept)
+      bytes += 2 * of_position(finding.at) + finding.detail.size();
+  for (const auto& [seconds, at] : earliest) bytes += of_position(at);
+  return bytes;
+}
+
 void Counter::start(Aggregate& aggregate, KeyBatch& keys) {
   out_ = &aggregate;
   keys_ = &keys;
-  hour_counts_ = nullptr;
+  keys.hash_key = options_.hash_key;
 }
 
 void Counter::finish() { keep_earliest(out_->earliest, options_.limit_findings); }
@@ -169,28 +184,36 @@ std::string_view Counter::decoded(const Text& text) {
   return *text.decode(memory_);
 }
 
-void Counter::add_finding(FindingKind kind, const Judged& judged, std::string detail) {
+void Counter::add_finding(FindingKind kind, const Judged& judged, std::string_view detail) {
   ++out_->finding_counts[index_of(kind)];
+  keep_finding(kind, judged, detail);
+}
+
+void Counter::keep_finding(FindingKind kind, const Judged& judged, std::string_view detail) {
   std::vector<Finding>& kept = out_->findings[index_of(kind)];
   if (kept.size() < options_.limit_findings)
-    kept.push_back({kind, Position::of(judged), std::move(detail), std::nullopt});
+    kept.push_back({kind, Position::of(judged), shortened(detail), std::nullopt});
 }
 
 void Counter::add(const Judged& judged) {
   seconds_.reset();
+  if (is_bad(judged.verdict)) {
+    add_bad(judged);
+  } else {
+    add_good(judged);
+  }
+  const bool is_json = judged.verdict <= Verdict::violation && !judged.body.empty();
+  if (is_json) add_layout(judged);
+}
+
+void Counter::add_good(const Judged& judged) {
   if (judged.response.timestamp.has_value()) {
     add_timestamp(judged);
   } else {
     ++out_->without_timestamp[index_of(judged.verdict)];
   }
-  if (is_bad(judged.verdict)) {
-    add_bad(judged);
-  } else {
-    add_response(judged);
-    if (options_.unique_keys) add_keys(judged);
-  }
-  const bool is_json = judged.verdict <= Verdict::violation && !judged.body.empty();
-  if (is_json) add_layout(judged, seconds_);
+  add_response(judged);
+  if (options_.unique_keys) add_keys(judged);
 }
 
 void Counter::add_timestamp(const Judged& judged) {
@@ -198,21 +221,16 @@ void Counter::add_timestamp(const Judged& judged) {
   const std::optional<Timestamp> time = parse_timestamp(text);
   if (!time) {
     ++out_->without_timestamp[index_of(judged.verdict)];
-    add_finding(FindingKind::timestamp_not_rfc3339, judged, shortened(text));
+    add_finding(FindingKind::timestamp_not_rfc3339, judged, text);
     return;
   }
   seconds_ = time->seconds;
-  const std::int64_t hour = floor_divide(time->seconds, 3600);
-  if (hour_counts_ == nullptr || hour != hour_) {
-    hour_ = hour;
-    hour_counts_ = &out_->timeline[hour];
-  }
-  ++(*hour_counts_)[index_of(judged.verdict)];
-  if (time->seconds > options_.now + kClockSkewSeconds)
-    add_finding(FindingKind::timestamp_in_future, judged, std::string(text));
+  out_->timeline.add(time->seconds, judged.verdict);
+  if (*time > Timestamp{options_.now + kClockSkewSeconds, 0})
+    add_finding(FindingKind::timestamp_in_future, judged, text);
   if (options_.since) {
     if (time->seconds < *options_.since)
-      add_finding(FindingKind::timestamp_before_range, judged, std::string(text));
+      add_finding(FindingKind::timestamp_before_range, judged, text);
     return;
   }
 
@@ -235,7 +253,7 @@ void Counter::add_response(const Judged& judged) {
   if (response.error_code.has_value()) out.error_codes.add(decoded(response.error_code));
   if (response.error_message.has_value()) out.messages.add(decoded(response.error_message));
   if (response.message.has_value()) out.messages.add(decoded(response.message));
-  if (response.partner_lead_opportunity_id.has_value())
+  if (!response.partner_lead_opportunity_id.raw().empty())
     ++(response.partner_lead_opportunity_id.is_object() ? out.partner_id_objects
                                                         : out.partner_id_strings);
 
@@ -270,17 +288,17 @@ void Counter::add_response(const Judged& judged) {
   }
 }
 
-void Counter::add_layout(const Judged& judged, std::optional<std::int64_t> seconds) {
-  layout_.clear();
-  write_layout(judged.body, layout_);
-  if (layout_.empty()) return;
-  Layouts::Entry* entry = out_->layouts.find_or_add(layout_, [&] {
-    const Layouts::Entry* known = known_layouts_.find_or_add(layout_);
-    return known != nullptr ? known->has_duplicates : repeats_a_name(layout_);
-  });
-  if (entry == nullptr) return;
+void Counter::add_layout(const Judged& judged) {
+  const std::string_view layout = layout_.write(judged.body);
+  if (layout.empty()) return;
+  Layouts::Entry* entry = out_->layouts.add(layout);
+  if (entry == nullptr) {
+    add_duplicates(judged, layout, repeated_names_.count(layout));
+    return;
+  }
   Sightings& seen = entry->seen;
   if (seen.count++ == 0) {
+    entry->repeated_names = repeated_names_.count(layout);
     seen.first = Position::of(judged);
     seen.last = seen.first;
   } else {
@@ -292,29 +310,51 @@ void Counter::add_layout(const Judged& judged, std::optional<std::int64_t> secon
     last.offset = judged.record->offset;
     last.length = judged.record->size;
   }
-  if (seconds) seen.add_time(*seconds);
-  const bool is_violation_too =
-      judged.verdict == Verdict::violation && judged.error.code == ErrorCode::duplicate_member;
-  if (entry->has_duplicates && !is_violation_too)
-    add_finding(FindingKind::duplicate_member, judged, read_layout(layout_).duplicates.front());
+  if (seconds_) seen.add_time(*seconds_);
+  add_duplicates(judged, layout, entry->repeated_names);
 }
 
+// A finding for each name that comes again.
+void Counter::add_duplicates(const Judged& judged, std::string_view layout, std::uint64_t count) {
+  if (count == 0) return;
+  constexpr FindingKind kKind = FindingKind::duplicate_member;
+  out_->finding_counts[index_of(kKind)] += count;
+  ++out_->records_with_duplicates;
+  const std::size_t kept = out_->findings[index_of(kKind)].size();
+  if (kept >= options_.limit_findings) return;
+  std::vector<std::string> pointers;
+  repeated_names_.find(layout, options_.limit_findings - kept, pointers);
+  for (const std::string& pointer : pointers) keep_finding(kKind, judged, pointer);
+}
+
+// Empty texts are no ids.
 void Counter::add_keys(const Judged& judged) {
   const LeadResponse& response = judged.response;
-  const auto raw = [&](const Text& text) { return decoded(text); };
-  if (response.trace_id.has_value() && !response.trace_id.raw().empty())
-    append_key(*keys_, KeyKind::trace_id, raw(response.trace_id), {}, judged);
-  if (!response.ds_lead_opportunity_id.has_value()) return;
+  if (response.trace_id.has_value())
+    append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {}, judged);
+  if (response.ds_lead_opportunity_id.raw().empty()) return;
   if (judged.verdict == Verdict::created && response.action.equals("create"))
-    append_key(*keys_, KeyKind::ds_id, raw(response.ds_lead_opportunity_id), {}, judged);
-  if (response.partner_lead_opportunity_id.has_value()) {
-    const std::string ds_id(raw(response.ds_lead_opportunity_id));
-    append_key(*keys_, KeyKind::partner_id, raw(response.partner_lead_opportunity_id), ds_id,
-               judged);
+    append_key(*keys_, KeyKind::ds_id, decoded(response.ds_lead_opportunity_id), {}, judged);
+  const Text& partner_id = response.partner_lead_opportunity_id;
+  if (partner_id.has_value()) {
+    const std::string ds_id(decoded(response.ds_lead_opportunity_id));
+    append_key(*keys_, partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
+               decoded(partner_id), ds_id, judged);
   }
 }
 
+// A timestamp tells something about bad records only if they are JSON, and are not findings then
+// either.
+void Counter::add_violation_time(const Judged& judged) {
+  if (!judged.response.timestamp.has_value()) return;
+  const std::optional<Timestamp> time = parse_timestamp(decoded(judged.response.timestamp));
+  if (!time) return;
+  seconds_ = time->seconds;
+  out_->violations_timeline.add(time->seconds, judged.verdict);
+}
+
 void Counter::add_bad(const Judged& judged) {
+  ++out_->without_timestamp[index_of(judged.verdict)];
   std::string detail;
   if (judged.verdict == Verdict::violation) {
     for (const Violation& violation : judged.violations) {
@@ -326,10 +366,8 @@ void Counter::add_bad(const Judged& judged) {
       key += '\t';
       key += found_of(violation);
       out_->violations.add(key);
-      if (violation.code == ErrorCode::duplicate_member)
-        add_finding(FindingKind::duplicate_member, judged,
-                    std::string(json_pointer(violation.field)));
     }
+    add_violation_time(judged);
     const Violation& first = judged.violations.front();
     detail = first.field == Field::document ? "the document" : json_pointer(first.field);
     detail += ": " + std::string(rule_of(first.code)) + ": expected " + expected_of(first) +

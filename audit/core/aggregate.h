@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,8 @@
 #include "audit/core/counts.h"
 #include "audit/core/layouts.h"
 #include "audit/core/position.h"
+#include "audit/core/timeline.h"
+#include "audit/input/keyed_hash.h"
 
 namespace leadscan::audit {
 
@@ -38,7 +39,7 @@ std::string_view describe(FindingKind kind) noexcept;
 struct Finding {
   FindingKind kind = FindingKind::success_contradicts_code;
   Position at;
-  std::string detail;
+  std::string detail;             // short
   std::optional<Position> other;  // the record that it clashes with
 
   template <typename Archive>
@@ -103,8 +104,12 @@ struct AggregateOptions {
   std::optional<std::int64_t> since;
   std::size_t limit_findings = 100;  // kept of each kind; all are counted
   bool unique_keys = true;           // write down ids for KeyStore
+  // For the hashes of ids; of a run that is gone on with, the one it began with.
+  HashKey hash_key;
 };
 
+// Its tables are bounded in bytes, and so are the texts in it, whatever the input is; what is
+// longer was cut by bounded_text().
 struct Aggregate {
   Totals totals;
 
@@ -114,20 +119,21 @@ struct Aggregate {
   Counts<std::string> actions;
   Counts<std::int64_t> status_codes;
   Counts<std::string> error_codes;
-  Counts<std::string> messages;       // error.message, and what gateways write
-  Counts<std::string> http_and_body;  // "201 200": the envelope's status and the body's code
-  std::uint64_t partner_id_strings = 0;
+  Counts<std::string> messages;          // error.message, and what gateways write
+  Counts<std::string> http_and_body;     // "201 200": the envelope's status and the body's code
+  std::uint64_t partner_id_strings = 0;  // that are not empty
   std::uint64_t partner_id_objects = 0;
   std::array<std::array<std::array<std::uint64_t, kPresences>, kOptionalMembers>, kFamilies>
       presence{};
 
-  // By hour, in hours since 1970; records without a timestamp apart.
-  std::map<std::int64_t, std::array<std::uint64_t, kVerdictCount>> timeline;
-  static constexpr std::size_t kMostHours = 100000;
-  std::array<std::uint64_t, kVerdictCount> other_hours{};  // beyond kMostHours
-  std::array<std::uint64_t, kVerdictCount> without_timestamp{};
+  // Good records by their timestamp. Of the others, with an unreadable timestamp or none, and of
+  // bad records, there are only so many.
+  Timeline timeline;
+  VerdictCounts without_timestamp{};
+  // Violations that have a readable timestamp: when a producer was broken. Part of those above.
+  Timeline violations_timeline;
 
-  Layouts layouts;
+  Layouts layouts;  // of documents that are JSON, with violations or without
 
   // Bad records: broken rules as "pointer\trule\texpected\tfound", JSON errors by name.
   Counts<std::string> violations;
@@ -135,18 +141,21 @@ struct Aggregate {
   std::vector<BadRecord> bad_records;  // the first limit_findings
 
   std::array<std::uint64_t, kFindingKinds> finding_counts{};
+  std::uint64_t records_with_duplicates = 0;                 // with findings duplicate_member
   std::array<std::vector<Finding>, kFindingKinds> findings;  // the first of each kind
   // The earliest timestamps, for the archive's range, which is known at the end only.
   std::vector<std::pair<std::int64_t, Position>> earliest;
 
   void merge(const Aggregate& later, std::size_t limit);
+  // Bytes that it takes, about. For those who have to hold several back.
+  std::size_t memory() const;
 
   template <typename Archive>
   void archive(Archive& a) {
     a(totals, success_true, success_false, actions, status_codes, error_codes, messages,
-      http_and_body, partner_id_strings, partner_id_objects, presence, timeline, other_hours,
-      without_timestamp, layouts, violations, json_errors, bad_records, finding_counts, findings,
-      earliest);
+      http_and_body, partner_id_strings, partner_id_objects, presence, timeline, without_timestamp,
+      violations_timeline, layouts, violations, json_errors, bad_records, finding_counts,
+      records_with_duplicates, findings, earliest);
   }
 };
 
@@ -162,27 +171,25 @@ class Counter {
   void finish();
 
  private:
-  struct Early {
-    std::int64_t seconds;
-    Position at;
-  };
-  void add_response(const Judged& judged);
+  void add_good(const Judged& judged);
   void add_timestamp(const Judged& judged);
-  void add_layout(const Judged& judged, std::optional<std::int64_t> seconds);
+  void add_response(const Judged& judged);
   void add_keys(const Judged& judged);
   void add_bad(const Judged& judged);
-  void add_finding(FindingKind kind, const Judged& judged, std::string detail);
+  void add_violation_time(const Judged& judged);
+  void add_layout(const Judged& judged);
+  void add_duplicates(const Judged& judged, std::string_view layout, std::uint64_t count);
+  void add_finding(FindingKind kind, const Judged& judged, std::string_view detail);
+  void keep_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   std::string_view decoded(const Text& text);
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;
   KeyBatch* keys_ = nullptr;
   std::string memory_;
-  std::string layout_;
-  Layouts known_layouts_;  // of all chunks
-  std::optional<std::int64_t> seconds_;
-  std::int64_t hour_ = 0;
-  std::array<std::uint64_t, kVerdictCount>* hour_counts_ = nullptr;
+  LayoutWriter layout_;
+  RepeatedNames repeated_names_;
+  std::optional<std::int64_t> seconds_;  // of the record's timestamp
 };
 
 }  // namespace leadscan::audit

@@ -4,30 +4,19 @@
 #include <array>
 #include <utility>
 
+#include "audit/input/bounded_text.h"
+
 namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kNumbers = 7;
 constexpr std::size_t kMostNumberBytes = 10;
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  const auto product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-// Not std::hash, whose values another build that goes on from a checkpoint may not share.
-// Collisions cost time only, as keys of equal hash are compared.
-std::uint64_t hash_of(KeyKind kind, std::string_view key) {
-  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-  std::uint64_t hash = mix(key.size() ^ kOdd, static_cast<std::uint64_t>(kind) + kOdd);
-  for (; key.size() >= 8; key.remove_prefix(8)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.data(), sizeof word);
-    hash = mix(hash ^ word, kOdd);
-  }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, key.data(), key.size());
-  return mix(hash ^ rest, 0xD6E8FEB86659FD93);
+// Keyed, as ids that collide would all be sorted, in memory or on disk. Keys of equal hash are
+// compared, so that collisions cost time only.
+std::uint64_t hash_of(HashKey hash_key, KeyKind kind, std::string_view key) {
+  hash_key.low ^= static_cast<std::uint64_t>(kind);
+  return keyed_hash(hash_key, key);
 }
 
 char* write_number(char* out, std::uint64_t number) {
@@ -52,7 +41,7 @@ void append(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view
   out = write_number(out, value.size());
   for (const std::uint64_t number : place) out = write_number(out, number);
   const auto front_size = static_cast<std::size_t>(out - front);
-  const std::uint64_t hash = hash_of(kind, key);
+  const std::uint64_t hash = hash_of(keys.hash_key, kind, key);
   const auto size = static_cast<std::uint32_t>(front_size + key.size() + value.size());
   std::memcpy(front, &hash, sizeof hash);
   std::memcpy(front + sizeof hash, &size, sizeof size);
@@ -70,9 +59,16 @@ void append(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view
 
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
                 const Judged& judged) {
-  append(keys, kind, key, value,
-         {judged.member->file_index, judged.member->member_index, judged.record->line,
-          judged.record->offset, judged.record->size});
+  if (key.empty()) return;
+  const std::array<std::uint64_t, kNumbers - 2> place = {
+      judged.member->file_index, judged.member->member_index, judged.record->line,
+      judged.record->offset, judged.record->size};
+  if (std::max(key.size(), value.size()) <= kMostValueBytes) [[likely]] {
+    append(keys, kind, key, value, place);
+  } else {
+    append(keys, kind, bounded_text(key, kMostValueBytes), bounded_text(value, kMostValueBytes),
+           place);
+  }
 }
 
 void append_member(KeyBatch& keys, const MemberInfo& member) {

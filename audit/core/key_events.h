@@ -2,7 +2,8 @@
 //
 // An event is one id of one record: | hash 8 | size 4 | kind 1 | numbers | key | value |, where
 // size is the event's and the numbers are LEB128. Without alignment; found by its size alone, and
-// told from nearly all others by its hash alone.
+// told from nearly all others by its hash alone. Ids of more than kMostValueBytes are cut as
+// bounded_text() does, and so compared by their beginning, length and a hash of 128 bits.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +13,21 @@
 #include <string_view>
 
 #include "audit/core/position.h"
+#include "audit/input/keyed_hash.h"
 
 namespace leadscan::audit {
 
 enum class KeyKind : std::uint8_t {
   ds_id,
-  partner_id,
+  partner_id,  // a string
   trace_id,
-  member,  // no id: the name of a member that ids stand in
+  partner_object_id,  // as it stands there; never the same as a string that reads like it
+  member,             // no id: the name of a member that ids stand in
 };
 
 // Events one behind the other; of one chunk, in the order of the input.
 struct KeyBatch {
+  HashKey hash_key;  // of all events that are to be compared with these
   std::string bytes;
   std::uint64_t events = 0;
   std::uint64_t ids = 0;   // events but for names of members
@@ -31,8 +35,9 @@ struct KeyBatch {
   std::uint64_t member = 0;
 };
 
-// Writes down that a record has `key`. `value`: what must be the same wherever the key is the same
-// (partner_id: the ds id); empty where the key itself must not occur again.
+// Writes down that a record has `key`, unless that is empty: an empty text is no id. `value`: what
+// must be the same wherever the key is the same (of a partner's id: the ds id); empty where the key
+// itself must not occur again.
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
                 const Judged& judged);
 
@@ -40,7 +45,7 @@ void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_
 void append_member(KeyBatch& keys, const MemberInfo& member);
 
 struct KeyEvent {
-  std::uint64_t hash = 0;  // of kind and key; the same in every run
+  std::uint64_t hash = 0;  // of kind and key, by KeyBatch::hash_key
   KeyKind kind = KeyKind::ds_id;
   std::string_view key;
   std::string_view value;

@@ -15,6 +15,7 @@ constexpr FindingKind kind_of(KeyKind key) {
     case KeyKind::ds_id:
       return FindingKind::ds_id_created_twice;
     case KeyKind::partner_id:
+    case KeyKind::partner_object_id:
       return FindingKind::partner_id_with_several_ds_ids;
     default:
       return FindingKind::trace_id_reused;
@@ -73,7 +74,7 @@ class KeyStore::Groups {
       first_ = at;
       return;
     }
-    if (kind_ != KeyKind::partner_id) {
+    if (kind_of(kind_) != FindingKind::partner_id_with_several_ds_ids) {
       add(at, {});
       return;
     }

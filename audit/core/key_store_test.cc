@@ -21,19 +21,23 @@ struct Id {
   std::uint64_t line;
 };
 
+bool is_partner(KeyKind kind) {
+  return kind == KeyKind::partner_id || kind == KeyKind::partner_object_id;
+}
+
 // Most ids once, some often, one very often.
 std::vector<Id> some_ids(std::size_t count, double repeated) {
   std::mt19937_64 random(7);
   std::vector<Id> ids;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto kind = static_cast<KeyKind>(random() % 3);
+    const auto kind = static_cast<KeyKind>(random() % 4);
     std::uint64_t number = random();
     if (static_cast<double>(random() % 1000) < 1000 * repeated)
       number = random() % (count / 20 + 1);
     if (random() % 50 == 0) number = 1;
     Id id = {kind, std::string(random() % 40, 'x') + std::to_string(number), "", i % 3, i};
     if (number == 1) id.key = "same";
-    if (kind == KeyKind::partner_id) id.value = "v" + std::to_string(random() % 3);
+    if (is_partner(kind)) id.value = "v" + std::to_string(random() % 3);
     ids.push_back(std::move(id));
   }
   return ids;
@@ -96,7 +100,7 @@ Found expected(const std::vector<Id>& ids) {
     std::vector<std::string> values = {first.value};
     for (const Id* id : group) {
       if (id == &first) continue;
-      if (id->kind == KeyKind::partner_id) {
+      if (is_partner(id->kind)) {
         if (std::find(values.begin(), values.end(), id->value) != values.end()) continue;
         values.push_back(id->value);
         found[index_of(FindingKind::partner_id_with_several_ds_ids)].emplace_back(
@@ -152,6 +156,29 @@ TEST(KeyStore, KeepsTheFirstFindingsAndCountsAll) {
     }
     EXPECT_EQ(rows_of(found), first);
   }
+}
+
+// An id of 16 MiB may not take that much for each time it occurs.
+TEST(KeyStore, LongIdsAreShortenedAndStayDifferent) {
+  const std::string longest(std::size_t{1} << 20, 'x');
+  std::vector<Id> ids;
+  for (std::uint64_t line = 0; line < 6; ++line)
+    ids.push_back({KeyKind::trace_id, longest + std::to_string(line % 4), "", 0, line});
+  ids.push_back({KeyKind::partner_id, longest, longest + "1", 0, 6});
+  ids.push_back({KeyKind::partner_id, longest, longest + "2", 0, 7});
+  ids.push_back({KeyKind::ds_id, "", "", 0, 8});  // no id
+  ids.push_back({KeyKind::ds_id, "", "", 0, 9});
+  KeyStore store(std::size_t{1} << 20, kAll);
+  give(store, ids, kEvery);
+  EXPECT_FALSE(store.spilled());
+  Aggregate found;
+  ASSERT_TRUE(store.finish(found)) << store.error();
+  EXPECT_EQ(found.finding_counts[index_of(FindingKind::trace_id_reused)], 2u);
+  EXPECT_EQ(found.finding_counts[index_of(FindingKind::ds_id_created_twice)], 0u);
+  const auto& partners = found.findings[index_of(FindingKind::partner_id_with_several_ds_ids)];
+  ASSERT_EQ(partners.size(), 1u);
+  EXPECT_LT(partners[0].detail.size(), 4000u);
+  EXPECT_NE(partners[0].detail.find("(1048577 bytes, "), std::string::npos) << partners[0].detail;
 }
 
 // A database of the caller's, as a checkpoint has one.

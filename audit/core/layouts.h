@@ -1,20 +1,23 @@
 // Layouts: which members a document has, of which types, in which order and white space style.
 //
 // Producers keep one layout for long stretches, so what a layout implies (members that leadscan
-// does not know, names that stand twice) is worked out once for each, not for each record.
+// does not know, names that come again) is worked out once for each, not for each record. All of it
+// takes time in proportion to the bytes, whatever stands there.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "audit/core/hash_index.h"
 #include "audit/core/position.h"
 #include "audit/core/timestamp.h"
+#include "audit/input/keyed_hash.h"
 
 namespace leadscan::audit {
 
@@ -39,84 +42,132 @@ struct Sightings {
   }
 };
 
-// Writes down the layout of a valid document: members of the top level and of info, error, errors
-// and data, each with its type. Everything deeper is its type only.
-void write_layout(std::string_view json, std::string& layout);
+// Writes down the layouts of valid documents: members of the top level and of info, error, errors
+// and data, each with its type. Everything deeper is its type only. However a name is spelled, in a
+// layout it is spelled one way. One thread at a time.
+class LayoutWriter {
+ public:
+  // A view into the writer, until the next call. Empty if the document is no object.
+  std::string_view write(std::string_view json);
+
+ private:
+  std::unique_ptr<char[]> memory_;
+  std::size_t capacity_ = 0;
+};
 
 // What a layout holds, for people and for the report.
 struct LayoutMembers {
-  std::string text;                     // {dsLeadOpportunityId: string, info: {success: boolean}}
-  std::vector<std::string> unknown;     // JSON Pointers of members that the API does not have
-  std::vector<std::string> duplicates;  // of names that stand twice in their object
+  std::string text;                  // {dsLeadOpportunityId: string, info: {success: boolean}}
+  std::vector<std::string> unknown;  // JSON Pointers of members that the API does not have
 };
 LayoutMembers read_layout(std::string_view layout);
-bool repeats_a_name(std::string_view layout);
 
-// All layouts of some records. At most kMost; more are counted together, as `others`.
+// Which names come again in their object. Keeps its memory for the next layout; one thread at a
+// time.
+class RepeatedNames {
+ public:
+  // How many: each of an object's names counts once, however often it comes again. Adds the first
+  // `most` to `pointers` as JSON Pointers, in the order in which they came again.
+  std::uint64_t find(std::string_view layout, std::size_t most, std::vector<std::string>& pointers);
+  std::uint64_t count(std::string_view layout);
+
+ private:
+  // The names of one object, which stand in a layout. 20 bytes each, as a line of 16 MiB may have
+  // more than a million of them.
+  class Names {
+   public:
+    void start(const char* layout);
+    // Whether it comes for the second time.
+    bool add_and_repeats(std::string_view name);
+
+   private:
+    struct Place {
+      std::uint32_t begin;
+      std::uint32_t size;
+    };
+    std::string_view name(std::size_t i) const {
+      return {layout_ + names_[i].begin, names_[i].size};
+    }
+
+    const char* layout_ = nullptr;
+    std::vector<Place> names_;
+    std::vector<bool> repeated_;
+    HashIndex index_;  // of all, or empty while they are few
+  };
+
+  std::array<Names, 2> objects_;  // the document, and the object in it
+  std::vector<std::string> no_pointers_;
+};
+
+// All layouts of some records. add() keeps every one of a chunk, but for those longer than
+// kMostBytesOfOne; merge() keeps the first kMost different ones, as far as kMostBytes hold them.
+// Records with other layouts are counted together, as others().
 class Layouts {
  public:
   static constexpr std::size_t kMost = 10000;
+  static constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+  static constexpr std::size_t kMostBytesOfOne = std::size_t{16} << 10;
 
   struct Entry {
     std::string layout;
     Sightings seen;
-    bool has_duplicates = false;
+    std::uint64_t repeated_names = 0;
 
     template <typename Archive>
     void archive(Archive& a) {
-      a(layout, seen, has_duplicates);
+      a(layout, seen, repeated_names);
     }
   };
 
-  // Null beyond kMost. The caller keeps count, first and last.
-  Entry* find_or_add(std::string_view layout) {
-    return find_or_add(layout, [&] { return repeats_a_name(layout); });
-  }
-  // `has_duplicates()`: for those who know already what costs a reading of the layout.
-  template <typename HasDuplicates>
-  Entry* find_or_add(std::string_view layout, HasDuplicates has_duplicates) {
-    std::size_t& recent = recent_[layout.size() % kRecent];
-    if (recent < entries_.size() && entries_[recent].layout == layout) return &entries_[recent];
-    const auto found = index_.find(layout);
-    if (found != index_.end()) {
-      recent = found->second;
-      return &entries_[recent];
-    }
-    if (entries_.size() == kMost) {
+  // Null if it is too long to be kept. The caller keeps count, first and last, and works out
+  // `repeated_names` of an entry whose count is 0.
+  Entry* add(std::string_view layout) {
+    if (layout.size() > kMostBytesOfOne) {
       ++others_;
       return nullptr;
     }
-    recent = entries_.size();
-    entries_.push_back({std::string(layout), {}, has_duplicates()});
-    index_.emplace(layout, recent);
-    return &entries_.back();
+    std::size_t& recent = recent_[layout.size() % kRecent];
+    if (recent >= entries_.size() || entries_[recent].layout != layout) {
+      const std::uint64_t hash = keyed_hash(process_hash_key(), layout);
+      const std::size_t found = find(layout, hash);
+      recent = found == HashIndex::kNone ? append(layout, hash) : found;
+    }
+    return &entries_[recent];
   }
   void merge(const Layouts& later);
 
   const std::vector<Entry>& entries() const { return entries_; }
   std::uint64_t others() const { return others_; }
+  // Bytes that it takes, about.
+  std::size_t memory() const;
 
   template <typename Archive>
   void archive(Archive& a) {
     a(entries_, others_);
     if constexpr (Archive::kReads) {
+      recent_ = {};
+      bytes_ = 0;
       index_.clear();
-      for (std::size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].layout, i);
+      for (const Entry& entry : entries_) {
+        index_.add(keyed_hash(process_hash_key(), entry.layout));
+        bytes_ += entry.layout.size();
+      }
     }
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
+  std::size_t find(std::string_view layout, std::uint64_t hash) const {
+    return index_.find(hash, [&](std::size_t i) { return entries_[i].layout == layout; });
+  }
+  // If there is no memory for it, std::bad_alloc, and nothing has changed.
+  std::size_t append(std::string_view layout, std::uint64_t hash);
+
   std::vector<Entry> entries_;
-  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;
+  HashIndex index_;
   // Layouts alternate; their sizes tell most of them apart.
   static constexpr std::size_t kRecent = 64;
   std::array<std::size_t, kRecent> recent_{};
+  std::size_t bytes_ = 0;  // of the layouts
   std::uint64_t others_ = 0;
 };
 

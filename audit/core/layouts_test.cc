@@ -3,16 +3,25 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace leadscan::audit {
 namespace {
 
-std::string layout(std::string_view json) {
-  std::string out;
-  write_layout(json, out);
-  return out;
-}
+std::string layout(std::string_view json) { return std::string(LayoutWriter().write(json)); }
 LayoutMembers members(std::string_view json) { return read_layout(layout(json)); }
 using List = std::vector<std::string>;
+
+List repeated(std::string_view json) {
+  const std::string kept = layout(json);
+  RepeatedNames names;
+  List pointers;
+  const std::uint64_t count = names.find(kept, 100, pointers);
+  EXPECT_EQ(names.count(kept), count);
+  EXPECT_EQ(pointers.size(), count);
+  return pointers;
+}
 
 TEST(Layouts, WhatIsShown) {
   EXPECT_EQ(members(R"({"action":"x","info":{"success":true,"statusCode":1},"error":null,)"
@@ -49,22 +58,62 @@ TEST(Layouts, MembersThatTheApiDoesNotHave) {
   EXPECT_EQ(members(R"({"\u0061ction":"x","\u00e9":1})").unknown, List{"/é"});
 }
 
-TEST(Layouts, NamesThatStandTwice) {
-  EXPECT_EQ(members(R"({"x":1,"x":2,"info":{"y":1,"\u0079":2}})").duplicates,
-            (List{"/x", "/info/y"}));
-  EXPECT_EQ(members(R"({"x":{"y":1,"y":2}})").duplicates, List{});  // not looked into
-  EXPECT_EQ(members(R"({"x":1,"info":{"x":1}})").duplicates, List{});
+TEST(Layouts, ANameIsTheSameHoweverItIsSpelled) {
+  const std::string plain = layout(R"({"info":{"a\"\\/":1,"é":2}})");
+  EXPECT_EQ(layout(R"({"inf\u006f":{"a\"\\\/":1,"é":2}})"), plain);
+  EXPECT_EQ(layout(R"({"\u0069nfo":{"a\u0022\u005c\/":1,"\u00e9":2}})"), plain);
+  EXPECT_EQ(members(R"({"inf\u006f":{"zz":1,"\u007az":2}})").unknown, List{"/info/zz"});
+  EXPECT_EQ(members(R"({"info":{"a\"\\/":1,"é":2}})").unknown, (List{R"(/info/a"\~1)", "/info/é"}));
+  // One whose characters all need an escape is not longer than its text.
+  std::string name;
+  for (int i = 0; i < 5000; ++i) name += R"(\u0022\u005C)";
+  EXPECT_EQ(members("{\"" + name + "\":1}").unknown[0].size(), 1 + 10000u);
+}
+
+TEST(Layouts, NamesThatComeAgain) {
+  EXPECT_EQ(repeated(R"({"x":1,"x":2,"info":{"y":1,"\u0079":2}})"), (List{"/x", "/info/y"}));
+  EXPECT_EQ(repeated(R"({"x":{"y":1,"y":2}})"), List{});  // not looked into
+  EXPECT_EQ(repeated(R"({"x":1,"info":{"x":1},"error":{"x":1}})"), List{});
+  EXPECT_EQ(repeated(R"({"inf\u006f":{"zz":1,"z\u007a":2}})"), List{"/info/zz"});
+  // Each name of an object counts once, and each object for itself.
+  EXPECT_EQ(repeated(R"({"x":1,"x":2,"x":3,"y":1,"x":4,"y":2})"), (List{"/x", "/y"}));
+  EXPECT_EQ(repeated(R"({"info":{"a":1,"a":2,"b":3},"info":{"b":1,"a":1,"a":1}})"),
+            (List{"/info/a", "/info", "/info/a"}));
+  EXPECT_EQ(repeated(R"({"":1,"":2})"), List{"/"});
+  EXPECT_EQ(repeated("{}"), List{});
+  EXPECT_EQ(repeated("[1]"), List{});
+}
+
+TEST(Layouts, ManyNames) {
+  // More than are compared one by one; with those that come again far apart.
+  for (const int count : {10, 16, 17, 18, 40, 1000}) {
+    std::string json = "{";
+    for (int time = 0; time < 2; ++time)
+      for (int i = 0; i < count; i += 1 + 2 * time) json += "\"k" + std::to_string(i) + "\":1,";
+    json.back() = '}';
+    const std::string kept = layout(json);
+    RepeatedNames names;
+    List pointers;
+    const auto again = static_cast<std::size_t>((count + 2) / 3);
+    EXPECT_EQ(names.find(kept, 3, pointers), again);
+    EXPECT_EQ(pointers, (List{"/k0", "/k3", "/k6"}));
+    EXPECT_EQ(names.count(kept), again);
+    EXPECT_EQ(read_layout(kept).unknown.size(), static_cast<std::size_t>(count));
+  }
 }
 
 TEST(Layouts, MergingIsCountingOn) {
   Layouts first;
   Layouts second;
   const auto add = [](Layouts& layouts, const char* json, std::uint64_t line) {
-    Layouts::Entry* entry = layouts.find_or_add(layout(json));
+    Layouts::Entry* entry = layouts.add(layout(json));
     ASSERT_NE(entry, nullptr);
     Position at;
     at.line = line;
-    if (entry->seen.count++ == 0) entry->seen.first = at;
+    if (entry->seen.count++ == 0) {
+      entry->seen.first = at;
+      entry->repeated_names = RepeatedNames().count(entry->layout);
+    }
     entry->seen.last = at;
     entry->seen.add_time(static_cast<std::int64_t>(1000 - line));
   };
@@ -80,25 +129,44 @@ TEST(Layouts, MergingIsCountingOn) {
   EXPECT_EQ(seen.last.line, 4u);
   EXPECT_EQ(seen.first_time, 996);
   EXPECT_EQ(seen.last_time, 999);
-  EXPECT_FALSE(first.entries()[1].has_duplicates);
-  EXPECT_TRUE(first.entries()[2].has_duplicates);
+  EXPECT_EQ(first.entries()[1].repeated_names, 0u);
+  EXPECT_EQ(first.entries()[2].repeated_names, 1u);
 }
 
 TEST(Layouts, BeyondTheMostTheyAreCountedTogether) {
+  Layouts chunk;  // keeps all
+  for (std::size_t i = 0; i < Layouts::kMost + 5; ++i)
+    ++chunk.add(layout("{\"m" + std::to_string(i) + "\":1}"))->seen.count;
+  EXPECT_EQ(chunk.entries().size(), Layouts::kMost + 5);
   Layouts all;
-  for (std::size_t i = 0; i < Layouts::kMost + 5; ++i) {
-    Layouts::Entry* entry = all.find_or_add(layout("{\"m" + std::to_string(i) + "\":1}"));
-    EXPECT_EQ(entry != nullptr, i < Layouts::kMost);
-    if (entry != nullptr) ++entry->seen.count;
-  }
+  all.merge(chunk);
   EXPECT_EQ(all.entries().size(), Layouts::kMost);
   EXPECT_EQ(all.others(), 5u);
   Layouts more;
-  more.find_or_add(layout("{\"x\":1}"))->seen.count = 3;
-  more.find_or_add(layout("{\"m7\":1}"))->seen.count = 2;
+  more.add(layout("{\"x\":1}"))->seen.count = 3;
+  more.add(layout("{\"m7\":1}"))->seen.count = 2;
   all.merge(more);
   EXPECT_EQ(all.others(), 8u);
   EXPECT_EQ(all.entries()[7].seen.count, 3u);
+}
+
+TEST(Layouts, LongOnesAreCountedTogether) {
+  constexpr std::size_t kLongest = Layouts::kMostBytesOfOne;
+  const auto named = [](std::size_t size) {
+    return layout("{\"" + std::string(size, 'n') + "\":1}");
+  };
+  Layouts all;
+  EXPECT_NE(all.add(named(kLongest - 10)), nullptr);
+  EXPECT_EQ(all.add(named(kLongest)), nullptr);
+  EXPECT_EQ(all.others(), 1u);
+  // As many as there is room for.
+  Layouts chunk;
+  for (std::size_t i = 0; i < 1000; ++i) ++chunk.add(named(kLongest - 1010 + i))->seen.count;
+  Layouts merged;
+  merged.merge(chunk);
+  EXPECT_EQ(merged.entries().size() + merged.others(), 1000u);
+  EXPECT_GE(merged.entries().size(), Layouts::kMostBytes / kLongest);
+  EXPECT_LT(merged.memory(), Layouts::kMostBytes + (std::size_t{1} << 20));
 }
 
 }  // namespace

@@ -14,37 +14,13 @@ using Clock = std::chrono::steady_clock;
 
 // Of an audit's time so much goes into its checkpoints at most: one part in this many.
 constexpr int kSavingShare = 5;
-// What a table keeps of an entry besides its text, about.
-constexpr std::size_t kEntryBytes = 128;
 
 constexpr const char* kNoMemoryToReport = "not enough memory for the report: give it more";
-
-template <typename Key>
-std::size_t bytes_of(const Counts<Key>& counts) {
-  std::size_t bytes = counts.entries().size() * kEntryBytes;
-  if constexpr (std::is_same_v<Key, std::string>)
-    for (const auto& [key, count] : counts.entries()) bytes += 2 * key.size();
-  return bytes;
-}
-
-std::size_t bytes_of(const Aggregate& all) {
-  std::size_t bytes = sizeof all + bytes_of(all.actions) + bytes_of(all.status_codes) +
-                      bytes_of(all.error_codes) + bytes_of(all.messages) +
-                      bytes_of(all.http_and_body) + bytes_of(all.violations) +
-                      bytes_of(all.json_errors) + kEntryBytes * all.timeline.size() +
-                      all.earliest.size() * sizeof all.earliest[0];
-  for (const Layouts::Entry& entry : all.layouts.entries())
-    bytes += sizeof entry + 2 * entry.layout.size() + kEntryBytes;
-  for (const BadRecord& bad : all.bad_records) bytes += sizeof bad + bad.detail.size();
-  for (const auto& findings : all.findings)
-    for (const Finding& finding : findings) bytes += sizeof finding + finding.detail.size();
-  return bytes;
-}
 
 std::size_t bytes_of(const Result& result) {
   std::size_t bytes = sizeof(Work) + result.keys.bytes.capacity();
   for (const std::string& memory : result.sink_memory) bytes += memory.capacity();
-  return bytes + (result.aggregate == nullptr ? 0 : bytes_of(*result.aggregate));
+  return bytes + (result.aggregate == nullptr ? 0 : result.aggregate->memory());
 }
 
 // Bytes and records are counted even where there is no memory for tables. False then.
@@ -182,7 +158,7 @@ void Merger::merge_ahead(FileTask& task, std::unique_ptr<Work> work) {
   // What the tables grew by, at most. Once that may have come to much it is looked at more closely.
   std::size_t table_bytes = task.table_bytes + work->waits - std::min(work->waits, waits);
   if (table_bytes > 2 * task.known_table_bytes)
-    table_bytes = task.known_table_bytes = sizeof task + bytes_of(task.total);
+    table_bytes = task.known_table_bytes = sizeof task + task.total.memory();
   backlog_.add(waits + table_bytes);
   backlog_.remove(std::exchange(work->waits, waits) + std::exchange(task.table_bytes, table_bytes));
   task.waiting.push_back(std::move(work));
@@ -293,7 +269,7 @@ bool Merger::write_checkpoint(std::size_t file, std::uint64_t member, FileTask* 
     if (!sink->error().empty()) return true;
   }
   Writer writer;
-  writer(options_.aggregate.now, outcome_.total, marks, task != nullptr);
+  writer(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, marks, task != nullptr);
   if (task != nullptr) task->archive(writer);
   Checkpoint::State state = {file, member, std::move(writer.bytes), {}};
   std::swap(state.files, new_files_);
@@ -321,7 +297,7 @@ bool Merger::resume() {
     Reader reader(state.totals);
     bool begun = false;
     // "Now" is when the audit began, or the report would depend on when it was resumed.
-    reader(options_.aggregate.now, outcome_.total, marks, begun);
+    reader(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, marks, begun);
     if (state.file > tree_.files.size() || (begun && state.file == tree_.files.size()) ||
         state.files.size() != state.file || marks.size() != options_.sinks.size())
       throw std::runtime_error("damaged");

@@ -9,6 +9,7 @@
 #include "audit/core/merger.h"
 #include "audit/core/scheduler.h"
 #include "audit/core/worker.h"
+#include "audit/input/keyed_hash.h"
 
 namespace leadscan::audit {
 namespace {
@@ -21,7 +22,9 @@ class Pipeline {
       : options_(options),
         progress_(progress),
         scheduler_(tree, options_, progress, backlog_),
-        merger_(tree, options_, scheduler_, backlog_) {}
+        merger_(tree, options_, scheduler_, backlog_) {
+    options_.aggregate.hash_key = random_hash_key();
+  }
 
   Outcome run() {
     if (!merger_.begin()) return merger_.finish();

@@ -11,6 +11,8 @@
 #include <new>
 #include <string_view>
 
+#include "audit/input/bounded_text.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -213,7 +215,8 @@ class Container::Impl {
     if (starved_ || archive_errno(archive_) == ENOMEM)
       return std::string(name_of(format_)) + ": " + kNoMemory;
     const char* text = archive_error_string(archive_);
-    return std::string(name_of(format_)) + ": " + (text == nullptr ? "damaged" : text);
+    return std::string(name_of(format_)) + ": " +
+           bounded_text(text == nullptr ? "damaged" : text, kMostValueBytes);
   }
 
   void set_name(archive_entry* entry) {
@@ -221,7 +224,7 @@ class Container::Impl {
     const char* name = archive_entry_pathname(entry);
     if (name == nullptr) name = archive_entry_pathname_utf8(entry);
     if (name == nullptr && errno == ENOMEM) throw std::bad_alloc();
-    name_ = name == nullptr ? "?" : name;
+    name_ = bounded_text(name == nullptr ? "?" : name, kMostNameBytes);
   }
 
   Format format_;

@@ -25,6 +25,13 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
   return grouped(number) + ' ' + std::string(number == 1 ? one : many);
 }
 
+std::string count_of(const FindingGroup& group) {
+  std::string text = grouped(group.count);
+  if (group.kind == FindingKind::duplicate_member)
+    text += " in " + counted(group.records, "record", "records");
+  return text;
+}
+
 std::uint64_t sum(const VerdictCounts& counts) {
   std::uint64_t total = 0;
   for (const std::uint64_t count : counts) total += count;

@@ -21,6 +21,9 @@ std::string headline(const Report& report);
 enum class State : std::uint8_t { clean, questionable, bad };
 State state_of(const Report& report);
 
+// "7", and "7 in 3 records" if a record may have several.
+std::string count_of(const FindingGroup& group);
+
 std::uint64_t sum(const VerdictCounts& counts);
 std::uint64_t bad(const VerdictCounts& counts);
 

@@ -29,7 +29,7 @@ struct Column {
 
 // Every hour or day from the first to the last, if they are not too many; else those with records.
 std::vector<TimelineRow> fill_gaps(const Report& report, bool& filled) {
-  const std::int64_t unit = report.timeline_by_day ? 86400 : 3600;
+  const std::int64_t unit = report.timeline_unit;
   const std::vector<TimelineRow>& rows = report.timeline;
   const auto slots = static_cast<std::size_t>((rows.back().start - rows.front().start) / unit + 1);
   filled = slots <= std::max<std::size_t>(12 * rows.size(), 24) && slots <= kMostFilled;
@@ -38,9 +38,7 @@ std::vector<TimelineRow> fill_gaps(const Report& report, bool& filled) {
   for (const TimelineRow& row : rows) {
     while (!all.empty() && all.back().start + unit < row.start) {
       const std::int64_t start = all.back().start + unit;
-      all.push_back({report.timeline_by_day ? format_day(start / unit) : format_hour(start / unit),
-                     start,
-                     {}});
+      all.push_back({label_of(start, unit), start, {}});
     }
     all.push_back(row);
   }
@@ -82,7 +80,7 @@ class TimelineChart {
       : rows_(fill_gaps(report, filled_)),
         each_((rows_.size() + kMostColumns - 1) / kMostColumns),
         columns_(columns_of(rows_, each_)),
-        by_day_(report.timeline_by_day) {
+        unit_(report.timeline_unit) {
     std::uint64_t most = 1;
     for (const Column& column : columns_) most = std::max(most, sum(column.counts));
     step_ = axis_step(most);
@@ -90,13 +88,13 @@ class TimelineChart {
   }
 
   std::string draw() {
-    const std::string unit = by_day_ ? "day" : "hour";
+    const std::string unit = name_of_unit(unit_, each_);
     add("<p class=\"axis-title\">records, {} (UTC)</p>\n<div class=\"plot\">",
-        each_ == 1 ? "by " + unit : fmt::format("{} {}s a column", each_, unit));
+        each_ == 1 ? "by " + unit : unit + " a column");
     y_axis();
     add("<svg class=\"columns-of\" width=\"100%\" height=\"{}\" role=\"img\" "
         "aria-label=\"Records by {}, stacked by verdict, from {} to {}\">",
-        kPlotTop + kPlotHeight + kLabelHeight, by_day_ ? "day" : "hour", columns_.front().first,
+        kPlotTop + kPlotHeight + kLabelHeight, name_of_unit(unit_), columns_.front().first,
         columns_.back().last);
     for (std::uint64_t at = 0; at <= top_; at += step_)
       add("<line x1=\"0\" x2=\"100%\" y1=\"{0:.1f}\" y2=\"{0:.1f}\"{1}/>", y(at),
@@ -105,7 +103,8 @@ class TimelineChart {
     x_labels();
     add("</svg></div>\n");
     if (!filled_)
-      add("<p class=\"about\">{} without records are left out.</p>\n", by_day_ ? "Days" : "Hours");
+      add("<p class=\"about\">{} without records are left out.</p>\n",
+          unit_ == Timeline::kUnits[0] ? "Hours" : "Days");
     return std::move(html_);
   }
 
@@ -182,7 +181,7 @@ class TimelineChart {
   std::vector<TimelineRow> rows_;
   std::size_t each_;  // rows in a column
   std::vector<Column> columns_;
-  bool by_day_;
+  std::int64_t unit_;
   std::uint64_t step_ = 1;
   std::uint64_t top_ = 1;
   std::string html_;

@@ -217,22 +217,20 @@ class HtmlWriter {
     open("timeline", "Timeline",
          fmt::format("{} to {}", report_.timeline.front().label, report_.timeline.back().label),
          without == 0 ? ""
-                      : fmt::format("{} without a readable timestamp "
-                                    "are not in it.",
-                                    counted(without, "record", "records")));
+                      : fmt::format("Good records. {} not in it: bad ones, and those without a "
+                                    "timestamp that can be read.",
+                                    counted(without, "record is", "records are")));
     add("{}", timeline_chart(report_));
     add("<details><summary>As a table</summary>\n");
     const std::vector<TimelineRow>& all = report_.timeline;
-    rows(all.size(),
-         {report_.timeline_by_day ? "Day" : "Hour", "n:Records", "n:Created", "n:Update",
-          "n:Failure"},
+    rows(all.size(), {"From", "n:Records", "n:Created", "n:Update", "n:Failure", "n:Message"},
          "records by time", [&](std::size_t i) {
            add("<td class=\"w\">{}</td>", all[i].label);
            number(sum(all[i].counts));
            number(all[i].counts[index_of(Verdict::created)]);
            number(all[i].counts[index_of(Verdict::update)]);
            number(all[i].counts[index_of(Verdict::failure)]);
-           number(bad(all[i].counts));
+           number(all[i].counts[index_of(Verdict::message)]);
          });
     add("</details>\n");
     close();
@@ -249,7 +247,7 @@ class HtmlWriter {
       add("<h3>{}{}<small>{}</small></h3>\n",
           static_cast<char>(description[0] >= 'a' && description[0] <= 'z' ? description[0] - 32
                                                                            : description[0]),
-          description.substr(1), grouped(group.count));
+          description.substr(1), count_of(group));
       const bool clashes = std::any_of(group.findings.begin(), group.findings.end(),
                                        [](const Finding& finding) { return finding.other; });
       const auto row = [&](std::size_t i) {
@@ -301,6 +299,7 @@ class HtmlWriter {
         add("<p class=\"about\">{} others were not kept apart.</p>\n",
             grouped(report_.other_violations));
     }
+    violations_by_time();
     table("JSON errors", "Error", report_.json_errors);
     if (!report_.bad_records.empty()) {
       add("<h3>Where they stand</h3>\n");
@@ -315,6 +314,23 @@ class HtmlWriter {
       listed(all.size(), count);
     }
     close();
+  }
+
+  void violations_by_time() {
+    const std::vector<TimelineRow>& all = report_.violations_timeline;
+    if (all.empty()) return;
+    std::uint64_t most = 0;
+    for (const TimelineRow& row : all) most = std::max(most, sum(row.counts));
+    add("<h3>Violations by time<small>by their timestamps, as far as these can be read, by "
+        "{}</small></h3>\n",
+        name_of_unit(report_.timeline_unit));
+    rows(all.size(), {"From", "", "n:Violations"}, "violations by time", [&](std::size_t i) {
+      const std::uint64_t count = sum(all[i].counts);
+      add("<td class=\"w\">{}</td>", all[i].label);
+      add("<td class=\"bar\">{}</td>",
+          share_bar(count, most, fmt::format("{}: {}", all[i].label, grouped(count))));
+      number(count);
+    });
   }
 
   // A table of values with bars, the longest for the most frequent one.
@@ -416,6 +432,9 @@ class HtmlWriter {
                                : "Members that the API's description does not have.");
     if (!report_.drift.empty())
       sightings(report_.drift, "Member", "unknown members", &DriftRow::pointer);
+    if (report_.other_drift > 0)
+      add("<p class=\"about\">{} of further ones, which were not kept.</p>\n",
+          counted(report_.other_drift, "sighting", "sightings"));
     close();
   }
 

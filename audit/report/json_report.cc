@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "audit/core/json_output.h"
+#include "audit/report/format.h"
 
 namespace leadscan::audit {
 namespace {
@@ -193,7 +194,7 @@ class ReportWriter {
   }
 
   void timeline() {
-    out_.member("timeline_unit", report_.timeline_by_day ? "day" : "hour");
+    out_.member("timeline_unit", name_of_unit(report_.timeline_unit));
     out_.open("timeline", '[');
     for (const TimelineRow& row : report_.timeline) {
       out_.open('{');
@@ -202,8 +203,15 @@ class ReportWriter {
       out_.close('}');
     }
     out_.close(']');
-    verdicts("timeline_others", report_.other_hours);
     verdicts("without_timestamp", report_.without_timestamp);
+    out_.open("violations_timeline", '[');
+    for (const TimelineRow& row : report_.violations_timeline) {
+      out_.open('{');
+      out_.member("start", format_timestamp(row.start));
+      out_.member("count", sum(row.counts));
+      out_.close('}');
+    }
+    out_.close(']');
     time("range_start", report_.range_start);
   }
 
@@ -231,6 +239,7 @@ class ReportWriter {
       out_.close('}');
     }
     out_.close(']');
+    out_.member("other_schema_drift", report_.other_drift);
     out_.open("layouts", '[');
     for (const LayoutRow& row : report_.layouts) {
       out_.open('{');
@@ -272,6 +281,7 @@ class ReportWriter {
       out_.open('{');
       out_.member("kind", name_of(group.kind));
       out_.member("count", group.count);
+      out_.member("record_count", group.records);
       out_.open("records", '[');
       for (const Finding& finding : group.findings) {
         out_.open('{');

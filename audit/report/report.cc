@@ -6,11 +6,10 @@
 namespace leadscan::audit {
 namespace {
 
-constexpr std::int64_t kSecondsADay = 86400;
+constexpr std::int64_t kHour = Timeline::kUnits[0];
+constexpr std::int64_t kDay = Timeline::kUnits[1];
 // A timeline of more hours than these is told by days.
 constexpr std::size_t kMostHourRows = 72;
-// Fewer timestamps tell nothing about a range.
-constexpr std::uint64_t kLeastForRange = 20;
 
 std::string text_of(const std::string& key) { return key; }
 std::string text_of(std::int64_t key) { return std::to_string(key); }
@@ -26,43 +25,24 @@ Table table_of(const Counts<Key>& counts) {
   return table;
 }
 
-std::uint64_t sum(const VerdictCounts& counts) {
-  std::uint64_t total = 0;
-  for (const std::uint64_t count : counts) total += count;
-  return total;
-}
-
-// Where the archive's range begins: a day and three interquartile ranges before the first quartile
-// of the timestamps, so that neither a few strays nor a quiet first week move it far.
-std::optional<std::int64_t> range_start(const Aggregate& total) {
-  std::uint64_t count = 0;
-  for (const auto& [hour, counts] : total.timeline) count += sum(counts);
-  if (count < kLeastForRange) return std::nullopt;
-  const auto quantile = [&](std::uint64_t rank) {
-    for (const auto& [hour, counts] : total.timeline) {
-      const std::uint64_t here = sum(counts);
-      if (rank < here) return hour;
-      rank -= here;
-    }
-    return total.timeline.rbegin()->first;
-  };
-  const std::int64_t first = quantile(count / 4);
-  const std::int64_t third = quantile(count - 1 - count / 4);
-  return (first - 3 * (third - first) - 24) * 3600;
-}
-
-void add_timeline(const Aggregate& total, TimelineUnit unit, Report& report) {
-  report.timeline_by_day = unit == TimelineUnit::day || (unit == TimelineUnit::automatic &&
-                                                         total.timeline.size() > kMostHourRows);
-  for (const auto& [hour, counts] : total.timeline) {
-    const std::int64_t day = floor_divide(hour, 24);
-    const std::int64_t start = report.timeline_by_day ? day * kSecondsADay : hour * 3600;
-    if (report.timeline.empty() || report.timeline.back().start != start)
-      report.timeline.push_back(
-          {report.timeline_by_day ? format_day(day) : format_hour(hour), start, {}});
-    VerdictCounts& row = report.timeline.back().counts;
-    for (std::size_t i = 0; i < kVerdictCount; ++i) row[i] += counts[i];
+std::vector<TimelineRow> rows_of(const Timeline& timeline, std::int64_t unit) {
+  std::vector<TimelineRow> rows;
+  for (const auto& [row, counts] : timeline.rows()) {
+    const std::int64_t start = floor_divide(row * timeline.unit(), unit) * unit;
+    if (rows.empty() || rows.back().start != start)
+      rows.push_back({label_of(start, unit), start, {}});
+    for (std::size_t i = 0; i < kVerdictCount; ++i) rows.back().counts[i] += counts[i];
   }
+  return rows;
+}
+
+void add_timelines(const Aggregate& total, TimelineUnit unit, Report& report) {
+  const bool by_day = unit == TimelineUnit::day || (unit == TimelineUnit::automatic &&
+                                                    total.timeline.rows().size() > kMostHourRows);
+  report.timeline_unit =
+      std::max({by_day ? kDay : kHour, total.timeline.unit(), total.violations_timeline.unit()});
+  report.timeline = rows_of(total.timeline, report.timeline_unit);
+  report.violations_timeline = rows_of(total.violations_timeline, report.timeline_unit);
 }
 
 void add_presence(const Aggregate& total, Report& report) {
@@ -85,6 +65,10 @@ void add_layouts(const Layouts& layouts, Report& report) {
   for (const Layouts::Entry& entry : layouts.entries()) {
     LayoutMembers members = read_layout(entry.layout);
     for (const std::string& pointer : members.unknown) {
+      if (drift.size() == Report::kMostDrift && !drift.contains(pointer)) {
+        report.other_drift += entry.seen.count;
+        continue;
+      }
       Sightings& seen = drift[pointer];
       // Layouts come in the order of their first record, but their last ones interleave.
       const Position last =
@@ -125,10 +109,9 @@ void add_findings(Aggregate& total, const ReportOptions& options, Report& report
   constexpr std::size_t kBeforeRange = index_of(FindingKind::timestamp_before_range);
   report.range_start = options.since;
   if (!options.since) {
-    report.range_start = range_start(total);
-    for (const auto& [hour, counts] : total.timeline)
-      if (report.range_start && hour * 3600 < *report.range_start)
-        total.finding_counts[kBeforeRange] += sum(counts);
+    report.range_start = total.timeline.range_start();
+    if (report.range_start)
+      total.finding_counts[kBeforeRange] += total.timeline.before(*report.range_start);
     for (const auto& [seconds, position] : total.earliest)
       if (report.range_start && seconds < *report.range_start)
         total.findings[kBeforeRange].push_back({FindingKind::timestamp_before_range, position,
@@ -136,10 +119,14 @@ void add_findings(Aggregate& total, const ReportOptions& options, Report& report
     std::sort(total.findings[kBeforeRange].begin(), total.findings[kBeforeRange].end(),
               [](const Finding& a, const Finding& b) { return a.at < b.at; });
   }
-  for (std::size_t i = 0; i < kFindingKinds; ++i)
-    if (total.finding_counts[i] > 0)
-      report.findings.push_back(
-          {static_cast<FindingKind>(i), total.finding_counts[i], std::move(total.findings[i])});
+  for (std::size_t i = 0; i < kFindingKinds; ++i) {
+    const std::uint64_t count = total.finding_counts[i];
+    if (count == 0) continue;
+    const auto kind = static_cast<FindingKind>(i);
+    report.findings.push_back(
+        {kind, count, kind == FindingKind::duplicate_member ? total.records_with_duplicates : count,
+         std::move(total.findings[i])});
+  }
 }
 
 }  // namespace
@@ -197,8 +184,7 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.http_and_body = table_of(total.http_and_body);
   report.partner_id_strings = total.partner_id_strings;
   report.partner_id_objects = total.partner_id_objects;
-  add_timeline(total, options.timeline, report);
-  report.other_hours = total.other_hours;
+  add_timelines(total, options.timeline, report);
   report.without_timestamp = total.without_timestamp;
   add_presence(total, report);
   add_layouts(total.layouts, report);
@@ -207,6 +193,20 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.bad_records = std::move(total.bad_records);
   add_findings(total, options, report);
   return report;
+}
+
+std::string label_of(std::int64_t start, std::int64_t timeline_unit) {
+  if (timeline_unit == kHour) return format_hour(floor_divide(start, kHour));
+  const std::string day = format_day(floor_divide(start, kDay));
+  return timeline_unit == kDay ? day
+                               : day + " and " + std::to_string(timeline_unit / kDay - 1) + " days";
+}
+
+std::string name_of_unit(std::int64_t timeline_unit, std::size_t count) {
+  const bool hours = timeline_unit == kHour;
+  const std::size_t number = count * (hours ? 1 : static_cast<std::size_t>(timeline_unit / kDay));
+  const std::string name = hours ? "hour" : "day";
+  return number == 1 ? name : std::to_string(number) + ' ' + name + 's';
 }
 
 std::string to_string(const Report& report, const Position& position) {

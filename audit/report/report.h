@@ -12,8 +12,6 @@
 
 namespace leadscan::audit {
 
-using VerdictCounts = std::array<std::uint64_t, kVerdictCount>;
-
 struct Row {
   std::string key;
   std::uint64_t count = 0;
@@ -22,11 +20,11 @@ struct Row {
 // Most frequent first, then by key.
 struct Table {
   std::vector<Row> rows;
-  std::uint64_t others = 0;  // of values beyond the first Counts::kMost, counted together
+  std::uint64_t others = 0;  // of values that Counts did not keep
 };
 
 struct TimelineRow {
-  std::string label;       // in UTC: "2025-06-30 12:00" or "2025-06-30"
+  std::string label;       // in UTC; see label_of()
   std::int64_t start = 0;  // seconds since 1970
   VerdictCounts counts{};
 };
@@ -59,6 +57,7 @@ struct ViolationRow {
 struct FindingGroup {
   FindingKind kind{};
   std::uint64_t count = 0;
+  std::uint64_t records = 0;      // that they are about: one may have several
   std::vector<Finding> findings;  // the first ones, in the order of the input
 };
 
@@ -86,16 +85,18 @@ struct Report {
   std::uint64_t partner_id_strings = 0;
   std::uint64_t partner_id_objects = 0;
 
-  bool timeline_by_day = false;
+  // Good records. Both timelines have rows of `timeline_unit` seconds, one of Timeline::kUnits.
+  std::int64_t timeline_unit = Timeline::kUnits[0];
   std::vector<TimelineRow> timeline;
-  VerdictCounts other_hours{};  // beyond the first Aggregate::kMostHours different ones
-  VerdictCounts without_timestamp{};
-  std::optional<std::int64_t> range_start;  // earlier timestamps are findings
+  VerdictCounts without_timestamp{};             // all that are not in it: bad records among them
+  std::vector<TimelineRow> violations_timeline;  // of those, violations by their timestamps
+  std::optional<std::int64_t> range_start;       // earlier timestamps are findings
 
   std::vector<PresenceRow> presence;
-  std::vector<DriftRow> drift;
+  std::vector<DriftRow> drift;    // the first kMostDrift
+  std::uint64_t other_drift = 0;  // how often others were seen
   std::vector<LayoutRow> layouts;
-  std::uint64_t other_layouts = 0;  // records with layouts beyond the first Layouts::kMost
+  std::uint64_t other_layouts = 0;  // records with layouts that Layouts did not keep
 
   std::vector<ViolationRow> violations;
   std::uint64_t other_violations = 0;
@@ -107,6 +108,8 @@ struct Report {
   bool keys_spilled = false;
   std::string keys_lost;  // why nothing is known of duplicates; they are no finding then
   std::vector<std::string> problems;  // with what was not to be read or reported
+
+  static constexpr std::size_t kMostDrift = 10000;
 
   std::uint64_t finding_count() const;
   // Of created, update, failure and message: those that tell of success.
@@ -121,6 +124,11 @@ struct ReportOptions {
 };
 
 Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& options);
+
+// Of a row of a timeline: "2025-06-30 12:00", "2025-06-30", "2025-06-30 and 49 days".
+std::string label_of(std::int64_t start, std::int64_t timeline_unit);
+// "hour", "day", "50 days"; `count` of them: "3 hours", "150 days".
+std::string name_of_unit(std::int64_t timeline_unit, std::size_t count = 1);
 
 // Where something stands: "logs.tar.zst: day1.ndjson: line 7 (byte 1234)".
 std::string to_string(const Report& report, const Position& position);

@@ -280,10 +280,10 @@ void SqliteReport::write_findings(const Report& report) {
   find_record_ = database_.prepare(
       "SELECT r.id FROM records AS r JOIN members AS m ON m.id = r.member_id "
       "WHERE m.file_id=? AND m.member_index=? AND r.offset=?");
-  Statement insert_kind = database_.prepare("INSERT INTO finding_kinds VALUES(?, ?, ?)");
+  Statement insert_kind = database_.prepare("INSERT INTO finding_kinds VALUES(?, ?, ?, ?)");
   Statement insert = database_.prepare("INSERT INTO findings VALUES(NULL, ?, ?, ?, ?)");
   for (const FindingGroup& group : report.findings) {
-    insert_kind.bind_all(name_of(group.kind), describe(group.kind), group.count);
+    insert_kind.bind_all(name_of(group.kind), describe(group.kind), group.count, group.records);
     if (!database_.run(insert_kind)) return;
     for (const Finding& finding : group.findings) {
       const std::string detail = to_utf8(finding.detail);

@@ -72,7 +72,8 @@ CREATE TABLE violations(
 CREATE TABLE finding_kinds(
   kind        TEXT PRIMARY KEY,
   description TEXT NOT NULL,
-  count       INTEGER NOT NULL  -- of all, those beyond --limit-findings too
+  count       INTEGER NOT NULL,  -- of all, those beyond --limit-findings too
+  records     INTEGER NOT NULL   -- that they are about: one may have several
 ) WITHOUT ROWID;
 
 CREATE TABLE findings(
@@ -144,20 +145,29 @@ CREATE VIEW violation_counts AS
   SELECT path, rule, expected, found, count(*) AS records FROM violations
   GROUP BY path, rule, expected, found ORDER BY records DESC;
 
+-- Good records.
 CREATE VIEW timeline AS
   SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, verdict, count(*) AS records
-  FROM records WHERE time IS NOT NULL GROUP BY hour, verdict ORDER BY hour, verdict;
+  FROM records WHERE time IS NOT NULL AND family IS NOT NULL
+  GROUP BY hour, verdict ORDER BY hour, verdict;
 
--- All of them, whatever --limit-findings is.
+CREATE VIEW violations_timeline AS
+  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, count(*) AS records
+  FROM records WHERE time IS NOT NULL AND verdict = 'violation' GROUP BY hour ORDER BY hour;
+
+-- All of them, whatever --limit-findings is. An empty text is no id.
 CREATE VIEW ds_ids_created_twice AS
   SELECT ds_id, count(*) AS records, min(id) AS first_record_id FROM records
-  WHERE ds_id IS NOT NULL AND verdict = 'created' AND action = 'create'
+  WHERE ds_id IS NOT NULL AND ds_id <> '' AND verdict = 'created' AND action = 'create'
   GROUP BY ds_id HAVING count(*) > 1;
 
+-- A string and an object are different ids.
 CREATE VIEW partner_ids_with_several_ds_ids AS
-  SELECT partner_id, count(DISTINCT ds_id) AS ds_ids, min(id) AS first_record_id FROM records
-  WHERE partner_id IS NOT NULL AND ds_id IS NOT NULL AND family IS NOT NULL
-  GROUP BY partner_id HAVING count(DISTINCT ds_id) > 1;
+  SELECT partner_id, partner_id_is_object, count(DISTINCT ds_id) AS ds_ids,
+    min(id) AS first_record_id FROM records
+  WHERE partner_id IS NOT NULL AND partner_id <> '' AND ds_id IS NOT NULL AND ds_id <> ''
+    AND family IS NOT NULL
+  GROUP BY partner_id, partner_id_is_object HAVING count(DISTINCT ds_id) > 1;
 
 CREATE VIEW trace_ids_reused AS
   SELECT trace_id, count(*) AS records, min(id) AS first_record_id FROM records

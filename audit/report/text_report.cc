@@ -70,7 +70,7 @@ class TextWriter {
     fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
   }
   std::string styled(std::string_view style, std::string_view text) const {
-    if (!options_.color) return std::string(text);
+    if (!options_.color || style.empty()) return std::string(text);
     return std::string(style) + std::string(text) + std::string(kReset);
   }
   void heading(std::string_view text) { add("\n{}\n", styled(kBold, text)); }
@@ -146,7 +146,17 @@ class TextWriter {
   }
 
   void timeline() {
-    const std::vector<TimelineRow>& all = report_.timeline;
+    timeline(report_.timeline, "by", '#', "");
+    const std::uint64_t outside = sum(report_.without_timestamp);
+    if (!report_.timeline.empty() && outside > 0)
+      add("  {}\n", styled(kDim, counted(outside, "record is", "records are") +
+                                     " not in it: bad ones, and those without a timestamp that "
+                                     "can be read"));
+    timeline(report_.violations_timeline, "violations by", '!', kRed);
+  }
+
+  void timeline(const std::vector<TimelineRow>& all, std::string_view title, char mark,
+                std::string_view style) {
     if (all.empty()) return;
     // So many rows together that they fit.
     const std::size_t each = (all.size() + kMostTimelineRows - 1) / kMostTimelineRows;
@@ -155,31 +165,22 @@ class TextWriter {
       if (i % each == 0) rows.push_back({all[i].label, all[i].start, {}});
       for (std::size_t v = 0; v < kVerdictCount; ++v) rows.back().counts[v] += all[i].counts[v];
     }
-    const char* const unit = report_.timeline_by_day ? "day" : "hour";
     heading(fmt::format(
-        "{:<16} {:>13} {:>9}",
-        each == 1 ? fmt::format("by {} (UTC)", unit) : fmt::format("by {} {}s (UTC)", each, unit),
-        "records", "bad"));
+        "{:<24} {:>11}",
+        fmt::format("{} {} (UTC)", title, name_of_unit(report_.timeline_unit, each)), "records"));
     std::uint64_t most = 1;
     for (const TimelineRow& row : rows) most = std::max(most, sum(row.counts));
     const std::size_t bar = width_ > 60 ? std::min<std::size_t>(width_ - 46, 60) : 10;
     for (const TimelineRow& row : rows) {
-      const std::uint64_t all_here = sum(row.counts);
-      const std::uint64_t wrong = bad(row.counts);
-      const auto cells = [&](std::uint64_t count) {
-        return static_cast<std::size_t>(std::ceil(
-            static_cast<double>(count) * static_cast<double>(bar) / static_cast<double>(most)));
-      };
-      const std::size_t red = cells(wrong);
-      add("  {:<16} {:>11} {:>9}  {}{}\n", row.label, grouped(all_here), grouped(wrong),
-          std::string(std::max(cells(all_here), red) - red, '#'),
-          styled(kRed, std::string(red, '!')));
+      const double share = static_cast<double>(sum(row.counts)) / static_cast<double>(most);
+      const auto cells = static_cast<std::size_t>(std::ceil(share * static_cast<double>(bar)));
+      add("  {:<22} {:>11}  {}\n", row.label, grouped(sum(row.counts)),
+          styled(style, std::string(cells, mark)));
     }
     if (each > 1)
-      add("  {}\n", styled(kDim, fmt::format("{}s without records are left out", unit)));
-    if (sum(report_.other_hours) > 0)
-      add("  {:<16} {:>11} {:>9}\n", "other hours", grouped(sum(report_.other_hours)),
-          grouped(bad(report_.other_hours)));
+      add("  {}\n",
+          styled(kDim, fmt::format("{}s without records are left out",
+                                   report_.timeline_unit == Timeline::kUnits[0] ? "hour" : "day")));
   }
 
   void sightings(const Sightings& seen) {
@@ -202,6 +203,8 @@ class TextWriter {
       sightings(report_.drift[i].seen);
     }
     more(report_.drift.size() - rows);
+    if (report_.other_drift > 0)
+      add("  {} sightings of further ones, which were not kept\n", grouped(report_.other_drift));
   }
 
   void layouts() {
@@ -247,7 +250,7 @@ class TextWriter {
 
   void findings() {
     for (const FindingGroup& group : report_.findings) {
-      heading(fmt::format("{}: {}", describe(group.kind), grouped(group.count)));
+      heading(fmt::format("{}: {}", describe(group.kind), count_of(group)));
       const std::size_t rows = std::min(options_.top, group.findings.size());
       for (std::size_t i = 0; i < rows; ++i) {
         const Finding& finding = group.findings[i];

@@ -49,17 +49,25 @@ def report(*args, **kw):
     return code, json.loads(out) if out else None, err.decode()
 
 
+# What a process has taken before exec() counts for it: so a small one starts the command.
+MEASURE = """import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write("%d %d" % (code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+"""
+
+
 def measured_report(*args):
     """A report, the most memory it took, in MiB, and the seconds."""
     start = time.monotonic()
-    with tempfile.TemporaryFile() as out:
-        command = [LEADSCAN, "audit", "--json", "--now=2026-01-01", *args]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r") as measured:
+        subprocess.run([sys.executable, "-c", MEASURE, measured.name, LEADSCAN, "audit", "--json",
+                        "--now=2026-01-01", *args],
+                       stdout=out, stderr=subprocess.DEVNULL, check=True)
+        code, kilobytes = map(int, measured.read().split())
         out.seek(0)
         result = json.load(out)
-    return process.returncode, result, usage.ru_maxrss >> 10, time.monotonic() - start
+    return code, result, kilobytes >> 10, time.monotonic() - start
 
 
 def peak_memory(process):
