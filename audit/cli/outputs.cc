@@ -11,6 +11,7 @@
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
 #include "audit/core/sqlite.h"
+#include "audit/core/sqlite_files.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
 
@@ -62,6 +63,10 @@ bool Outputs::take_files(const Tree& tree) {
   if (resumable && is_no_checkpoint(options_.checkpoint))
     return fail("checkpoint: " + options_.checkpoint +
                 ": it is something else, and so not written to; name another file");
+  for (const char* suffix : {"-journal", "-wal", "-shm"})
+    if (const std::string side = options_.checkpoint + suffix;
+        resumable && look_at_side_file(side) == SideFile::other)
+      return fail(side + ": not left behind by leadscan; move it away, or name another checkpoint");
   if (resumable && !checkpoint_.open(options_.checkpoint)) return fail(checkpoint_.error());
   if (!options_.quarantine.empty() && !quarantine_file_.open(options_.quarantine))
     return fail(quarantine_file_.error());

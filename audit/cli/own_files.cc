@@ -66,8 +66,6 @@ std::optional<std::string> front_of(const std::string& path) {
   return file.read_at(0, kFront);
 }
 
-constexpr const char* kStandardError = "standard error";
-
 const std::vector<std::string> kPageFiles = {".partial"};
 const std::vector<std::string> kDatabaseFiles = {
     ".partial", ".partial-journal", ".partial-wal", ".partial-shm", "-journal", "-wal", "-shm"};
@@ -99,7 +97,9 @@ OwnFiles::OwnFiles(const Options& options) {
   const bool quiet = options.command == Command::check && options.quiet;
   if (options.output.empty() && !quiet) add_stream(STDOUT_FILENO, "standard output");
   // What it says is not lost among what else a pipe is given.
-  if (is_regular(STDERR_FILENO)) add_stream(STDERR_FILENO, kStandardError);
+  if (!is_regular(STDERR_FILENO)) return;
+  add_stream(STDERR_FILENO, "standard error");
+  outputs_.back().is_messages = true;
 }
 
 void OwnFiles::add(const std::string& path, const std::vector<std::string>& suffixes,
@@ -176,7 +176,7 @@ std::string OwnFiles::read_too(const Tree& tree) const {
     const int result = is_stdin ? ::fstat(STDIN_FILENO, &status) : ::stat(file.c_str(), &status);
     if (result != 0 || !S_ISREG(status.st_mode)) continue;
     for (const Output& output : outputs_)
-      if (output.name != kStandardError && output.files.count({status.st_dev, status.st_ino}) != 0)
+      if (!output.is_messages && output.files.count({status.st_dev, status.st_ino}) != 0)
         return both(output);
   }
   return {};

@@ -36,6 +36,7 @@ class OwnFiles {
     std::set<std::string> main;  // where it stands, links resolved and not
     std::set<std::string> side;  // FILE.partial and the like
     std::set<Id> files;          // those that exist
+    bool is_messages = false;    // standard error, which may be read
     bool is_stream = false;      // standard output or error
     bool (*is_ours)(const std::string& front) = nullptr;
   };

@@ -1,31 +1,14 @@
 #include "audit/core/new_database.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
+#include "audit/core/sqlite_files.h"
+
 namespace leadscan::audit {
 namespace {
-
-// What a rollback journal begins with; zeros as long as it has not been synchronised.
-constexpr std::string_view kJournalMagic = "\xD9\xD5\x05\xF9\x20\xA1\x63\xD7";
-constexpr std::string_view kJournalZeros = {"\0\0\0\0\0\0\0\0", 8};
-
-enum class Side { none, empty, journal, other };
-
-Side look_at_side_file(const std::string& path) {
-  struct stat status = {};
-  if (::lstat(path.c_str(), &status) != 0) return errno == ENOENT ? Side::none : Side::other;
-  if (!S_ISREG(status.st_mode)) return Side::other;
-  if (status.st_size == 0) return Side::empty;
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  const std::string front = file.read_at(0, kJournalMagic.size());
-  return front == kJournalMagic || front == kJournalZeros ? Side::journal : Side::other;
-}
 
 // With its folder's links resolved, or SQLITE_OPEN_NOFOLLOW would not have them. A path with a
 // slash is never one of SQLite's special names either.
@@ -86,12 +69,12 @@ bool NewDatabase::open(const std::string& path, bool resumable) {
 // Files by whose names SQLite goes: it would roll them back into the new database, or remove them.
 bool NewDatabase::check_side_files() {
   const std::string journal = file_.partial() + "-journal";
-  if (look_at_side_file(journal) == Side::other)
+  if (look_at_side_file(journal) == SideFile::other)
     return fail(journal + ": not left behind by leadscan; move it away, or name another output");
   for (const std::string& name :
        {file_.partial() + "-wal", file_.path() + "-wal", file_.path() + "-journal"}) {
-    const Side side = look_at_side_file(name);
-    if (side != Side::none && side != Side::empty)
+    const SideFile side = look_at_side_file(name);
+    if (side != SideFile::none && side != SideFile::empty)
       return fail(name + ": it would spoil the new database; close what uses " + file_.path() +
                   ", or move it away");
   }

@@ -269,7 +269,8 @@ class Replacing(Corpus):
         process.stdin.flush()
         until_read(process)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        out = process.stdout.read()  # and ends, with its standard input still open
+        process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3)
         records = json.loads(out)["records"]
         self.assertEqual(rows(self.old, "SELECT (SELECT value FROM meta WHERE key='partial'), "

@@ -174,6 +174,11 @@ class Partial(Folder):
                 self.refused([*args, "x", "in"], name + ": ")
                 self.refused([*args, "x", "in"], why)
                 os.remove(self.path(name))
+        for suffix in ["-wal", "-shm", "-journal"]:
+            self.write("c" + suffix, text(GOOD))
+            for path in ["in", "."]:
+                self.refused(["audit", "--checkpoint", "c", path], "c%s: not left" % suffix)
+            os.remove(self.path("c" + suffix))
 
 
 class SameFile(Folder):
@@ -505,7 +510,8 @@ class Signals(Folder):
             process.stdin.flush()
             until_read(process)
             process.send_signal(getattr(signal, name))
-            out, err = process.communicate(timeout=60)
+            out = process.stdout.read()  # and ends, with its standard input still open
+            _, err = process.communicate(timeout=60)
             self.assertEqual(process.returncode, code, name)
             self.assertTrue(json.loads(out)["partial"])
             self.assertIn(b"interrupted", err)
