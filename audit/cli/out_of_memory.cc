@@ -62,8 +62,8 @@ void end_without_memory() {
 void claim_stack() {
   rlimit limit = {};
   if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur <= 2 * kStackBytes) return;
-  void* const room = ::mmap(nullptr, 2 * kStackBytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const room =
+      ::mmap(nullptr, 2 * kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED) end_without_memory();
   ::munmap(room, 2 * kStackBytes);
   touch_stack();

@@ -1,5 +1,5 @@
-// What the program does where memory is short and nobody can be told: it ends with a message and the
-// exit code of an input that was not read whole, never with one that looks like an answer.
+// What the program does where memory is short and nobody can be told: it ends with a message and
+// the exit code of an input that was not read whole, never with one that looks like an answer.
 #pragma once
 
 namespace leadscan::audit {

@@ -223,9 +223,9 @@ TEST(Checkpoint, OnAFullDiskKeepsWhatWasSaved) {
     ASSERT_TRUE(checkpoint.open(path, "these files", keys));
     ASSERT_TRUE(checkpoint.load(state, keys));
     give(keys, 4);
-    ASSERT_EQ(sqlite3_exec(checkpoint.database(), "PRAGMA max_page_count=1", nullptr,
-                           nullptr, nullptr),
-              SQLITE_OK);
+    ASSERT_EQ(
+        sqlite3_exec(checkpoint.database(), "PRAGMA max_page_count=1", nullptr, nullptr, nullptr),
+        SQLITE_OK);
     EXPECT_FALSE(checkpoint.save({5, 0, std::string(1 << 20, 'x'), {"file 3", "file 4"}}, keys));
     EXPECT_NE(checkpoint.error().find("full"), std::string::npos) << checkpoint.error();
   }

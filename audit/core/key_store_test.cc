@@ -172,8 +172,7 @@ TEST(KeyStore, LongIdsAreShortenedAndStayDifferent) {
   give(store, ids, kEvery);
   EXPECT_FALSE(store.spilled());
   Aggregate found;
-  store.finish(found);
-  EXPECT_EQ(store.lost(), "");
+  ASSERT_TRUE(store.finish(found)) << store.lost();
   EXPECT_EQ(found.finding_counts[index_of(FindingKind::trace_id_reused)], 2u);
   EXPECT_EQ(found.finding_counts[index_of(FindingKind::ds_id_created_twice)], 0u);
   const auto& partners = found.findings[index_of(FindingKind::partner_id_with_several_ds_ids)];

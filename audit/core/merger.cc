@@ -269,7 +269,8 @@ bool Merger::write_checkpoint(std::size_t file, std::uint64_t member, FileTask* 
     if (!sink->error().empty()) return true;
   }
   Writer writer;
-  writer(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, marks, task != nullptr);
+  writer(options_.aggregate.now, options_.aggregate.hash_key, outcome_.total, marks,
+         task != nullptr);
   if (task != nullptr) task->archive(writer);
   Checkpoint::State state = {file, member, std::move(writer.bytes), {}};
   std::swap(state.files, new_files_);

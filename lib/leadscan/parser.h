@@ -39,9 +39,9 @@ constexpr std::string_view without_line_end(std::string_view line) {
 // Reads documents, one after the other.
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
-// document seen (up to 7 bytes for each of its bytes, their number rounded up to a power of two) and
-// are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. It never throws,
-// prints or aborts.
+// document seen (up to 7 bytes for each of its bytes, their number rounded up to a power of two)
+// and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. It never
+// throws, prints or aborts.
 class Parser {
  public:
   struct Options {
