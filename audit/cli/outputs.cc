@@ -67,7 +67,6 @@ bool Outputs::take_files(const Tree& tree) {
     if (const std::string side = options_.checkpoint + suffix;
         resumable && look_at_side_file(side) == SideFile::other)
       return fail(side + ": not left behind by leadscan; move it away, or name another checkpoint");
-  if (resumable && !checkpoint_.open(options_.checkpoint)) return fail(checkpoint_.error());
   if (!options_.quarantine.empty() && !quarantine_file_.open(options_.quarantine))
     return fail(quarantine_file_.error());
   if (!options_.sqlite.empty() && !sqlite_.open(options_.sqlite, resumable, tree.files))

@@ -41,7 +41,6 @@ class Outputs {
   const Options& options_;
   OutputFile out_;
   OutputFile quarantine_file_;
-  OutputFile checkpoint_;  // which only keeps other runs from it
   ReplacedFile html_{kHtmlMark};
   QuarantineSink quarantine_;
   SqliteReport sqlite_;

@@ -343,8 +343,8 @@ void Counter::add_keys(const Judged& judged) {
   }
 }
 
-// A timestamp tells something about bad records only if they are JSON, and are not findings then
-// either.
+// Of bad records only violations are JSON, so that their timestamp means something. It is never a
+// finding.
 void Counter::add_violation_time(const Judged& judged) {
   if (!judged.response.timestamp.has_value()) return;
   const std::optional<Timestamp> time = parse_timestamp(decoded(judged.response.timestamp));

@@ -60,7 +60,7 @@ bool Checkpoint::lock() {
   lock_fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock_fd_ < 0) return fail(std::strerror(errno));
   if (::flock(lock_fd_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return true;
-  return fail("another audit is using it");
+  return fail("another run of leadscan is writing it");
 }
 
 bool Checkpoint::open(const std::string& path, const std::string& signature, KeyStore& keys) {

@@ -12,10 +12,10 @@ namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kMostSegments = 4096;
-// What is written of each record has its file's and member's names, so that short lines come to far
-// more than they are. So much of it one chunk may make, besides its own bytes.
+// What is written of each record has its file's and member's names, so that short ones come to
+// far more than they are. So much of it one chunk may make, besides its own bytes.
 constexpr std::size_t kMostOutput = std::size_t{16} << 20;
-constexpr std::size_t kOutputOfLine = 256;  // besides the names
+constexpr std::size_t kOutputOfRecord = 256;  // besides the names
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -140,6 +140,7 @@ void ChunkReader::give_up_member(Chunk& chunk, std::size_t segments, std::uint64
   separators_ = 0;
   bytes_ = given;
   splitter_.reset();
+  spans_left_.clear();
   if (std::exchange(open_, false)) {
     members_.give_up_member(kNoMemory);
   } else {
@@ -210,14 +211,20 @@ void ChunkReader::finish_segment(Chunk& chunk, Segment& segment, std::uint64_t l
   chunk.segments.push_back(std::move(segment));
 }
 
+std::size_t ChunkReader::output_of_record() const {
+  return kOutputOfRecord + info_->file.size() + (info_->member ? info_->member->size() : 0);
+}
+
+std::size_t ChunkReader::most_records() const {
+  return 1 + (kMostOutput - std::min(kMostOutput, output_)) / output_of_record();
+}
+
 // Ends a segment of lines, which may be too many for one chunk. False if it does not have all of
 // them: the others are for the next chunk.
 bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
   const char* const begin = chunk.data() + segment.begin;
   std::uint64_t lines = options_.count_lines ? count_lines(begin, segment.size) : 0;
-  const std::size_t each =
-      kOutputOfLine + info_->file.size() + (info_->member ? info_->member->size() : 0);
-  const std::uint64_t most = 1 + (kMostOutput - std::min(kMostOutput, output_)) / each;
+  const std::uint64_t most = most_records();
   const bool is_whole = lines <= most;
   if (!is_whole) {
     lines = most;
@@ -228,7 +235,7 @@ bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
            1;
     segment.size = static_cast<std::size_t>(at - begin);
   }
-  output_ += lines * each;
+  output_ += lines * output_of_record();
   if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
   finish_segment(chunk, segment, lines);
   return is_whole;
@@ -313,14 +320,37 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
   }
 }
 
+// Records that are too many for one chunk are for the next, which need not look for them again.
+bool ChunkReader::leave_spans(Chunk& chunk, Segment& segment) {
+  const std::size_t most = most_records();
+  if (chunk.spans.size() - segment.first_span <= most) return false;
+  const auto left = chunk.spans.begin() + static_cast<std::ptrdiff_t>(segment.first_span + most);
+  segment.size = left[-1].begin + left[-1].size;
+  segment.span_count = most;
+  spans_left_.assign(left, chunk.spans.end());
+  for (Span& span : spans_left_) span.begin -= segment.size;
+  chunk.spans.erase(left, chunk.spans.end());
+  keep_tail(chunk, segment.begin + segment.size);
+  output_ += most * output_of_record();
+  finish_segment(chunk, segment, 0);
+  return true;
+}
+
 bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
   segment.kind = Segment::Kind::spans;
   segment.first_span = chunk.spans.size();
   for (;;) {
-    read_some(chunk);
+    const bool was_scanned = !spans_left_.empty();
+    if (!was_scanned) read_some(chunk);
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
     const bool stopped = ended_ && watch_.has_stopped();
-    splitter_->scan(text, ended_ && !stopped, chunk.spans);
+    if (was_scanned) {
+      chunk.spans.insert(chunk.spans.end(), spans_left_.begin(), spans_left_.end());
+      spans_left_.clear();
+    } else {
+      splitter_->scan(text, ended_ && !stopped, chunk.spans);
+    }
+    if (leave_spans(chunk, segment)) return true;
     const std::size_t pending = splitter_->pending();
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = pending > options_.max_record;
@@ -329,6 +359,7 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
                            options_.chunk_bytes);
       continue;
     }
+    output_ += segment.span_count * output_of_record();
     segment.size = text.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
     finish_segment(chunk, segment, 0);

@@ -58,6 +58,9 @@ class ChunkReader {
   bool fill_lines(Chunk& chunk, Segment segment);
   bool leave_lines(Chunk& chunk, const Segment& segment);
   bool fill_json(Chunk& chunk, Segment segment);
+  bool leave_spans(Chunk& chunk, Segment& segment);
+  std::size_t output_of_record() const;
+  std::size_t most_records() const;
   bool fill_oversize(Chunk& chunk);
   void make_room(Chunk& chunk, std::size_t room);
   bool read_some(Chunk& chunk);
@@ -86,6 +89,7 @@ class ChunkReader {
   std::uint64_t line_ = 1;        // there
   std::uint64_t separators_ = 0;  // in front of it, not told of yet
   std::unique_ptr<JsonSplitter> splitter_;
+  std::vector<Span> spans_left_;  // that were found in carry_
   bool oversize_ = false;
   std::uint64_t oversize_offset_ = 0;
   std::uint64_t oversize_line_ = 0;

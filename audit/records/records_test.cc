@@ -38,7 +38,7 @@ struct Reading {
   std::vector<Seen> records;
   std::uint64_t bytes_in = 0;
   std::uint64_t accounted = 0;
-  bool operator==(const Reading&) const = default;
+  std::size_t most_records = 0;  // of one chunk
 };
 
 std::string write_file(const std::string& text) {
@@ -60,6 +60,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   std::string parts;
   while (reader.next(chunk)) {
     std::string error;
+    const std::size_t before = reading.records.size();
     EXPECT_EQ(chunk.load(error), 0U) << error;
     for (const Segment& segment : chunk.segments) {
       if (segment.kind == Segment::Kind::oversize) {
@@ -85,6 +86,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
                                    record.size, record.too_large, record.syntax, record.har_entry});
       });
     }
+    reading.most_records = std::max(reading.most_records, reading.records.size() - before);
   }
   reading.bytes_in = reader.bytes();
   EXPECT_TRUE(reader.errors().empty());
@@ -387,6 +389,34 @@ TEST(Har, ALongFrame) {
   EXPECT_EQ(read_har(head + "{}", 50), (List{head, "={}"}));
   const std::string tail = "," + filler + "}}";
   EXPECT_EQ(read_har("{\"log\":{\"entries\":[{}]" + tail + "{}", 50), (List{"{}", tail, "={}"}));
+}
+
+// What is written of each may be a hundred times as long as it is.
+TEST(Chunks, HaveNoMoreRecordsThanTheirOutputMayCost) {
+  constexpr std::size_t kMost = 70000;
+  std::string lines;
+  std::string array = "[";
+  for (int i = 0; i < 300000; ++i) {
+    lines += i % 7 == 0 ? "\n" : "1\n";
+    array += i % 5 == 0 ? ",1" : "\n1 ";
+  }
+  for (const auto& [text, mode] :
+       {std::pair(lines, RecordMode::ndjson), std::pair(lines, RecordMode::prefixed),
+        std::pair(lines + "1", RecordMode::ndjson), std::pair(lines, RecordMode::json),
+        std::pair(array, RecordMode::json), std::pair(array + "]", RecordMode::json),
+        std::pair(array + "{\"a\":", RecordMode::json)}) {
+    const std::string path = write_file(text);
+    const Reading whole = read(path, mode, 4 << 20);
+    const Reading parts = read(path, mode, 1 << 16);
+    EXPECT_EQ(whole.bytes_in, text.size());
+    EXPECT_EQ(whole.accounted, text.size());
+    EXPECT_GT(whole.records.size(), 250000u);
+    EXPECT_TRUE(whole.records == parts.records);
+    EXPECT_GT(parts.most_records, 10000u);
+    EXPECT_GT(whole.most_records, kMost / 2);
+    EXPECT_LT(whole.most_records, kMost);
+    std::remove(path.c_str());
+  }
 }
 
 TEST(ChooseMode, TellsFromTheFirstRecords) {
