@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   using namespace leadscan::audit;
   open_standard_streams();
   ignore_write_signals();
+  share_one_heap();
   claim_stack();
   // Members' names are UTF-8 as a rule; without this libarchive gives none that is not ASCII.
   if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr && errno == ENOMEM) end_without_memory();

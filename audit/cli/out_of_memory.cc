@@ -1,5 +1,6 @@
 #include "audit/cli/out_of_memory.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -55,6 +56,15 @@ void end_without_memory() {
       "leadscan: out of memory: give it more, or less to do at once (--jobs, --memory, "
       "--max-record)\n");
   ::_exit(kNotReadWhole);
+}
+
+// Where address space is limited, malloc must not set 64 MiB of it aside for each thread.
+void share_one_heap() {
+#if defined(__GLIBC__)
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    ::mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 // A stack that cannot grow when it has to kills the process, so it grows now, or it is known that

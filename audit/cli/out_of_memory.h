@@ -6,7 +6,9 @@ namespace leadscan::audit {
 
 [[noreturn]] void end_without_memory();
 
-// First thing in main(): makes the stack as large as it will have to be.
+// First things in main(): with little memory, threads share it; and the stack becomes as large as
+// it will have to be.
+void share_one_heap();
 void claim_stack();
 
 // Last thing in main(), with an exit code that is meant. Whoever else calls exit() has no memory.

@@ -329,7 +329,7 @@ TEST(KeyStore, ReadsEventsOfAnyBytes) {
   judged.record = &record;
   judged.member = &member;
   append_key(batch, KeyKind::partner_id, "key", "value", judged);
-  append_key(batch, KeyKind::trace_id, "", "", judged);
+  append_key(batch, KeyKind::trace_id, "t", "", judged);
   append_member(batch, member);
   const auto look_at = [](const std::string& bytes) {
     const std::string exact(bytes);  // of its size, so that ASan sees what is behind

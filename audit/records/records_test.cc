@@ -413,7 +413,7 @@ TEST(Chunks, HaveNoMoreRecordsThanTheirOutputMayCost) {
     EXPECT_GT(whole.records.size(), 250000u);
     EXPECT_TRUE(whole.records == parts.records);
     EXPECT_GT(parts.most_records, 10000u);
-    EXPECT_GT(whole.most_records, kMost / 2);
+    EXPECT_GT(whole.most_records, kMost / 4);  // fewer where paths are long
     EXPECT_LT(whole.most_records, kMost);
     std::remove(path.c_str());
   }

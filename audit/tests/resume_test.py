@@ -158,7 +158,7 @@ class Resume(Logs):
         with open(self.path("pipe"), "wb"):  # it is open, so the first has begun
             code, out, err = run(*args)
             self.assertEqual((code, out), (2, b""))
-            self.assertIn(b"another audit is using it", err)
+            self.assertIn(b"another run of leadscan is writing it", err)
         first.communicate()
         self.assertEqual(first.returncode, 0)
 
@@ -172,7 +172,7 @@ class Resume(Logs):
                 before = file.read()
             code, out, err = run("audit", "--checkpoint", self.path(name), self.write("b", text(GOOD)))
             self.assertEqual((code, out), (2, b""))
-            self.assertIn(b"no checkpoint", err)
+            self.assertRegex(err, b"it is something else|no checkpoint")
             with open(self.path(name), "rb") as file:
                 self.assertEqual(file.read(), before)
 
