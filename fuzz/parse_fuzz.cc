@@ -117,7 +117,8 @@ class Parsers {
         const Error error = parsers_[i].parse_line(rest, response, size);
         require(size == line.size(), "a line's end", rest);
         require_same(outcome_of(line.data(), error, response, parsers_[i].violations()),
-                     parse_strictly(line), parser_kinds()[i].name.c_str(), line);
+                     parse_strictly(leadscan::without_line_end(line)),
+                     parser_kinds()[i].name.c_str(), line);
         rest.remove_prefix(std::min(size + 1, rest.size()));
       }
     }
