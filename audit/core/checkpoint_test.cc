@@ -120,7 +120,8 @@ TEST(Checkpoint, IsOfOneAudit) {
   const std::string path = path_of("shared");
   save(path, [&] {
     const Loaded second = load(path);
-    EXPECT_NE(second.error.find("another run of leadscan is writing it"), std::string::npos) << second.error;
+    EXPECT_NE(second.error.find("another run of leadscan is writing it"), std::string::npos)
+        << second.error;
   });
   is_what_was_saved(load(path));
 }
