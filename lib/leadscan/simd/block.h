@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 
 namespace leadscan::internal {
 
@@ -30,10 +29,13 @@ struct Classes {
 
   // Forgets the first bytes; white space takes the place of the last ones.
   void shift(unsigned bytes) noexcept {
-    for (std::uint64_t Classes::* bits :
-         {&Classes::quotes, &Classes::backslashes, &Classes::operators, &Classes::controls,
-          &Classes::non_ascii, &Classes::escapable, &Classes::unicode})
-      this->*bits >>= bytes;
+    quotes >>= bytes;
+    backslashes >>= bytes;
+    operators >>= bytes;
+    controls >>= bytes;
+    non_ascii >>= bytes;
+    escapable >>= bytes;
+    unicode >>= bytes;
     spaces = spaces >> bytes | ~(~std::uint64_t{0} >> bytes);
   }
 };
