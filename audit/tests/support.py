@@ -80,7 +80,7 @@ def until_read(process):
     """Waits until what was written to its standard input has been read. It handles signals then."""
     while struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0]:
         time.sleep(0.01)
-    time.sleep(0.1)
+    time.sleep(0.3)
 
 
 def killed_within(command, seconds):
