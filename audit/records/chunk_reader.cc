@@ -320,16 +320,30 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
   }
 }
 
-// Records that are too many for one chunk are for the next, which need not look for them again.
-bool ChunkReader::leave_spans(Chunk& chunk, Segment& segment) {
+// Finds the records of the segment, or takes those that were found before. Too many for one chunk
+// are left for the next, which need not look for them again: true then, and the segment is
+// complete.
+bool ChunkReader::find_spans(Chunk& chunk, Segment& segment, bool whole) {
   const std::size_t most = most_records();
-  if (chunk.spans.size() - segment.first_span <= most) return false;
-  const auto left = chunk.spans.begin() + static_cast<std::ptrdiff_t>(segment.first_span + most);
-  segment.size = left[-1].begin + left[-1].size;
+  std::vector<Span>& spans = chunk.spans;
+  if (spans_left_.empty()) {
+    splitter_->scan({chunk.data() + segment.begin, chunk.size() - segment.begin}, whole, spans);
+    if (spans.size() - segment.first_span <= most) return false;
+    const auto left = spans.begin() + static_cast<std::ptrdiff_t>(segment.first_span + most);
+    spans_left_.assign(left, spans.end());
+    spans.erase(left, spans.end());
+    // A span is longer than a tiny record: the chunk waits with no more of them than it has.
+    spans.shrink_to_fit();
+  } else {
+    const auto taken =
+        spans_left_.begin() + static_cast<std::ptrdiff_t>(std::min(most, spans_left_.size()));
+    spans.insert(spans.end(), spans_left_.begin(), taken);
+    spans_left_.erase(spans_left_.begin(), taken);
+    if (spans_left_.empty()) return false;
+  }
+  segment.size = spans.back().begin + spans.back().size;
   segment.span_count = most;
-  spans_left_.assign(left, chunk.spans.end());
   for (Span& span : spans_left_) span.begin -= segment.size;
-  chunk.spans.erase(left, chunk.spans.end());
   keep_tail(chunk, segment.begin + segment.size);
   output_ += most * output_of_record();
   finish_segment(chunk, segment, 0);
@@ -340,17 +354,10 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
   segment.kind = Segment::Kind::spans;
   segment.first_span = chunk.spans.size();
   for (;;) {
-    const bool was_scanned = !spans_left_.empty();
-    if (!was_scanned) read_some(chunk);
+    if (spans_left_.empty()) read_some(chunk);
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
     const bool stopped = ended_ && watch_.has_stopped();
-    if (was_scanned) {
-      chunk.spans.insert(chunk.spans.end(), spans_left_.begin(), spans_left_.end());
-      spans_left_.clear();
-    } else {
-      splitter_->scan(text, ended_ && !stopped, chunk.spans);
-    }
-    if (leave_spans(chunk, segment)) return true;
+    if (find_spans(chunk, segment, ended_ && !stopped)) return true;
     const std::size_t pending = splitter_->pending();
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = pending > options_.max_record;

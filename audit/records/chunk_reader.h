@@ -58,7 +58,7 @@ class ChunkReader {
   bool fill_lines(Chunk& chunk, Segment segment);
   bool leave_lines(Chunk& chunk, const Segment& segment);
   bool fill_json(Chunk& chunk, Segment segment);
-  bool leave_spans(Chunk& chunk, Segment& segment);
+  bool find_spans(Chunk& chunk, Segment& segment, bool whole);
   std::size_t output_of_record() const;
   std::size_t most_records() const;
   bool fill_oversize(Chunk& chunk);
