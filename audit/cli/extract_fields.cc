@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
+
+#include "audit/core/kept_fields.h"
 
 namespace leadscan::audit {
 namespace {
@@ -9,8 +13,8 @@ namespace {
 using Value = ExtractValue;
 
 Value number(std::uint64_t value) { return {Value::integer, std::to_string(value)}; }
-Value number(bool has, std::int64_t value) {
-  return has ? Value{Value::integer, std::to_string(value)} : Value{};
+Value number(std::optional<std::int64_t> value) {
+  return value ? Value{Value::integer, std::to_string(*value)} : Value{};
 }
 Value text(std::string_view value) { return {Value::text, std::string(value)}; }
 
@@ -22,36 +26,66 @@ Value text(const Text& text) {
   return {Value::text, std::string(*text.decode(memory))};
 }
 
-// clang-format off
-constexpr std::array kFields = {
-    ExtractField{"file", Value::text, false, [](const Judged& j) { return text(j.member->file); }},
-    ExtractField{"member", Value::text, false, [](const Judged& j) { return j.member->member ? text(*j.member->member) : Value{Value::null, {}}; }},
-    ExtractField{"line", Value::integer, false, [](const Judged& j) { return number(j.record->line); }},
-    ExtractField{"offset", Value::integer, false, [](const Judged& j) { return number(j.record->offset); }},
-    ExtractField{"length", Value::integer, false, [](const Judged& j) { return number(j.record->size); }},
-    ExtractField{"verdict", Value::text, false, [](const Judged& j) { return text(name_of(j.verdict)); }},
-    ExtractField{"httpStatus", Value::integer, false, [](const Judged& j) { return number(j.http_status.has_value(), j.http_status.value_or(0)); }},
-    ExtractField{"partnerLeadOpportunityId", Value::text, true, [](const Judged& j) { return text(j.response.partner_lead_opportunity_id); }},
-    ExtractField{"dsLeadOpportunityId", Value::text, true, [](const Judged& j) { return text(j.response.ds_lead_opportunity_id); }},
-    ExtractField{"action", Value::text, true, [](const Judged& j) { return text(j.response.action); }},
-    ExtractField{"success", Value::boolean, false, [](const Judged& j) { return j.response.has_success ? Value{Value::boolean, j.response.success ? "true" : "false"} : Value{}; }},
-    ExtractField{"statusCode", Value::integer, false, [](const Judged& j) { return number(j.response.has_status_code, j.response.status_code); }},
-    ExtractField{"timestamp", Value::text, true, [](const Judged& j) { return text(j.response.timestamp); }},
-    ExtractField{"traceId", Value::text, true, [](const Judged& j) { return text(j.response.trace_id); }},
-    ExtractField{"error.code", Value::text, true, [](const Judged& j) { return text(j.response.error_code); }},
-    ExtractField{"error.message", Value::text, true, [](const Judged& j) { return text(j.response.error_message); }},
-    ExtractField{"message", Value::text, false, [](const Judged& j) { return text(j.response.message); }},
-};
-// clang-format on
+// Of the record, and where it is.
+constexpr auto kOfRecord = std::to_array<ExtractField>({
+    {"file", Value::text, false, [](const Judged& j) { return text(j.member->file); }},
+    {"member", Value::text, false,
+     [](const Judged& j) {
+       return j.member->member ? text(*j.member->member) : Value{Value::null, {}};
+     }},
+    {"line", Value::integer, false, [](const Judged& j) { return number(j.record->line); }},
+    {"offset", Value::integer, false, [](const Judged& j) { return number(j.record->offset); }},
+    {"length", Value::integer, false, [](const Judged& j) { return number(j.record->size); }},
+    {"verdict", Value::text, false, [](const Judged& j) { return text(name_of(j.verdict)); }},
+    {"httpStatus", Value::integer, false, [](const Judged& j) { return number(j.http_status); }},
+});
+
+// A member of the response.
+template <Field kField>
+Value value_of(const Judged& judged) {
+  constexpr const Slot& kSlot = info_of(kField).slot;
+  if constexpr (kSlot.kind == Slot::Kind::text) {
+    return text(judged.response.*kSlot.text);
+  } else if constexpr (kSlot.kind == Slot::Kind::integer) {
+    return number(integer_of(judged.response, kSlot));
+  } else {
+    const std::optional<bool> value = boolean_of(judged.response, kSlot);
+    return value ? Value{Value::boolean, *value ? "true" : "false"} : Value{};
+  }
+}
+
+template <Field kField>
+void add_field(std::vector<ExtractField>& fields) {
+  constexpr Slot::Kind kKind = info_of(kField).slot.kind;
+  if constexpr (kKind != Slot::Kind::presence)  // which has no value
+    fields.push_back({label_of(kField),
+                      kKind == Slot::Kind::text      ? Value::text
+                      : kKind == Slot::Kind::integer ? Value::integer
+                                                     : Value::boolean,
+                      // What only siblings have is kept only where it has a value.
+                      kKind == Slot::Kind::text && info_of(kField).in_schema, value_of<kField>});
+}
+
+std::vector<ExtractField> make_fields() {
+  std::vector<ExtractField> fields(kOfRecord.begin(), kOfRecord.end());
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (add_field<kKeptFields[I]>(fields), ...);
+  }(std::make_index_sequence<kKeptFields.size()>());
+  return fields;
+}
 
 }  // namespace
 
-std::span<const ExtractField> extract_fields() { return kFields; }
+std::span<const ExtractField> extract_fields() {
+  static const std::vector<ExtractField> kFields = make_fields();
+  return kFields;
+}
 
 const ExtractField* find_extract_field(std::string_view name) {
-  const auto found = std::find_if(kFields.begin(), kFields.end(),
+  const std::span<const ExtractField> fields = extract_fields();
+  const auto found = std::find_if(fields.begin(), fields.end(),
                                   [&](const ExtractField& field) { return field.name == name; });
-  return found == kFields.end() ? nullptr : &*found;
+  return found == fields.end() ? nullptr : &*found;
 }
 
 }  // namespace leadscan::audit

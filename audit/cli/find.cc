@@ -4,18 +4,22 @@
 
 #include "audit/cli/check.h"
 #include "audit/core/json_output.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 namespace {
 
-bool any_equals(const Text& text, const std::vector<std::string>& values) {
-  return text.has_value() && std::any_of(values.begin(), values.end(),
-                                         [&](const auto& value) { return text.equals(value); });
+bool equals(const Text& text, std::string_view value) {
+  return text.has_value() && text.equals(value);
 }
 
-bool any_in(std::string_view record, const std::vector<std::string>& values) {
-  return std::any_of(values.begin(), values.end(),
-                     [&](const std::string& value) { return record.find(value) != record.npos; });
+bool has_text(const LeadResponse& response, Field field, std::string_view value) {
+  return equals(response.*slot_of(field).text, value);
+}
+
+bool has_code(const LeadResponse& response, const std::string& code) {
+  return equals(response.error_code, code) ||
+         (response.has_status_code && std::to_string(response.status_code) == code);
 }
 
 bool is_number(const std::string& value) {
@@ -24,9 +28,9 @@ bool is_number(const std::string& value) {
 
 // Whether some statusCode is no plain integer: it has a point, an exponent or a zero in front.
 bool has_spelled_out_code(std::string_view record) {
-  constexpr std::string_view kName = "\"statusCode\"";
+  constexpr std::string_view kName = info_of(Field::info_status_code).name;
   for (std::size_t at = record.find(kName); at != record.npos; at = record.find(kName, at)) {
-    at += kName.size();
+    at += kName.size() + 1;  // and its quote
     while (at < record.size() &&
            std::string_view(" \t\r\n:").find(record[at]) != std::string_view::npos)
       ++at;
@@ -40,8 +44,10 @@ bool has_spelled_out_code(std::string_view record) {
 }  // namespace
 
 bool FindSink::may_match(std::string_view record) const {
-  if (any_in(record, options_.trace_ids) || any_in(record, options_.ds_ids) ||
-      any_in(record, options_.partner_ids) || any_in(record, options_.codes))
+  const auto is_in = [&](std::string_view value) { return record.find(value) != record.npos; };
+  const auto& values = options_.values;
+  if (std::any_of(values.begin(), values.end(), [&](auto& v) { return is_in(v.second); }) ||
+      std::any_of(options_.codes.begin(), options_.codes.end(), is_in))
     return true;
   if (record.find('\\') != record.npos) return true;
   // A statusCode may be spelled otherwise: 2.01e2.
@@ -51,14 +57,11 @@ bool FindSink::may_match(std::string_view record) const {
 
 void FindSink::see(const Judged& judged, std::string& memory) const {
   const LeadResponse& response = judged.response;
-  const bool code_matches =
-      any_equals(response.error_code, options_.codes) ||
-      (response.has_status_code &&
-       std::find(options_.codes.begin(), options_.codes.end(),
-                 std::to_string(response.status_code)) != options_.codes.end());
-  if (!code_matches && !any_equals(response.trace_id, options_.trace_ids) &&
-      !any_equals(response.ds_lead_opportunity_id, options_.ds_ids) &&
-      !any_equals(response.partner_lead_opportunity_id, options_.partner_ids))
+  const auto& values = options_.values;
+  const auto& codes = options_.codes;
+  if (!std::any_of(values.begin(), values.end(),
+                   [&](const auto& v) { return has_text(response, v.first, v.second); }) &&
+      !std::any_of(codes.begin(), codes.end(), [&](auto& c) { return has_code(response, c); }))
     return;
   append_position(memory, judged);
   memory += ",\"verdict\":\"";

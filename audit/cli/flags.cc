@@ -5,8 +5,11 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "audit/cli/extract_fields.h"
+#include "audit/core/kept_fields.h"
 #include "audit/core/timestamp.h"
 
 namespace leadscan::audit {
@@ -26,7 +29,7 @@ constexpr std::array kCommandTable = {
                 "PATH..."},
     CommandInfo{Command::extract, "extract", "write chosen fields of each response", "PATH..."},
     CommandInfo{Command::find, "find",
-                "print the records with at least one of the ids and codes given", "PATH..."},
+                "print the records with at least one of the values given", "PATH..."},
     CommandInfo{Command::gen, "gen", "write responses made up from a seed, as NDJSON", ""},
 };
 
@@ -215,9 +218,6 @@ const std::array kFlagTable = {
     Flag{"fields", 'f', "LIST", kExtract, fields_help(), "", false, false, set_fields},
     Flag{"format", '\0', "FORMAT", kExtract, "How they are written (default csv): a null is null, an absent member is empty in csv and left out in ndjson; csv has characters that a terminal would obey or not show by their numbers, the others are exact; sqlite: a table responses, where both are NULL, and the column NAME_is_null behind NAME is 1 for a null", "csv|ndjson|sqlite", false, false, set_format},
     Flag{"output", 'o', "FILE", kExtract | kGen, "Write to FILE instead of standard output, which - is too", "", true, false, set_output},
-    Flag{"trace-id", '\0', "VALUE", kFind, "Find this traceId; of several criteria one that matches is enough", "", false, true, [](Options& o, const std::string& v) { o.trace_ids.push_back(v); return std::string(); }},
-    Flag{"ds-id", '\0', "VALUE", kFind, "Find this dsLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.ds_ids.push_back(v); return std::string(); }},
-    Flag{"partner-id", '\0', "VALUE", kFind, "Find this partnerLeadOpportunityId", "", false, true, [](Options& o, const std::string& v) { o.partner_ids.push_back(v); return std::string(); }},
     Flag{"code", '\0', "VALUE", kFind, "Find this error code or statusCode", "", false, true, add_code},
     Flag{"kind", '\0', "KIND", kGen, "What they are like: all of one producer; of several, with failures, messages and bad records among them; each unlike all others (default uniform)", "uniform|mixed|adversarial", false, false, [](Options& o, const std::string& v) { o.kind = corpus::kind_of(v).value_or(o.kind); return std::string(); }},
     Flag{"seed", '\0', "N", kGen, "The same seed gives the same bytes (default 1)", "", false, false, [](Options& o, const std::string& v) { return set_number(o.seed, v); }},
@@ -227,6 +227,39 @@ const std::array kFlagTable = {
     Flag{"no-progress", '\0', "", kReading, "No progress bar, which is shown on a terminal only", "", false, false, [](Options& o, const std::string&) { o.no_progress = true; return std::string(); }},
 };
 // clang-format on
+
+// The members of a response that find looks for: one flag each.
+template <Field kField>
+Flag flag_of_text() {
+  static const std::string name = [] {
+    std::string dashed(info_of(kField).column);
+    std::replace(dashed.begin(), dashed.end(), '_', '-');
+    return dashed;
+  }();
+  static const std::string help = "Find this " + std::string(label_of(kField));
+  return {name,
+          '\0',
+          "VALUE",
+          kFind,
+          help,
+          "",
+          false,
+          true,
+          [](Options& options, const std::string& value) {
+            options.values.emplace_back(kField, value);
+            return std::string();
+          }};
+}
+
+std::vector<Flag> make_flags() {
+  std::vector<Flag> flags(kFlagTable.begin(), kFlagTable.end());
+  const auto code = std::find_if(flags.begin(), flags.end(),
+                                 [](const Flag& flag) { return flag.name == "code"; });
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    flags.insert(code, {flag_of_text<kTextFields[I]>()...});
+  }(std::make_index_sequence<kTextFields.size()>());
+  return flags;
+}
 
 }  // namespace
 
@@ -238,7 +271,10 @@ FailOn FailOn::everything() {
   return fail_on;
 }
 
-std::span<const Flag> flags() { return kFlagTable; }
+std::span<const Flag> flags() {
+  static const std::vector<Flag> kFlags = make_flags();
+  return kFlags;
+}
 std::span<const CommandInfo> commands() { return kCommandTable; }
 
 }  // namespace leadscan::audit

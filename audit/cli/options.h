@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/core/pipeline.h"
 #include "audit/report/report.h"
 #include "bench/corpus/corpus.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 
@@ -68,10 +70,8 @@ struct Options {
   std::string output;
 
   // find
-  std::vector<std::string> trace_ids;
-  std::vector<std::string> ds_ids;
-  std::vector<std::string> partner_ids;
-  std::vector<std::string> codes;
+  std::vector<std::pair<Field, std::string>> values;  // of texts
+  std::vector<std::string> codes;                     // error.code or statusCode
 
   // gen
   corpus::Kind kind = corpus::Kind::uniform;

@@ -99,6 +99,14 @@ void add_flag(CLI::App& app, const Flag& flag, Options& options) {
   if (!flag.choices.empty()) option->check(CLI::IsMember(split_choices(flag.choices)));
 }
 
+std::string criteria_of_find() {
+  std::string names;
+  for (const Flag& flag : flags())
+    if (flag.commands == bit(Command::find))
+      names += (names.empty() ? "--" : ", --") + std::string(flag.name);
+  return names;
+}
+
 // What options of different flags have to agree on.
 std::string conflict(const Options& options) {
   const bool reads_stdin =
@@ -113,9 +121,8 @@ std::string conflict(const Options& options) {
       if (std::find(options.fields.begin(), field, *field) != field)
         return "--format=sqlite: a field stands twice: " + *field;
   }
-  if (options.command == Command::find && options.trace_ids.empty() && options.ds_ids.empty() &&
-      options.partner_ids.empty() && options.codes.empty())
-    return "find: one of --trace-id, --ds-id, --partner-id and --code is needed";
+  if (options.command == Command::find && options.values.empty() && options.codes.empty())
+    return "find: one of these is needed: " + criteria_of_find();
   return {};
 }
 

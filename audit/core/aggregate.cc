@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "audit/core/kept_fields.h"
 #include "audit/core/key_events.h"
 
 namespace leadscan::audit {
@@ -85,30 +87,6 @@ std::string_view describe(FindingKind kind) noexcept {
   return "?";
 }
 
-std::string_view name_of(OptionalMember member) noexcept {
-  switch (member) {
-    case OptionalMember::timestamp:
-      return "timestamp";
-    case OptionalMember::trace_id:
-      return "traceId";
-    case OptionalMember::error:
-      return "error";
-    case OptionalMember::error_code:
-      return "error.code";
-    case OptionalMember::error_message:
-      return "error.message";
-    case OptionalMember::partner_lead_opportunity_id:
-      return "partnerLeadOpportunityId";
-    case OptionalMember::ds_lead_opportunity_id:
-      return "dsLeadOpportunityId";
-    case OptionalMember::action:
-      return "action";
-    case OptionalMember::status_code:
-      return "statusCode";
-  }
-  return "?";
-}
-
 void Totals::merge(const Totals& later) {
   for (std::size_t i = 0; i < kVerdictCount; ++i) verdicts[i] += later.verdicts[i];
   records += later.records;
@@ -129,7 +107,7 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   partner_id_strings += later.partner_id_strings;
   partner_id_objects += later.partner_id_objects;
   for (std::size_t f = 0; f < kFamilies; ++f)
-    for (std::size_t m = 0; m < kOptionalMembers; ++m)
+    for (std::size_t m = 0; m < kKeptFields.size(); ++m)
       for (std::size_t p = 0; p < kPresences; ++p) presence[f][m][p] += later.presence[f][m][p];
   timeline.merge(later.timeline);
   for (std::size_t i = 0; i < kVerdictCount; ++i)
@@ -257,19 +235,13 @@ void Counter::add_response(const Judged& judged) {
     ++(response.partner_lead_opportunity_id.is_object() ? out.partner_id_objects
                                                         : out.partner_id_strings);
 
-  auto& family = out.presence[static_cast<std::size_t>(response.family)];
-  const auto see = [&](OptionalMember member, Presence presence) {
-    ++family[static_cast<std::size_t>(member)][static_cast<std::size_t>(presence)];
-  };
-  see(OptionalMember::timestamp, response.timestamp.presence());
-  see(OptionalMember::trace_id, response.trace_id.presence());
-  see(OptionalMember::error, response.error);
-  see(OptionalMember::error_code, response.error_code.presence());
-  see(OptionalMember::error_message, response.error_message.presence());
-  see(OptionalMember::partner_lead_opportunity_id, response.partner_lead_opportunity_id.presence());
-  see(OptionalMember::ds_lead_opportunity_id, response.ds_lead_opportunity_id.presence());
-  see(OptionalMember::action, response.action.presence());
-  see(OptionalMember::status_code, response.has_status_code ? Presence::value : Presence::absent);
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    auto& family = out.presence[static_cast<std::size_t>(response.family)];
+    const auto see = [](auto& member, Presence presence) {
+      ++member[static_cast<std::size_t>(presence)];
+    };
+    (see(family[I], presence_of(response, info_of(kKeptFields[I]).slot)), ...);
+  }(std::make_index_sequence<kKeptFields.size()>());
 
   if (response.has_success && response.has_status_code &&
       (response.success ? response.status_code >= 400

@@ -16,6 +16,7 @@
 #include "audit/core/position.h"
 #include "audit/core/timeline.h"
 #include "audit/input/keyed_hash.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 
@@ -80,21 +81,6 @@ struct Totals {
   }
 };
 
-// Members that a response may lack, and in which states they were seen, by family.
-enum class OptionalMember : std::uint8_t {
-  timestamp,
-  trace_id,
-  error,
-  error_code,
-  error_message,
-  partner_lead_opportunity_id,
-  ds_lead_opportunity_id,
-  action,
-  status_code,
-};
-inline constexpr std::size_t kOptionalMembers =
-    static_cast<std::size_t>(OptionalMember::status_code) + 1;
-std::string_view name_of(OptionalMember member) noexcept;
 inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::message) + 1;
 inline constexpr std::size_t kPresences = static_cast<std::size_t>(Presence::other) + 1;
 
@@ -123,7 +109,8 @@ struct Aggregate {
   Counts<std::string> http_and_body;     // "201 200": the envelope's status and the body's code
   std::uint64_t partner_id_strings = 0;  // that are not empty
   std::uint64_t partner_id_objects = 0;
-  std::array<std::array<std::array<std::uint64_t, kPresences>, kOptionalMembers>, kFamilies>
+  // In which states members were seen, by family and place in kKeptFields.
+  std::array<std::array<std::array<std::uint64_t, kPresences>, kKeptFields.size()>, kFamilies>
       presence{};
 
   // Good records by their timestamp. Of the others, with an unreadable timestamp or none, and of

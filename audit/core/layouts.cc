@@ -39,6 +39,11 @@ const char* behind_string(const char* at, const char* end) {
   }
 }
 
+// Whether layouts have the members of this field's value.
+template <std::size_t kField>
+constexpr bool kLooksInto =
+    kFields[kField].parent == Field::document && has_members(kFields[kField].field);
+
 // Walks over JSON that is known to be valid. `kEscapes`: there may be backslashes in it.
 template <bool kEscapes>
 class Walk {
@@ -127,8 +132,12 @@ class Walk {
     *out_++ = kEnd;
   }
 
-  static bool is_looked_into(std::string_view name) {
-    return name == "\"info\"" || name == "\"error\"" || name == "\"data\"" || name == "\"errors\"";
+  // Whether leadscan reads members of the document's member `quoted`.
+  static bool is_looked_into(std::string_view quoted) {
+    const std::string_view name = quoted.substr(1, quoted.size() - 2);
+    return [name]<std::size_t... I>(std::index_sequence<I...>) {
+      return ((kLooksInto<I> && name == kFields[I].name) || ...);
+    }(std::make_index_sequence<kFieldCount>());
   }
 
   void value(std::string_view name, int depth) {

@@ -55,11 +55,12 @@ class Statement {
     note(sqlite3_bind_blob64(statement_, at, bytes.data() == nullptr ? "" : bytes.data(),
                              bytes.size(), SQLITE_STATIC));
   }
-  // From the first parameter on.
+  // From the first parameter on. Returns the last one's number.
   template <typename... T>
-  void bind_all(const T&... values) {
+  int bind_all(const T&... values) {
     int at = 0;
     (bind(++at, values), ...);
+    return at;
   }
 
   // Whether there is a row. If not, good() tells whether that was the end of them.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "audit/core/kept_fields.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -46,18 +48,21 @@ void add_timelines(const Aggregate& total, TimelineUnit unit, Report& report) {
 }
 
 void add_presence(const Aggregate& total, Report& report) {
-  for (std::size_t f = 0; f < kFamilies; ++f)
-    for (std::size_t m = 0; m < kOptionalMembers; ++m) {
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    if (static_cast<Family>(f) == Family::message) continue;  // it has none of them
+    for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
+      const FieldInfo& info = info_of(kKeptFields[i]);
       PresenceRow row;
       row.family = name_of(static_cast<Family>(f));
-      row.member = name_of(static_cast<OptionalMember>(m));
-      row.counts = total.presence[f][m];
+      row.member = label_of(info.field);
+      row.counts = total.presence[f][i];
+      if (row.total() == 0) continue;
+      // Only of what the schema lets one leave out it is news that nobody has it.
       const bool never = row.counts[static_cast<std::size_t>(Presence::absent)] == row.total();
-      // A message has none of them, a 201 always has the required ones.
-      if (row.total() == 0 || static_cast<Family>(f) == Family::message) continue;
-      if (never && static_cast<OptionalMember>(m) > OptionalMember::error_message) continue;
+      if (never && (info.required || !info.in_schema)) continue;
       report.presence.push_back(std::move(row));
     }
+  }
 }
 
 void add_layouts(const Layouts& layouts, Report& report) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "audit/core/kept_fields.h"
 #include "audit/core/serialize.h"
 #include "audit/core/utf8.h"
 #include "audit/report/sqlite_schema.h"
@@ -15,21 +16,13 @@ namespace {
 
 using OptionalText = std::optional<std::string_view>;
 
-// Decodes the texts of one record; what it gives lives as long as it does.
-class Decoder {
- public:
-  OptionalText operator()(const Text& text) {
-    if (!text.has_value()) return std::nullopt;
-    if (!text.escaped()) return text.raw();
-    std::string& memory = memory_[used_++];
-    memory.resize(text.raw().size());
-    return text.decode(memory);
-  }
-
- private:
-  std::array<std::string, 8> memory_;  // LeadResponse has so many texts
-  std::size_t used_ = 0;
-};
+// A text's value: decoded into `memory`, which lives as long, if it has escapes.
+OptionalText decode(const Text& text, std::string& memory) {
+  if (!text.has_value()) return std::nullopt;
+  if (!text.escaped()) return text.raw();
+  memory.resize(text.raw().size());
+  return text.decode(memory);
+}
 
 std::string now() {
   const auto time = std::chrono::system_clock::now().time_since_epoch();
@@ -43,6 +36,18 @@ std::string now() {
 
 // A record on its way from see() to take(). Texts are views.
 struct SqliteReport::Row {
+  // What a member that is kept has for a value; which of them, its slot tells.
+  struct Value {
+    OptionalText text;
+    bool is_object = false;
+    std::optional<std::int64_t> number;
+
+    template <typename Archive>
+    void archive(Archive& a) {
+      a(text, is_object, number);
+    }
+  };
+
   std::uint64_t file = 0;
   std::uint64_t member_index = 0;
   OptionalText member;
@@ -50,28 +55,17 @@ struct SqliteReport::Row {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
   Verdict verdict{};
-  OptionalText partner_id;
-  std::optional<bool> partner_id_is_object;
-  OptionalText ds_id;
-  OptionalText action;
-  std::optional<bool> success;
-  std::optional<std::int64_t> status_code;
   std::optional<std::int64_t> http_status;
-  OptionalText timestamp;
+  std::array<Value, kKeptFields.size()> values;
   std::optional<std::int64_t> time;
-  OptionalText trace_id;
-  OptionalText error_code;
-  OptionalText error_message;
-  OptionalText message;
   std::optional<ErrorCode> json_error;
   std::uint64_t json_error_offset = 0;
-  std::uint64_t violations = 0;  // stand behind it
+  std::uint64_t violations = 0;  // come behind it
 
   template <typename Archive>
   void archive(Archive& a) {
-    a(file, member_index, member, line, offset, length, verdict, partner_id, partner_id_is_object,
-      ds_id, action, success, status_code, http_status, timestamp, time, trace_id, error_code,
-      error_message, message, json_error, json_error_offset, violations);
+    a(file, member_index, member, line, offset, length, verdict, http_status, values, time,
+      json_error, json_error_offset, violations);
   }
 };
 
@@ -83,7 +77,7 @@ bool SqliteReport::open(const std::string& path, bool resumable,
 
 bool SqliteReport::begin() {
   started_ = now();
-  if (!database_.create() || !database_.run(kSqliteTables) || !database_.run(kSqliteViews) ||
+  if (!database_.create() || !database_.run(sqlite_tables()) || !database_.run(kSqliteViews) ||
       !database_.run(fmt::format("PRAGMA user_version={}", kSqliteSchemaVersion)))
     return false;
   Statement insert = database_.prepare("INSERT INTO meta VALUES('started', ?)");
@@ -95,17 +89,13 @@ bool SqliteReport::begin() {
 
 void SqliteReport::prepare() {
   insert_member_ = database_.prepare("INSERT INTO members VALUES(?, ?, ?, ?)");
-  insert_record_ = database_.prepare(
-      "INSERT INTO records(id, member_id, line, offset, length, verdict, partner_id, "
-      "partner_id_is_object, ds_id, action, success, status_code, http_status, timestamp, time, "
-      "trace_id, error_code, error_message, message, json_error, json_error_offset) "
-      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  insert_record_ = database_.prepare(sqlite_insert_record());
   insert_violation_ = database_.prepare("INSERT INTO violations VALUES(NULL, ?, ?, ?, ?, ?)");
 }
 
 void SqliteReport::see(const Judged& judged, std::string& memory) const {
   const LeadResponse& response = judged.response;
-  Decoder decode;
+  std::array<std::string, kKeptFields.size()> decoded;
   std::string member;
   Row row;
   row.file = judged.member->file_index;
@@ -115,20 +105,21 @@ void SqliteReport::see(const Judged& judged, std::string& memory) const {
   row.offset = judged.record->offset;
   row.length = judged.record->size;
   row.verdict = judged.verdict;
-  row.partner_id = decode(response.partner_lead_opportunity_id);
-  if (row.partner_id) row.partner_id_is_object = response.partner_lead_opportunity_id.is_object();
-  row.ds_id = decode(response.ds_lead_opportunity_id);
-  row.action = decode(response.action);
-  if (response.has_success) row.success = response.success;
-  if (response.has_status_code) row.status_code = response.status_code;
   row.http_status = judged.http_status;
-  row.timestamp = decode(response.timestamp);
-  if (row.timestamp)
-    if (const auto time = parse_timestamp(*row.timestamp)) row.time = time->seconds;
-  row.trace_id = decode(response.trace_id);
-  row.error_code = decode(response.error_code);
-  row.error_message = decode(response.error_message);
-  row.message = decode(response.message);
+  for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
+    const Slot& slot = info_of(kKeptFields[i]).slot;
+    Row::Value& value = row.values[i];
+    if (slot.kind == Slot::Kind::text) {
+      value.text = decode(response.*slot.text, decoded[i]);
+      value.is_object = (response.*slot.text).is_object();
+      if (kKeptFields[i] == Field::info_timestamp && value.text)
+        if (const auto time = parse_timestamp(*value.text)) row.time = time->seconds;
+    } else if (slot.kind == Slot::Kind::integer) {
+      value.number = integer_of(response, slot);
+    } else if (slot.kind == Slot::Kind::boolean) {
+      value.number = boolean_of(response, slot);
+    }
+  }
   if (judged.verdict > Verdict::violation) {
     row.json_error = judged.error.code;
     row.json_error_offset = judged.error.offset;
@@ -174,11 +165,24 @@ void SqliteReport::insert(const Row& row) {
     json_error = name_of(*row.json_error);
     json_error_offset = row.json_error_offset;
   }
-  insert_record_.bind_all(
-      ++records_, members_, row.line, row.offset, row.length,
-      std::string_view(name_of(row.verdict)), row.partner_id, row.partner_id_is_object, row.ds_id,
-      row.action, row.success, row.status_code, row.http_status, row.timestamp, row.time,
-      row.trace_id, row.error_code, row.error_message, row.message, json_error, json_error_offset);
+  // In the order of for_each_record_column() (sqlite_schema.cc).
+  int at = insert_record_.bind_all(++records_, members_, row.line, row.offset, row.length,
+                                   name_of(row.verdict), row.http_status);
+  for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
+    const Row::Value& value = row.values[i];
+    const Slot::Kind kind = info_of(kKeptFields[i]).slot.kind;
+    if (kind == Slot::Kind::presence) continue;
+    if (kind != Slot::Kind::text) {
+      insert_record_.bind(++at, value.number);
+      continue;
+    }
+    insert_record_.bind(++at, value.text);
+    if (may_be_object(kKeptFields[i]))
+      insert_record_.bind(++at, value.text ? std::optional(value.is_object) : std::nullopt);
+  }
+  insert_record_.bind(++at, row.time);
+  insert_record_.bind(++at, json_error);
+  insert_record_.bind(++at, json_error_offset);
   if (!insert_record_.run()) fail(insert_record_, row);
 }
 

@@ -1,178 +1,18 @@
 // The tables, indexes and views of --sqlite. Times are in UTC.
 #pragma once
 
+#include <string>
+
 namespace leadscan::audit {
 
 // Goes up when a table or view changes in a way that queries notice; PRAGMA user_version.
 inline constexpr int kSqliteSchemaVersion = 1;
 
-inline constexpr const char* kSqliteTables = R"sql(
-CREATE TABLE meta(
-  key   TEXT PRIMARY KEY,
-  value
-) WITHOUT ROWID;
-
--- In the order of the input.
-CREATE TABLE files(
-  id      INTEGER PRIMARY KEY,
-  path    TEXT NOT NULL,
-  members INTEGER NOT NULL DEFAULT 0,  -- 1 for a file that is no archive
-  bytes   INTEGER NOT NULL DEFAULT 0,  -- decompressed
-  records INTEGER NOT NULL DEFAULT 0,
-  bad     INTEGER NOT NULL DEFAULT 0,
-  done    INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1))
-);
-
--- Those with records.
-CREATE TABLE members(
-  id           INTEGER PRIMARY KEY,
-  file_id      INTEGER NOT NULL REFERENCES files(id),
-  member_index INTEGER NOT NULL,  -- in its file, from 0
-  name         TEXT,              -- NULL for a file that is no archive
-  UNIQUE (file_id, member_index)
-);
-
--- In the order of the input.
-CREATE TABLE records(
-  id                   INTEGER PRIMARY KEY,
-  member_id            INTEGER NOT NULL REFERENCES members(id),
-  line                 INTEGER NOT NULL,  -- from 1
-  offset               INTEGER NOT NULL,  -- of its first byte, in the decompressed member
-  length               INTEGER NOT NULL,
-  verdict              TEXT NOT NULL CHECK (verdict IN ('created', 'update', 'failure', 'message',
-                         'violation', 'malformed', 'truncated', 'too_large')),
-  family               TEXT GENERATED ALWAYS AS (CASE WHEN verdict IN ('created', 'update',
-                         'failure', 'message') THEN verdict END) VIRTUAL,
-  partner_id           TEXT,     -- partnerLeadOpportunityId; an object as its JSON
-  partner_id_is_object INTEGER,
-  ds_id                TEXT,     -- dsLeadOpportunityId
-  action               TEXT,
-  success              INTEGER CHECK (success IN (0, 1)),
-  status_code          INTEGER,  -- info.statusCode
-  http_status          INTEGER,  -- the envelope's
-  timestamp            TEXT,     -- as it stands there
-  time                 INTEGER,  -- the same in seconds since 1970; NULL if it is not RFC 3339
-  trace_id             TEXT,
-  error_code           TEXT,
-  error_message        TEXT,
-  message              TEXT,     -- of a gateway
-  json_error           TEXT,     -- why it could not be read
-  json_error_offset    INTEGER   -- from the body's first byte
-);
-
-CREATE TABLE violations(
-  id        INTEGER PRIMARY KEY,
-  record_id INTEGER NOT NULL REFERENCES records(id),
-  path      TEXT NOT NULL,  -- JSON Pointer; '' is the document
-  rule      TEXT NOT NULL CHECK (rule IN ('missing', 'type', 'duplicate', 'range')),
-  expected  TEXT NOT NULL,
-  found     TEXT NOT NULL
-);
-
-CREATE TABLE finding_kinds(
-  kind        TEXT PRIMARY KEY,
-  description TEXT NOT NULL,
-  count       INTEGER NOT NULL,  -- of all, those beyond --limit-findings too
-  records     INTEGER NOT NULL   -- that they are about: one may have several
-) WITHOUT ROWID;
-
-CREATE TABLE findings(
-  id              INTEGER PRIMARY KEY,
-  kind            TEXT NOT NULL REFERENCES finding_kinds(kind),
-  record_id       INTEGER NOT NULL REFERENCES records(id),
-  other_record_id INTEGER REFERENCES records(id),  -- that it clashes with
-  detail          TEXT NOT NULL
-);
-
--- What kept an input from being read whole.
-CREATE TABLE input_errors(
-  id     INTEGER PRIMARY KEY,
-  file   TEXT NOT NULL,
-  member TEXT,
-  error  TEXT NOT NULL
-);
-)sql";
-
-// Made at the end: rows are inserted faster without. The partial ones leave out what nobody looks
-// up.
-inline constexpr const char* kSqliteIndexes = R"sql(
-CREATE UNIQUE INDEX IF NOT EXISTS records_position ON records(member_id, offset);
-CREATE INDEX IF NOT EXISTS records_verdict ON records(verdict);
-CREATE INDEX IF NOT EXISTS records_time ON records(time) WHERE time IS NOT NULL;
-CREATE INDEX IF NOT EXISTS records_trace_id ON records(trace_id) WHERE trace_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS records_ds_id ON records(ds_id) WHERE ds_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS records_partner_id ON records(partner_id) WHERE partner_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS records_error_code ON records(error_code) WHERE error_code IS NOT NULL;
-CREATE INDEX IF NOT EXISTS violations_record ON violations(record_id);
-CREATE INDEX IF NOT EXISTS violations_rule ON violations(path, rule);
-CREATE INDEX IF NOT EXISTS findings_record ON findings(record_id);
-CREATE INDEX IF NOT EXISTS findings_other_record ON findings(other_record_id);
-CREATE INDEX IF NOT EXISTS findings_kind ON findings(kind);
-)sql";
-
-inline constexpr const char* kSqliteViews = R"sql(
--- Each record with the file and the archive's member it stands in.
-CREATE VIEW responses AS
-  SELECT f.path AS file, m.name AS member, r.*
-  FROM records AS r JOIN members AS m ON m.id = r.member_id JOIN files AS f ON f.id = m.file_id;
-
-CREATE VIEW bad_records AS
-  SELECT r.id, r.file, r.member, r.line, r.offset, r.length, r.verdict,
-    coalesce(r.json_error || ' at byte ' || r.json_error_offset,
-      (SELECT group_concat(v.path || ' ' || v.rule, ', ')
-       FROM violations AS v WHERE v.record_id = r.id)) AS why
-  FROM responses AS r
-  WHERE r.verdict IN ('violation', 'malformed', 'truncated', 'too_large');
-
-CREATE VIEW findings_with_positions AS
-  SELECT g.kind, g.detail, r.file, r.member, r.line, r.offset, r.length,
-    o.file AS other_file, o.member AS other_member, o.line AS other_line, o.offset AS other_offset
-  FROM findings AS g JOIN responses AS r ON r.id = g.record_id
-    LEFT JOIN responses AS o ON o.id = g.other_record_id;
-
-CREATE VIEW verdict_counts AS
-  SELECT verdict, count(*) AS records FROM records GROUP BY verdict ORDER BY records DESC;
-
-CREATE VIEW action_counts AS
-  SELECT action, status_code, success, count(*) AS records FROM records
-  WHERE family IS NOT NULL GROUP BY action, status_code, success ORDER BY records DESC;
-
-CREATE VIEW error_counts AS
-  SELECT error_code, error_message, count(*) AS records FROM records
-  WHERE error_code IS NOT NULL GROUP BY error_code, error_message ORDER BY records DESC;
-
-CREATE VIEW violation_counts AS
-  SELECT path, rule, expected, found, count(*) AS records FROM violations
-  GROUP BY path, rule, expected, found ORDER BY records DESC;
-
--- Good records.
-CREATE VIEW timeline AS
-  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, verdict, count(*) AS records
-  FROM records WHERE time IS NOT NULL AND family IS NOT NULL
-  GROUP BY hour, verdict ORDER BY hour, verdict;
-
-CREATE VIEW violations_timeline AS
-  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, count(*) AS records
-  FROM records WHERE time IS NOT NULL AND verdict = 'violation' GROUP BY hour ORDER BY hour;
-
--- All of them, whatever --limit-findings is. An empty text is no id.
-CREATE VIEW ds_ids_created_twice AS
-  SELECT ds_id, count(*) AS records, min(id) AS first_record_id FROM records
-  WHERE ds_id IS NOT NULL AND ds_id <> '' AND verdict = 'created' AND action = 'create'
-  GROUP BY ds_id HAVING count(*) > 1;
-
--- A string and an object are different ids.
-CREATE VIEW partner_ids_with_several_ds_ids AS
-  SELECT partner_id, partner_id_is_object, count(DISTINCT ds_id) AS ds_ids,
-    min(id) AS first_record_id FROM records
-  WHERE partner_id IS NOT NULL AND partner_id <> '' AND ds_id IS NOT NULL AND ds_id <> ''
-    AND family IS NOT NULL
-  GROUP BY partner_id, partner_id_is_object HAVING count(DISTINCT ds_id) > 1;
-
-CREATE VIEW trace_ids_reused AS
-  SELECT trace_id, count(*) AS records, min(id) AS first_record_id FROM records
-  WHERE trace_id IS NOT NULL AND trace_id <> '' AND family IS NOT NULL
-  GROUP BY trace_id HAVING count(*) > 1;
-)sql";
+// Statements that make the tables. A record has a column for each member that LeadResponse keeps.
+std::string sqlite_tables();
+// Inserts a record: a parameter for each column that is not generated, in their order.
+std::string sqlite_insert_record();
+extern const char* const kSqliteIndexes;
+extern const char* const kSqliteViews;
 
 }  // namespace leadscan::audit

@@ -45,7 +45,7 @@ class ExitCodes(Case):
                 (["audit", "--checkpoint=x", "-"], "--checkpoint does not go with standard input"),
                 (["audit", "--max-record=lots", path], "not a size: lots"),
                 (["audit", "--fail-on=evil", path], "neither a verdict nor a kind of finding: evil"),
-                (["find", path], "one of --trace-id"),
+                (["find", path], "one of these is needed: --partner-id, --ds-id"),
                 (["extract", "--fields=line,wrong", path], "no such field: wrong (there are file, "),
                 (["extract", "--fields=wrong", path], "Try leadscan extract --help."),
                 (["find", path], "Try leadscan find --help."),

@@ -70,6 +70,7 @@ struct FieldInfo {
   Field parent;              // the object that holds the member; Field::document at the top
   std::string_view name;     // decoded member name
   std::string_view pointer;  // JSON Pointer (RFC 6901)
+  std::string_view column;   // how tables call its value; empty if it is not kept, or elsewhere
   TypeSet types;             // what the schema, or for siblings the reader, takes
   bool in_schema;            // a property of the 201 schema; else a sibling's member
   bool required;             // by the 201 schema, in its parent
@@ -92,26 +93,26 @@ inline constexpr auto kFields = [] {
   using F = Field;
   constexpr F kTop = F::document;
   return std::to_array<FieldInfo>({
-      {F::partner_lead_opportunity_id, kTop, "partnerLeadOpportunityId", "/partnerLeadOpportunityId", string | object, true, true, LEADSCAN_TEXT(partner_lead_opportunity_id)},
-      {F::ds_lead_opportunity_id, kTop, "dsLeadOpportunityId", "/dsLeadOpportunityId", string, true, true, LEADSCAN_TEXT(ds_lead_opportunity_id)},
-      {F::action, kTop, "action", "/action", string, true, true, LEADSCAN_TEXT(action)},
-      {F::info, kTop, "info", "/info", object, true, true},
-      {F::info_success, F::info, "success", "/info/success", boolean, true, true, LEADSCAN_BOOLEAN(success)},
-      {F::info_status_code, F::info, "statusCode", "/info/statusCode", integer, true, true, LEADSCAN_INTEGER(status_code)},
-      {F::info_timestamp, F::info, "timestamp", "/info/timestamp", string | null, true, false, LEADSCAN_TEXT(timestamp)},
-      {F::info_trace_id, F::info, "traceId", "/info/traceId", string | null, true, false, LEADSCAN_TEXT(trace_id)},
-      {F::error, kTop, "error", "/error", object | null, true, false, LEADSCAN_PRESENCE(error)},
-      {F::error_code, F::error, "code", "/error/code", string, true, false, LEADSCAN_TEXT(error_code)},
-      {F::error_message, F::error, "message", "/error/message", string, true, false, LEADSCAN_TEXT(error_message)},
-      {F::info_time_stamp, F::info, "timeStamp", "/info/timeStamp", string | null, false, false, {}, where_absent, F::info_timestamp},
-      {F::data, kTop, "data", "/data", object | null, false, false},
-      {F::data_partner_lead_opportunity_id, F::data, "partnerLeadOpportunityId", "/data/partnerLeadOpportunityId", TypeSet(string) | object | null, false, false, {}, in_siblings, F::partner_lead_opportunity_id},
-      {F::data_ds_lead_opportunity_id, F::data, "dsLeadOpportunityId", "/data/dsLeadOpportunityId", string | null, false, false, {}, in_siblings, F::ds_lead_opportunity_id},
-      {F::data_action, F::data, "action", "/data/action", string | null, false, false, {}, in_siblings, F::action},
-      {F::errors, kTop, "errors", "/errors", object | null, false, false, {}, where_absent, F::error},
-      {F::errors_code, F::errors, "code", "/errors/code", string, false, false, {}, where_absent, F::error_code},
-      {F::errors_message, F::errors, "message", "/errors/message", string, false, false, {}, where_absent, F::error_message},
-      {F::message, kTop, "message", "/message", string, false, false, LEADSCAN_TEXT(message)},
+      {F::partner_lead_opportunity_id, kTop, "partnerLeadOpportunityId", "/partnerLeadOpportunityId", "partner_id", string | object, true, true, LEADSCAN_TEXT(partner_lead_opportunity_id)},
+      {F::ds_lead_opportunity_id, kTop, "dsLeadOpportunityId", "/dsLeadOpportunityId", "ds_id", string, true, true, LEADSCAN_TEXT(ds_lead_opportunity_id)},
+      {F::action, kTop, "action", "/action", "action", string, true, true, LEADSCAN_TEXT(action)},
+      {F::info, kTop, "info", "/info", "", object, true, true},
+      {F::info_success, F::info, "success", "/info/success", "success", boolean, true, true, LEADSCAN_BOOLEAN(success)},
+      {F::info_status_code, F::info, "statusCode", "/info/statusCode", "status_code", integer, true, true, LEADSCAN_INTEGER(status_code)},
+      {F::info_timestamp, F::info, "timestamp", "/info/timestamp", "timestamp", string | null, true, false, LEADSCAN_TEXT(timestamp)},
+      {F::info_trace_id, F::info, "traceId", "/info/traceId", "trace_id", string | null, true, false, LEADSCAN_TEXT(trace_id)},
+      {F::error, kTop, "error", "/error", "error", object | null, true, false, LEADSCAN_PRESENCE(error)},
+      {F::error_code, F::error, "code", "/error/code", "error_code", string, true, false, LEADSCAN_TEXT(error_code)},
+      {F::error_message, F::error, "message", "/error/message", "error_message", string, true, false, LEADSCAN_TEXT(error_message)},
+      {F::info_time_stamp, F::info, "timeStamp", "/info/timeStamp", "", string | null, false, false, {}, where_absent, F::info_timestamp},
+      {F::data, kTop, "data", "/data", "", object | null, false, false},
+      {F::data_partner_lead_opportunity_id, F::data, "partnerLeadOpportunityId", "/data/partnerLeadOpportunityId", "", TypeSet(string) | object | null, false, false, {}, in_siblings, F::partner_lead_opportunity_id},
+      {F::data_ds_lead_opportunity_id, F::data, "dsLeadOpportunityId", "/data/dsLeadOpportunityId", "", string | null, false, false, {}, in_siblings, F::ds_lead_opportunity_id},
+      {F::data_action, F::data, "action", "/data/action", "", string | null, false, false, {}, in_siblings, F::action},
+      {F::errors, kTop, "errors", "/errors", "", object | null, false, false, {}, where_absent, F::error},
+      {F::errors_code, F::errors, "code", "/errors/code", "", string, false, false, {}, where_absent, F::error_code},
+      {F::errors_message, F::errors, "message", "/errors/message", "", string, false, false, {}, where_absent, F::error_message},
+      {F::message, kTop, "message", "/message", "message", string, false, false, LEADSCAN_TEXT(message)},
   });
 }();
 #undef LEADSCAN_TEXT
@@ -150,19 +151,22 @@ static_assert(
     }(),
     "kFields is in the order of Field");
 
-// The fields whose value LeadResponse keeps as a Text, but those that stand in for others.
-inline constexpr auto kTextFields = [] {
-  constexpr auto kIsText = [](const FieldInfo& info) { return info.slot.kind == Slot::Kind::text; };
-  constexpr std::size_t kCount = [&] {
+// The fields that have a slot of their own, as `kChosen` says of the slot's kind.
+template <auto kChosen>
+inline constexpr auto kFieldsWith = [] {
+  constexpr std::size_t kCount = [] {
     std::size_t count = 0;
-    for (const FieldInfo& info : kFields) count += kIsText(info);
+    for (const FieldInfo& info : kFields) count += kChosen(info.slot.kind);
     return count;
   }();
   std::array<Field, kCount> fields{};
   std::size_t count = 0;
   for (const FieldInfo& info : kFields)
-    if (kIsText(info)) fields[count++] = info.field;
+    if (kChosen(info.slot.kind)) fields[count++] = info.field;
   return fields;
 }();
+// Those whose value LeadResponse keeps; and as a Text.
+inline constexpr auto kKeptFields = kFieldsWith<[](Slot::Kind k) { return k != Slot::Kind::none; }>;
+inline constexpr auto kTextFields = kFieldsWith<[](Slot::Kind k) { return k == Slot::Kind::text; }>;
 
 }  // namespace leadscan

@@ -62,7 +62,7 @@ std::optional<Strings> strings_of(std::string_view json) {
       default:
         break;
     }
-    is_status = token == Token::name && scanner.text() == "statusCode";
+    is_status = token == Token::name && scanner.text() == info_of(Field::info_status_code).name;
     strings.status_names += is_status;
   }
 }

@@ -1,0 +1,168 @@
+"""HACKING.md's recipe for a new member, applied to a copy of the sources: what it promises is there.
+
+add_member_test.py SIMDJSON_HEADER SIMDJSON_SOURCE: in the repository's root.
+"""
+
+import concurrent.futures
+import csv
+import glob
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SIMDJSON = [os.path.abspath(sys.argv.pop(1)) for _ in range(2)]
+# Where each part of the recipe goes, by its heading: in front of this line.
+PLACES = {
+    "lib/leadscan/fields.h, enum Field": "  document = 255,\n",
+    "lib/leadscan/fields.h, kFields": "  });\n}();\n",
+    "lib/leadscan/response.h, LeadResponse": "\n  friend bool operator==",
+}
+ROOMS = ["lib", "audit", "bench/corpus"]
+# As in third_party/deps.bzl.
+LIBRARIES = "archive bz2 fmt isal lz4 lzma sqlite3 zstd".split()
+
+LINES = [
+    '{"dsLeadOpportunityId":"AAAAA-000001","partnerLeadOpportunityId":"OPPY-1","action":"create",'
+    '"info":{"success":true,"statusCode":201%s},"error":null}' % member
+    for member in ["", ',"region":"north"', ',"region":"\\u0073outh"', ',"region":null', ',"region":12']
+]
+
+PARSE = """
+#include "leadscan/leadscan.h"
+int main(int, char** arguments) {
+  leadscan::Parser parser;
+  leadscan::LeadResponse response;
+  for (int i = 0; i < 3; ++i)  // the third is recognised by its layout
+    if (parser.parse(std::string_view(arguments[1]), response)) return 2;
+  return response.region.equals(arguments[2]) ? 0 : 1;
+}
+"""
+
+
+def recipe():
+    with open("HACKING.md") as file:
+        code = re.search(r"## To add a member\n.*?```cpp\n(.*?)```", file.read(), re.S)[1]
+    parts = re.findall(r"// (.*):\n((?:  .*\n)+)", code)
+    assert [heading for heading, _ in parts] == list(PLACES), parts
+    return parts
+
+
+def apply_recipe(folder):
+    for heading, lines in recipe():
+        path = os.path.join(folder, heading.split(",")[0])
+        with open(path) as file:
+            text = file.read()
+        assert text.count(PLACES[heading]) == 1, heading
+        with open(path, "w") as file:
+            file.write(text.replace(PLACES[heading], lines + PLACES[heading]))
+
+
+def compile_one(folder, source):
+    out = os.path.join(folder, "objects", source.replace("/", "_") + ".o")
+    command = ["c++", "-std=c++20", "-O0", "-c", "-w", "-DSIMDJSON_THREADS_ENABLED=1", "-I" + folder,
+               "-I" + os.path.join(folder, "lib"), "-I" + os.path.dirname(SIMDJSON[0]), "-o", out,
+               os.path.join(folder, source)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+class AddMember(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+        for room in ROOMS:
+            shutil.copytree(room, os.path.join(cls.folder, room))
+        os.mkdir(os.path.join(cls.folder, "objects"))
+        for root, _, _ in os.walk(cls.folder):
+            os.chmod(root, 0o755)
+        for path in glob.glob(cls.folder + "/lib/leadscan/*.h"):
+            os.chmod(path, 0o644)
+        apply_recipe(cls.folder)
+        with open(cls.folder + "/parse.cc", "w") as file:
+            file.write(PARSE)
+        shutil.copy(SIMDJSON[1], cls.folder + "/simdjson.cpp")
+        library = ["simdjson.cpp"] + cls.sources("lib")
+        command = [source for room in ROOMS[1:] for source in cls.sources(room)]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = dict(zip(library + command + ["parse.cc"], pool.map(
+                lambda source: compile_one(cls.folder, source), library + command + ["parse.cc"])))
+        cls.leadscan = cls.link("leadscan", [made[s] for s in library + command],
+                                ["-l" + name for name in LIBRARIES])
+        cls.parse = cls.link("parse", [made[s] for s in library + ["parse.cc"]], [])
+        cls.input = os.path.join(cls.folder, "in.ndjson")
+        with open(cls.input, "w") as file:
+            file.write("\n".join(LINES) + "\n")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def sources(cls, room):
+        return [os.path.relpath(path, cls.folder)
+                for path in glob.glob(os.path.join(cls.folder, room, "**/*.cc"), recursive=True)
+                if not path.endswith(("_test.cc", "corpus/generate.cc"))]
+
+    @classmethod
+    def link(cls, name, objects, libraries):
+        out = os.path.join(cls.folder, name)
+        done = subprocess.run(["c++", "-pthread", "-o", out, *objects, *libraries],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return out
+
+    def run_leadscan(self, *args):
+        done = subprocess.run([self.leadscan, *args, self.input], capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        return done.stdout
+
+    def test_parse(self):
+        for line, region in [(LINES[1], "north"), (LINES[2], "south")]:
+            self.assertEqual(subprocess.run([self.parse, line, region]).returncode, 0, line)
+
+    def test_check(self):
+        verdicts = [json.loads(line) for line in self.run_leadscan("check").splitlines()]
+        self.assertEqual([v["verdict"] for v in verdicts], ["created"] * 4 + ["violation"])
+        rule, = verdicts[4]["violations"]
+        self.assertEqual((rule["path"], rule["rule"], rule["expected"]),
+                         ("/info/region", "type", "string or null"))
+
+    def test_extract(self):
+        rows = list(csv.DictReader(self.run_leadscan("extract").splitlines()))
+        self.assertEqual([row["region"] for row in rows], ["", "north", "south", "null", ""])
+        lines = self.run_leadscan("extract", "--format=ndjson", "--fields=region").splitlines()
+        self.assertEqual([json.loads(line) for line in lines],
+                         [{}, {"region": "north"}, {"region": "south"}, {"region": None}, {}])
+        path = os.path.join(self.folder, "extract.db")
+        self.run_leadscan("extract", "--format=sqlite", "--output=" + path)
+        rows = sqlite3.connect(path).execute("SELECT region, region_is_null FROM responses")
+        self.assertEqual(list(rows), [(None, 0), ("north", 0), ("south", 0), (None, 1), (None, 0)])
+
+    def test_find(self):
+        found = self.run_leadscan("find", "--region=south").splitlines()
+        self.assertEqual([json.loads(line)["line"] for line in found], [3])
+
+    def test_reports(self):
+        path = os.path.join(self.folder, "audit.db")
+        page = os.path.join(self.folder, "audit.html")
+        report = json.loads(self.run_leadscan("audit", "--json", "--sqlite=" + path,
+                                              "--html=" + page))
+        row, = [row for row in report["presence"] if row["member"] == "region"]
+        self.assertEqual((row["value"], row["null"], row["absent"]), (2, 1, 1))
+        self.assertEqual(report["schema_drift"], [])
+        rows = sqlite3.connect(path).execute("SELECT region FROM records ORDER BY id")
+        self.assertEqual([region for region, in rows], [None, "north", "south", None, None])
+        with open(page) as file:
+            self.assertIn("<code>region</code>", file.read())
+        self.assertRegex(self.run_leadscan("audit"), r"region +50\.00 % +25\.00 % +25\.00 %")
+
+
+if __name__ == "__main__":
+    unittest.main()
