@@ -14,7 +14,9 @@
 namespace leadscan::audit {
 namespace {
 
+// What threads must leave free when they are started: for the work, and for each of them.
 constexpr std::size_t kKeptFree = std::size_t{32} << 20;
+constexpr std::size_t kKeptFreeOfThread = std::size_t{8} << 20;
 
 class Pipeline {
  public:
@@ -40,10 +42,15 @@ class Pipeline {
   std::vector<std::thread> start_threads() {
     std::vector<std::thread> threads;
     threads.reserve(options_.jobs);
-    // Their stacks must not take what the work needs.
-    const std::unique_ptr<char[]> kept_free(new (std::nothrow) char[kKeptFree]);
-    if (kept_free == nullptr) return threads;
-    for (unsigned i = 1; i < options_.jobs; ++i) {
+    // Address space: nothing is written to it. Threads take theirs only once they run, when all of
+    // them have been started; their stacks must not have taken it.
+    std::vector<std::unique_ptr<char[]>> kept_free;
+    const auto keep_free = [&kept_free](std::size_t size) {
+      kept_free.emplace_back(new (std::nothrow) char[size]);
+      return kept_free.back() != nullptr;
+    };
+    if (!keep_free(kKeptFree)) return threads;
+    for (unsigned i = 1; i < options_.jobs && keep_free(kKeptFreeOfThread); ++i) {
       scheduler_.enter();
       try {
         threads.emplace_back([this] { work(); });
