@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "bench/compare_verify.h"
-#include "bench/corpus/corpus.h"
 #include "bench/parsers/parsers.h"
+#include "corpus/corpus.h"
 
 namespace leadscan::bench {
 namespace {

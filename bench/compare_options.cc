@@ -5,7 +5,7 @@
 #include <optional>
 #include <system_error>
 
-#include "bench/corpus/corpus.h"
+#include "corpus/corpus.h"
 
 namespace leadscan::bench {
 namespace {

@@ -16,8 +16,8 @@
 #include "bench/compare_options.h"
 #include "bench/compare_report.h"
 #include "bench/compare_timing.h"
-#include "bench/corpus/corpus.h"
 #include "bench/parsers/adapter.h"
+#include "corpus/corpus.h"
 
 namespace leadscan::bench {
 namespace {

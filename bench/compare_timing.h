@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "bench/compare_options.h"
-#include "bench/corpus/corpus.h"
 #include "bench/parsers/adapter.h"
+#include "corpus/corpus.h"
 
 namespace leadscan::bench {
 

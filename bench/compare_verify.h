@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/corpus/corpus.h"
 #include "bench/parsers/adapter.h"
+#include "corpus/corpus.h"
 
 namespace leadscan::bench {
 

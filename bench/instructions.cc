@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "bench/corpus/corpus.h"
+#include "corpus/corpus.h"
 #include "leadscan/leadscan.h"
 
 int main(int argc, char** argv) {

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "audit/base/serialize.h"
 #include "audit/cli/check.h"
-#include "audit/core/pipeline.h"
-#include "audit/core/serialize.h"
+#include "audit/engine/pipeline.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
 

@@ -23,7 +23,7 @@ PLACES = {
     "lib/leadscan/fields.h, kFields": "  });\n}();\n",
     "lib/leadscan/response.h, LeadResponse": "\n  friend bool operator==",
 }
-ROOMS = ["lib", "audit", "bench/corpus"]
+ROOMS = ["lib", "audit", "corpus"]
 # As in third_party/deps.bzl.
 LIBRARIES = "archive bz2 fmt isal lz4 lzma sqlite3 zstd".split()
 

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "audit/core/json_output.h"
+#include "audit/base/json_output.h"
 
 namespace leadscan::audit {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "audit/cli/output_file.h"
-#include "audit/core/sink.h"
+#include "audit/judge/sink.h"
 
 namespace leadscan::audit {
 

@@ -12,13 +12,13 @@
 #include <string>
 #include <thread>
 
+#include "audit/base/utf8.h"
 #include "audit/cli/documents.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/outputs.h"
 #include "audit/cli/own_files.h"
 #include "audit/cli/progress_bar.h"
 #include "audit/cli/standard_streams.h"
-#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "audit/core/json_output.h"
-#include "audit/core/serialize.h"
-#include "audit/core/utf8.h"
+#include "audit/base/json_output.h"
+#include "audit/base/serialize.h"
+#include "audit/base/utf8.h"
 
 namespace leadscan::audit {
 namespace {

@@ -8,8 +8,8 @@
 #include "audit/cli/extract_fields.h"
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
-#include "audit/core/new_database.h"
-#include "audit/core/sink.h"
+#include "audit/judge/sink.h"
+#include "audit/storage/new_database.h"
 
 namespace leadscan::audit {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "audit/core/kept_fields.h"
+#include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
 namespace {

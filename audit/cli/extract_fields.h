@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/core/judge.h"
+#include "audit/judge/judge.h"
 
 namespace leadscan::audit {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "audit/base/json_output.h"
 #include "audit/cli/check.h"
-#include "audit/core/json_output.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {

@@ -9,7 +9,7 @@
 
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
-#include "audit/core/sink.h"
+#include "audit/judge/sink.h"
 
 namespace leadscan::audit {
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "audit/base/timestamp.h"
 #include "audit/cli/extract_fields.h"
-#include "audit/core/kept_fields.h"
-#include "audit/core/timestamp.h"
+#include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
 namespace {
@@ -28,8 +28,8 @@ constexpr std::array kCommandTable = {
     CommandInfo{Command::check, "check", "print each record's verdict and broken rules as NDJSON",
                 "PATH..."},
     CommandInfo{Command::extract, "extract", "write chosen fields of each response", "PATH..."},
-    CommandInfo{Command::find, "find",
-                "print the records with at least one of the values given", "PATH..."},
+    CommandInfo{Command::find, "find", "print the records with at least one of the values given",
+                "PATH..."},
     CommandInfo{Command::gen, "gen", "write responses made up from a seed, as NDJSON", ""},
 };
 

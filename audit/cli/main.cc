@@ -8,11 +8,11 @@
 #include <string>
 #include <system_error>
 
+#include "audit/base/utf8.h"
 #include "audit/cli/commands.h"
 #include "audit/cli/out_of_memory.h"
 #include "audit/cli/parse.h"
 #include "audit/cli/standard_streams.h"
-#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {

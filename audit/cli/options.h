@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "audit/core/pipeline.h"
+#include "audit/engine/pipeline.h"
 #include "audit/report/report.h"
-#include "bench/corpus/corpus.h"
+#include "corpus/corpus.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/core/descriptor.h"
+#include "audit/storage/descriptor.h"
 
 namespace leadscan::audit {
 

@@ -10,10 +10,10 @@
 
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
-#include "audit/core/sqlite.h"
-#include "audit/core/sqlite_files.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
+#include "audit/storage/sqlite.h"
+#include "audit/storage/sqlite_files.h"
 
 namespace leadscan::audit {
 namespace {

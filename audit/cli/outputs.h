@@ -10,9 +10,9 @@
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/quarantine.h"
-#include "audit/core/replaced_file.h"
 #include "audit/report/html_report.h"
 #include "audit/report/sqlite_report.h"
+#include "audit/storage/replaced_file.h"
 
 namespace leadscan::audit {
 

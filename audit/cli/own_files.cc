@@ -9,8 +9,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "audit/core/new_database.h"
 #include "audit/report/html_report.h"
+#include "audit/storage/new_database.h"
 
 namespace leadscan::audit {
 namespace {

@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "audit/base/utf8.h"
 #include "audit/cli/commands.h"
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/own_files.h"
 #include "audit/cli/standard_streams.h"
-#include "audit/core/utf8.h"
 
 namespace leadscan::audit {
 namespace {

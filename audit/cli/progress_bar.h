@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <thread>
 
-#include "audit/core/pipeline.h"
+#include "audit/engine/pipeline.h"
 
 namespace leadscan::audit {
 

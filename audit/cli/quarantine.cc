@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "audit/base/json_output.h"
 #include "audit/cli/check.h"
-#include "audit/core/json_output.h"
 
 namespace leadscan::audit {
 namespace {

@@ -11,7 +11,7 @@
 #include <new>
 #include <string_view>
 
-#include "audit/input/bounded_text.h"
+#include "audit/base/bounded_text.h"
 
 namespace leadscan::audit {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "audit/core/timestamp.h"
+#include "audit/base/timestamp.h"
 #include "audit/report/format.h"
 
 namespace leadscan::audit {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/core/timestamp.h"
+#include "audit/base/timestamp.h"
 #include "audit/report/format.h"
 #include "audit/report/html_assets.h"
 #include "audit/report/html_charts.h"

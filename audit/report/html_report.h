@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "audit/core/replaced_file.h"
 #include "audit/report/report.h"
+#include "audit/storage/replaced_file.h"
 
 namespace leadscan::audit {
 

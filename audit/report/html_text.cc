@@ -1,6 +1,6 @@
 #include "audit/report/html_text.h"
 
-#include "audit/core/utf8.h"
+#include "audit/base/utf8.h"
 
 namespace leadscan::audit {
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "audit/core/json_output.h"
+#include "audit/base/json_output.h"
 #include "audit/report/format.h"
 
 namespace leadscan::audit {

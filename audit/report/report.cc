@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "audit/core/kept_fields.h"
+#include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/core/pipeline.h"
+#include "audit/engine/pipeline.h"
 
 namespace leadscan::audit {
 

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <chrono>
 
-#include "audit/core/kept_fields.h"
-#include "audit/core/serialize.h"
-#include "audit/core/utf8.h"
+#include "audit/base/serialize.h"
+#include "audit/base/utf8.h"
+#include "audit/judge/kept_fields.h"
 #include "audit/report/sqlite_schema.h"
 
 namespace leadscan::audit {

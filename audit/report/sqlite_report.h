@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "audit/core/new_database.h"
-#include "audit/core/sink.h"
+#include "audit/judge/sink.h"
 #include "audit/report/report.h"
+#include "audit/storage/new_database.h"
 
 namespace leadscan::audit {
 

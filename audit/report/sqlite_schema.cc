@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "audit/core/kept_fields.h"
+#include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "audit/core/utf8.h"
+#include "audit/base/utf8.h"
 #include "audit/report/format.h"
 
 namespace leadscan::audit {

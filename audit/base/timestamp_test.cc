@@ -1,0 +1,100 @@
+// RFC 3339 timestamps: what is one, and that reading and writing agree.
+#include "audit/base/timestamp.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace leadscan::audit {
+namespace {
+
+std::int64_t seconds(std::string_view text) {
+  const auto time = parse_timestamp(text);
+  EXPECT_TRUE(time) << text;
+  return time ? time->seconds : -1;
+}
+
+TEST(Timestamp, Seconds) {
+  EXPECT_EQ(seconds("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(seconds("2025-06-30T12:36:46.556Z"), 1751287006);
+  EXPECT_EQ(seconds("2025-06-30T14:36:46.556+02:00"), 1751287006);
+  EXPECT_EQ(seconds("2025-06-30t07:06:46-05:30"), 1751287006);
+  EXPECT_EQ(seconds("2025-06-30t12:36:46z"), 1751287006);
+  EXPECT_EQ(seconds("1969-12-31T23:59:59Z"), -1);
+  EXPECT_EQ(seconds("2000-02-29T00:00:00Z"), 951782400);
+  EXPECT_EQ(seconds("2016-12-31T23:59:60Z"), seconds("2017-01-01T00:00:00Z"));
+  EXPECT_EQ(seconds("0000-01-01T00:00:00Z"), -62167219200);
+  EXPECT_EQ(seconds("9999-12-31T23:59:59Z"), 253402300799);
+}
+
+TEST(Timestamp, Fractions) {
+  EXPECT_EQ(parse_timestamp("2025-06-30T12:36:46.5Z")->nanoseconds, 500000000u);
+  EXPECT_EQ(parse_timestamp("2025-06-30T12:36:46.123456789987Z")->nanoseconds, 123456789u);
+  EXPECT_EQ(parse_timestamp("2025-06-30T12:36:46Z")->nanoseconds, 0u);
+}
+
+TEST(Timestamp, WhatIsNone) {
+  for (const char* text : {"",
+                           "yesterday",
+                           "2025-06-30",
+                           "2025-06-30T12:36:46",
+                           "2025-06-30 12:36:46Z",
+                           "2025-06-30T12:36Z",
+                           "2025-06-30T12:36:46.Z",
+                           "2025-06-30T24:00:00Z",
+                           "2025-06-30T12:60:00Z",
+                           "2025-06-30T12:36:61Z",
+                           "2025-02-29T00:00:00Z",
+                           "1900-02-29T00:00:00Z",
+                           "2025-06-31T00:00:00Z",
+                           "2025-00-01T00:00:00Z",
+                           "2025-13-01T00:00:00Z",
+                           "2025-06-00T00:00:00Z",
+                           "2025-6-30T12:36:46Z",
+                           "2025-06-30T12:36:46Z ",
+                           " 2025-06-30T12:36:46Z",
+                           "2025-06-30T12:36:46+0200",
+                           "2025-06-30T12:36:46+2:00",
+                           "2025-06-30T12:36:46+24:00",
+                           "2025-06-30T12:36:46+02:60",
+                           "2025-06-30T12:36:46+02",
+                           "2025-06-30T12:36:46+",
+                           "2025-06-30T12-36-46Z",
+                           "2025/06/30T12:36:46Z",
+                           "+025-06-30T12:36:46Z",
+                           "2025-06-30T12:36:46ZZ"})
+    EXPECT_FALSE(parse_timestamp(text)) << text;
+}
+
+TEST(Timestamp, EveryPrefixIsRead) {
+  // No prefix of this is a timestamp, and none is read beyond its end.
+  constexpr std::string_view kWhole = "2025-06-30T12:36:46.556+02:00";
+  for (std::size_t size = 0; size < kWhole.size(); ++size) {
+    const std::string text(kWhole.substr(0, size));
+    EXPECT_FALSE(parse_timestamp(text)) << text;
+  }
+}
+
+TEST(Timestamp, DatesForOptions) {
+  EXPECT_EQ(parse_date("2025-06-30")->seconds, seconds("2025-06-30T00:00:00Z"));
+  EXPECT_EQ(parse_date("2025-06-30T12:36:46Z")->seconds, 1751287006);
+  EXPECT_FALSE(parse_date("2025-06-31"));
+  EXPECT_FALSE(parse_date("2025-06"));
+}
+
+TEST(Timestamp, WritingAndReadingAgree) {
+  std::mt19937_64 random(1);
+  std::uniform_int_distribution<std::int64_t> any(-62167219200, 253402300799);
+  for (int i = 0; i < 100000; ++i) {
+    const std::int64_t time = any(random);
+    ASSERT_EQ(seconds(format_timestamp(time)), time);
+    ASSERT_EQ(parse_date(format_day(floor_divide(time, 86400)))->seconds,
+              floor_divide(time, 86400) * 86400);
+  }
+  EXPECT_EQ(format_timestamp(-1), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(format_hour(floor_divide(1751287006, 3600)), "2025-06-30 12:00");
+  EXPECT_EQ(format_hour(-1), "1969-12-31 23:00");
+}
+
+}  // namespace
+}  // namespace leadscan::audit

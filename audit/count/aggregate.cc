@@ -1,0 +1,358 @@
+#include "audit/count/aggregate.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "audit/count/key_events.h"
+#include "audit/judge/kept_fields.h"
+
+namespace leadscan::audit {
+namespace {
+
+// Clocks of machines differ by that much without anything being wrong.
+constexpr std::int64_t kClockSkewSeconds = 300;
+// How much of a text is shown in a finding.
+constexpr std::size_t kMostDetail = 200;
+
+std::string shortened(std::string_view text) {
+  if (text.size() <= kMostDetail) return std::string(text);
+  std::size_t size = kMostDetail;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return std::string(text.substr(0, size)) + "...";
+}
+
+template <typename T>
+void append_limited(std::vector<T>& mine, const std::vector<T>& later, std::size_t limit) {
+  for (const T& item : later) {
+    if (mine.size() >= limit) return;
+    mine.push_back(item);
+  }
+}
+
+// Keeps the `limit` smallest; of equal ones those that came first.
+void keep_earliest(std::vector<std::pair<std::int64_t, Position>>& times, std::size_t limit) {
+  std::stable_sort(times.begin(), times.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (times.size() > limit) times.resize(limit);
+}
+
+}  // namespace
+
+std::string_view name_of(FindingKind kind) noexcept {
+  switch (kind) {
+    case FindingKind::success_contradicts_code:
+      return "success_contradicts_code";
+    case FindingKind::http_status_differs:
+      return "http_status_differs";
+    case FindingKind::ds_id_created_twice:
+      return "ds_id_created_twice";
+    case FindingKind::partner_id_with_several_ds_ids:
+      return "partner_id_with_several_ds_ids";
+    case FindingKind::trace_id_reused:
+      return "trace_id_reused";
+    case FindingKind::timestamp_not_rfc3339:
+      return "timestamp_not_rfc3339";
+    case FindingKind::timestamp_in_future:
+      return "timestamp_in_future";
+    case FindingKind::timestamp_before_range:
+      return "timestamp_before_range";
+    case FindingKind::duplicate_member:
+      return "duplicate_member";
+  }
+  return "?";
+}
+
+std::string_view describe(FindingKind kind) noexcept {
+  switch (kind) {
+    case FindingKind::success_contradicts_code:
+      return "success flag contradicts statusCode";
+    case FindingKind::http_status_differs:
+      return "HTTP status of the envelope unlike the body's";
+    case FindingKind::ds_id_created_twice:
+      return "the same dsLeadOpportunityId created twice";
+    case FindingKind::partner_id_with_several_ds_ids:
+      return "one partnerLeadOpportunityId with several dsLeadOpportunityIds";
+    case FindingKind::trace_id_reused:
+      return "traceId used before";
+    case FindingKind::timestamp_not_rfc3339:
+      return "timestamp is not RFC 3339";
+    case FindingKind::timestamp_in_future:
+      return "timestamp in the future";
+    case FindingKind::timestamp_before_range:
+      return "timestamp before the archive's range";
+    case FindingKind::duplicate_member:
+      return "a name that comes again in its object";
+  }
+  return "?";
+}
+
+void Totals::merge(const Totals& later) {
+  for (std::size_t i = 0; i < kVerdictCount; ++i) verdicts[i] += later.verdicts[i];
+  records += later.records;
+  record_bytes += later.record_bytes;
+  separator_bytes += later.separator_bytes;
+  passed_over += later.passed_over;
+}
+
+void Aggregate::merge(const Aggregate& later, std::size_t limit) {
+  totals.merge(later.totals);
+  success_true += later.success_true;
+  success_false += later.success_false;
+  actions.merge(later.actions);
+  status_codes.merge(later.status_codes);
+  error_codes.merge(later.error_codes);
+  messages.merge(later.messages);
+  http_and_body.merge(later.http_and_body);
+  partner_id_strings += later.partner_id_strings;
+  partner_id_objects += later.partner_id_objects;
+  for (std::size_t f = 0; f < kFamilies; ++f)
+    for (std::size_t m = 0; m < kKeptFields.size(); ++m)
+      for (std::size_t p = 0; p < kPresences; ++p) presence[f][m][p] += later.presence[f][m][p];
+  timeline.merge(later.timeline);
+  for (std::size_t i = 0; i < kVerdictCount; ++i)
+    without_timestamp[i] += later.without_timestamp[i];
+  violations_timeline.merge(later.violations_timeline);
+  layouts.merge(later.layouts);
+  violations.merge(later.violations);
+  json_errors.merge(later.json_errors);
+  append_limited(bad_records, later.bad_records, limit);
+  for (std::size_t i = 0; i < kFindingKinds; ++i) {
+    finding_counts[i] += later.finding_counts[i];
+    append_limited(findings[i], later.findings[i], limit);
+  }
+  records_with_duplicates += later.records_with_duplicates;
+  // The later ones are sorted: most of the time the first of them is late already.
+  if (!later.earliest.empty() &&
+      (earliest.size() < limit || later.earliest[0].first < earliest.back().first)) {
+    earliest.insert(earliest.end(), later.earliest.begin(), later.earliest.end());
+    keep_earliest(earliest, limit);
+  }
+}
+
+std::size_t Aggregate::memory() const {
+  const auto of_position = [](const Position& at) {
+    return sizeof at + (at.member ? at.member->size() : 0);
+  };
+  std::size_t bytes = sizeof *this;
+  for (const auto* counts :
+       {&actions, &error_codes, &messages, &http_and_body, &violations, &json_errors})
+    bytes += counts->memory();
+  bytes += status_codes.memory() + timeline.memory() + violations_timeline.memory();
+  bytes += layouts.memory();
+  for (const BadRecord& bad : bad_records) bytes += of_position(bad.at) + bad.detail.size();
+  for (const std::vector<Finding>& kept : findings)
+    for (const Finding& finding : kept)
+      bytes += 2 * of_position(finding.at) + finding.detail.size();
+  for (const auto& [seconds, at] : earliest) bytes += of_position(at);
+  return bytes;
+}
+
+void Counter::start(Aggregate& aggregate, KeyBatch& keys) {
+  out_ = &aggregate;
+  keys_ = &keys;
+  keys.hash_key = options_.hash_key;
+}
+
+void Counter::finish() { keep_earliest(out_->earliest, options_.limit_findings); }
+
+std::string_view Counter::decoded(const Text& text) {
+  if (!text.escaped()) return text.raw();
+  memory_.resize(text.raw().size());
+  return *text.decode(memory_);
+}
+
+void Counter::add_finding(FindingKind kind, const Judged& judged, std::string_view detail) {
+  ++out_->finding_counts[index_of(kind)];
+  keep_finding(kind, judged, detail);
+}
+
+void Counter::keep_finding(FindingKind kind, const Judged& judged, std::string_view detail) {
+  std::vector<Finding>& kept = out_->findings[index_of(kind)];
+  if (kept.size() < options_.limit_findings)
+    kept.push_back({kind, Position::of(judged), shortened(detail), std::nullopt});
+}
+
+void Counter::add(const Judged& judged) {
+  seconds_.reset();
+  if (is_bad(judged.verdict)) {
+    add_bad(judged);
+  } else {
+    add_good(judged);
+  }
+  const bool is_json = judged.verdict <= Verdict::violation && !judged.body.empty();
+  if (is_json) add_layout(judged);
+}
+
+void Counter::add_good(const Judged& judged) {
+  if (judged.response.timestamp.has_value()) {
+    add_timestamp(judged);
+  } else {
+    ++out_->without_timestamp[index_of(judged.verdict)];
+  }
+  add_response(judged);
+  if (options_.unique_keys) add_keys(judged);
+}
+
+void Counter::add_timestamp(const Judged& judged) {
+  const std::string_view text = decoded(judged.response.timestamp);
+  const std::optional<Timestamp> time = parse_timestamp(text);
+  if (!time) {
+    ++out_->without_timestamp[index_of(judged.verdict)];
+    add_finding(FindingKind::timestamp_not_rfc3339, judged, text);
+    return;
+  }
+  seconds_ = time->seconds;
+  out_->timeline.add(time->seconds, judged.verdict);
+  if (*time > Timestamp{options_.now + kClockSkewSeconds, 0})
+    add_finding(FindingKind::timestamp_in_future, judged, text);
+  if (options_.since) {
+    if (time->seconds < *options_.since)
+      add_finding(FindingKind::timestamp_before_range, judged, text);
+    return;
+  }
+
+  // Sorted now and then, so that the worst of those kept is at the end.
+  auto& earliest = out_->earliest;
+  const std::size_t limit = options_.limit_findings;
+  if (limit == 0) return;
+  if (earliest.size() < limit || time->seconds < earliest[limit - 1].first) {
+    earliest.emplace_back(time->seconds, Position::of(judged));
+    if (earliest.size() == limit || earliest.size() == 2 * limit) keep_earliest(earliest, limit);
+  }
+}
+
+void Counter::add_response(const Judged& judged) {
+  const LeadResponse& response = judged.response;
+  Aggregate& out = *out_;
+  if (response.has_success) ++(response.success ? out.success_true : out.success_false);
+  if (response.action.has_value()) out.actions.add(decoded(response.action));
+  if (response.has_status_code) out.status_codes.add(response.status_code);
+  if (response.error_code.has_value()) out.error_codes.add(decoded(response.error_code));
+  if (response.error_message.has_value()) out.messages.add(decoded(response.error_message));
+  if (response.message.has_value()) out.messages.add(decoded(response.message));
+  if (!response.partner_lead_opportunity_id.raw().empty())
+    ++(response.partner_lead_opportunity_id.is_object() ? out.partner_id_objects
+                                                        : out.partner_id_strings);
+
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    auto& family = out.presence[static_cast<std::size_t>(response.family)];
+    const auto see = [](auto& member, Presence presence) {
+      ++member[static_cast<std::size_t>(presence)];
+    };
+    (see(family[I], presence_of(response, info_of(kKeptFields[I]).slot)), ...);
+  }(std::make_index_sequence<kKeptFields.size()>());
+
+  if (response.has_success && response.has_status_code &&
+      (response.success ? response.status_code >= 400
+                        : response.status_code >= 200 && response.status_code < 400))
+    add_finding(FindingKind::success_contradicts_code, judged,
+                std::string("success is ") + (response.success ? "true" : "false") +
+                    ", statusCode is " + std::to_string(response.status_code));
+  if (judged.http_status && response.has_status_code) {
+    const std::int64_t http = *judged.http_status;
+    const std::int64_t body = response.status_code;
+    out.http_and_body.add(std::to_string(http) + ' ' + std::to_string(body));
+    // The API answers a creation with 201 around a body that says 200.
+    if (http != body && !(http == 201 && body == 200))
+      add_finding(FindingKind::http_status_differs, judged,
+                  "HTTP " + std::to_string(http) + ", statusCode is " + std::to_string(body));
+  }
+}
+
+void Counter::add_layout(const Judged& judged) {
+  const std::string_view layout = layout_.write(judged.body);
+  if (layout.empty()) return;
+  Layouts::Entry* entry = out_->layouts.add(layout);
+  if (entry == nullptr) {
+    add_duplicates(judged, layout, repeated_names_.count(layout));
+    return;
+  }
+  Sightings& seen = entry->seen;
+  if (seen.count++ == 0) {
+    entry->repeated_names = repeated_names_.count(layout);
+    seen.first = Position::of(judged);
+    seen.last = seen.first;
+  } else {
+    // Without the name, which has not changed as a rule, and is costly to copy.
+    Position& last = seen.last;
+    if (last.file != judged.member->file_index || last.member_index != judged.member->member_index)
+      last = Position::of(judged);
+    last.line = judged.record->line;
+    last.offset = judged.record->offset;
+    last.length = judged.record->size;
+  }
+  if (seconds_) seen.add_time(*seconds_);
+  add_duplicates(judged, layout, entry->repeated_names);
+}
+
+// A finding for each name that comes again.
+void Counter::add_duplicates(const Judged& judged, std::string_view layout, std::uint64_t count) {
+  if (count == 0) return;
+  constexpr FindingKind kKind = FindingKind::duplicate_member;
+  out_->finding_counts[index_of(kKind)] += count;
+  ++out_->records_with_duplicates;
+  const std::size_t kept = out_->findings[index_of(kKind)].size();
+  if (kept >= options_.limit_findings) return;
+  std::vector<std::string> pointers;
+  repeated_names_.find(layout, options_.limit_findings - kept, pointers);
+  for (const std::string& pointer : pointers) keep_finding(kKind, judged, pointer);
+}
+
+// Empty texts are no ids.
+void Counter::add_keys(const Judged& judged) {
+  const LeadResponse& response = judged.response;
+  if (response.trace_id.has_value())
+    append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {}, judged);
+  if (response.ds_lead_opportunity_id.raw().empty()) return;
+  if (judged.verdict == Verdict::created && response.action.equals("create"))
+    append_key(*keys_, KeyKind::ds_id, decoded(response.ds_lead_opportunity_id), {}, judged);
+  const Text& partner_id = response.partner_lead_opportunity_id;
+  if (partner_id.has_value()) {
+    const std::string ds_id(decoded(response.ds_lead_opportunity_id));
+    append_key(*keys_, partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
+               decoded(partner_id), ds_id, judged);
+  }
+}
+
+// Of bad records only violations are JSON, so that their timestamp means something. It is never a
+// finding.
+void Counter::add_violation_time(const Judged& judged) {
+  if (!judged.response.timestamp.has_value()) return;
+  const std::optional<Timestamp> time = parse_timestamp(decoded(judged.response.timestamp));
+  if (!time) return;
+  seconds_ = time->seconds;
+  out_->violations_timeline.add(time->seconds, judged.verdict);
+}
+
+void Counter::add_bad(const Judged& judged) {
+  ++out_->without_timestamp[index_of(judged.verdict)];
+  std::string detail;
+  if (judged.verdict == Verdict::violation) {
+    for (const Violation& violation : judged.violations) {
+      std::string key(json_pointer(violation.field));
+      key += '\t';
+      key += rule_of(violation.code);
+      key += '\t';
+      key += expected_of(violation);
+      key += '\t';
+      key += found_of(violation);
+      out_->violations.add(key);
+    }
+    add_violation_time(judged);
+    const Violation& first = judged.violations.front();
+    detail = first.field == Field::document ? "the document" : json_pointer(first.field);
+    detail += ": " + std::string(rule_of(first.code)) + ": expected " + expected_of(first) +
+              ", found " + std::string(found_of(first));
+    if (judged.violations.size() > 1)
+      detail += " (and " + std::to_string(judged.violations.size() - 1) + " more)";
+  } else {
+    out_->json_errors.add(name_of(judged.error.code));
+    detail = std::string(describe(judged.error.code)) + " at byte " +
+             std::to_string(judged.error.offset);
+  }
+  if (out_->bad_records.size() < options_.limit_findings)
+    out_->bad_records.push_back({judged.verdict, Position::of(judged), std::move(detail)});
+}
+
+}  // namespace leadscan::audit

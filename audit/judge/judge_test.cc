@@ -1,0 +1,224 @@
+// Verdicts: on lines, on what envelopes hold, and on the entries of HTTP archives.
+#include "audit/judge/judge.h"
+
+#include <gtest/gtest.h>
+
+#include "audit/judge/testing.h"
+
+namespace leadscan::audit {
+namespace {
+
+const std::string kCreated =
+    R"({"dsLeadOpportunityId":"A-1","partnerLeadOpportunityId":"P-1","action":"create",)"
+    R"("info":{"success":true,"statusCode":201}})";
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+struct Result {
+  bool is_record = false;
+  Verdict verdict{};
+  ErrorCode code{};
+  std::uint64_t offset = 0;
+  std::string body;
+  std::string ds_id;
+  std::optional<std::int64_t> status;
+  std::vector<Violation> violations;
+};
+
+Result judge(const JudgeOptions& options, std::string_view text,
+             RecordMode mode = RecordMode::ndjson, ErrorCode syntax = ErrorCode::ok) {
+  Judge judge(options);
+  const MemberInfo member = member_of(0, mode);
+  const PaddedText padded(text);
+  Record record = padded.record();
+  record.syntax = syntax;
+  record.har_entry = mode == RecordMode::har;
+  Result result;
+  // The second time with all buffers and layouts there.
+  for (int time = 0; time < 2; ++time) {
+    Judged judged;
+    result.is_record = judge.judge(record, member, judged);
+    if (!result.is_record) continue;
+    EXPECT_EQ(judged.record, &record);
+    EXPECT_EQ(judged.member, &member);
+    result = {true,
+              judged.verdict,
+              judged.error.code,
+              judged.error.offset,
+              std::string(judged.body),
+              std::string(judged.response.ds_lead_opportunity_id.raw()),
+              judged.http_status,
+              {judged.violations.begin(), judged.violations.end()}};
+  }
+  return result;
+}
+
+TEST(Judge, Documents) {
+  EXPECT_EQ(judge({}, kCreated).verdict, Verdict::created);
+  EXPECT_EQ(judge({}, kCreated).ds_id, "A-1");
+  EXPECT_EQ(judge({}, R"({"message":"no"})").verdict, Verdict::message);
+  EXPECT_EQ(judge({}, R"({"info":{"success":false},"data":null})").verdict, Verdict::failure);
+  EXPECT_EQ(judge({}, R"({"info":{"success":true},"data":{}})").verdict, Verdict::update);
+  EXPECT_EQ(judge({}, "{}").violations.size(), 4u);
+  EXPECT_EQ(judge({}, "[]").violations.size(), 1u);
+  EXPECT_EQ(judge({}, kCreated.substr(0, 50)).verdict, Verdict::truncated);
+  EXPECT_EQ(judge({}, "<html>").verdict, Verdict::malformed);
+}
+
+TEST(Judge, TooLongRecords) {
+  JudgeOptions options;
+  options.max_record = kCreated.size();
+  EXPECT_EQ(judge(options, kCreated).verdict, Verdict::created);
+  Record record;
+  record.too_large = true;
+  const MemberInfo member = member_of(0);
+  Judge small({.max_record = 10, .at = {}, .status_at = {}});
+  Judged judged;
+  EXPECT_TRUE(small.judge(record, member, judged));
+  EXPECT_EQ(judged.verdict, Verdict::too_large);
+  EXPECT_EQ(judged.error.offset, 10u);
+}
+
+TEST(Judge, LinesAreJudgedAsRecordsAre) {
+  const std::vector<std::string> lines = {
+      kCreated,     kCreated + "\r", "",     " \t\r",         "{}",
+      "<html>\r",   "{\"a\":\r",     "null", "  " + kCreated, kCreated + "x",
+      "\r{\"a\":1}"};
+  Judge by_line({});
+  Judge by_record({});
+  const MemberInfo member = member_of(0);
+  for (int time = 0; time < 2; ++time)
+    for (const std::string& line : lines) {
+      const PaddedText padded(line + "\n" + kCreated + "\n");
+      Record record;
+      Judged judged;
+      std::size_t size = 0;
+      const bool is_record =
+          by_line.judge_line(padded.record().bytes(), member, record, judged, size);
+      EXPECT_EQ(size, line.size());
+      const std::size_t without_cr = line.size() - line.ends_with('\r');
+      EXPECT_EQ(is_record, !internal::is_blank(line.data(), without_cr)) << line;
+      if (!is_record) continue;
+      EXPECT_EQ(record.bytes(), line.substr(0, without_cr));
+      const PaddedText alone(record.bytes());
+      const Record expected = alone.record();
+      Judged other;
+      EXPECT_TRUE(by_record.judge(expected, member, other));
+      EXPECT_EQ(judged.verdict, other.verdict) << line;
+      EXPECT_EQ(judged.error, other.error) << line;
+      EXPECT_EQ(judged.body, other.body) << line;
+    }
+}
+
+TEST(Judge, BetweenDocuments) {
+  const auto at = [](ErrorCode code) { return judge({}, "", RecordMode::json, code); };
+  EXPECT_EQ(at(ErrorCode::expected_comma).verdict, Verdict::malformed);
+  EXPECT_EQ(at(ErrorCode::expected_comma).code, ErrorCode::expected_comma);
+  EXPECT_EQ(at(ErrorCode::truncated).verdict, Verdict::truncated);
+}
+
+JudgeOptions at(std::string_view pointer, std::optional<std::string> status = {}) {
+  JudgeOptions options;
+  options.at = std::string(pointer);
+  options.status_at = std::move(status);
+  return options;
+}
+
+TEST(Envelope, AsObjectAndAsString) {
+  const Result object = judge(at("/r/body"), R"({"r":{"status":201,"body":)" + kCreated + "}}");
+  EXPECT_EQ(object.verdict, Verdict::created);
+  EXPECT_EQ(object.body, kCreated);
+  EXPECT_EQ(object.status, 201);
+  const Result string =
+      judge(at("/r/body"), R"({"r":{"body":)" + json_string(kCreated) + R"(,"status":"500"}})");
+  EXPECT_EQ(string.verdict, Verdict::created);
+  EXPECT_EQ(string.body, kCreated);
+  EXPECT_EQ(string.ds_id, "A-1");
+  EXPECT_EQ(string.status, 500);
+  EXPECT_EQ(judge(at(""), kCreated).verdict, Verdict::created);
+  EXPECT_EQ(judge(at("/1"), "[0," + kCreated + "]").verdict, Verdict::created);
+}
+
+TEST(Envelope, WhatIsWrongInIt) {
+  const Result cut = judge(at("/body"), R"({"body":)" + json_string(kCreated.substr(0, 40)) + "}");
+  EXPECT_EQ(cut.verdict, Verdict::truncated);
+  EXPECT_EQ(cut.offset, 40u);
+  EXPECT_EQ(judge(at("/body"), R"({"body":"<html>"})").verdict, Verdict::malformed);
+  EXPECT_EQ(judge(at("/body"), R"({"body":""})").verdict, Verdict::truncated);
+  for (const char* text : {"{}", R"({"x":{"body":{}}})", "[]"}) {
+    const Result none = judge(at("/body"), text);
+    EXPECT_EQ(none.verdict, Verdict::violation);
+    ASSERT_EQ(none.violations.size(), 1u);
+    EXPECT_EQ(rule_of(none.violations[0].code), "missing");
+  }
+  for (const char* text : {R"({"body":null})", R"({"body":1})", R"({"body":[]})"}) {
+    const Result other = judge(at("/body"), text);
+    EXPECT_EQ(other.verdict, Verdict::violation);
+    ASSERT_EQ(other.violations.size(), 1u);
+    EXPECT_EQ(rule_of(other.violations[0].code), "type");
+  }
+}
+
+TEST(Envelope, BrokenItself) {
+  EXPECT_EQ(judge(at("/body"), R"({"body":)" + kCreated).verdict, Verdict::truncated);
+  const Result bad = judge(at("/body"), R"({"body":)" + kCreated + ",}");
+  EXPECT_EQ(bad.verdict, Verdict::malformed);
+  EXPECT_EQ(bad.offset, 9 + kCreated.size());
+}
+
+TEST(Envelope, WhereTheStatusStands) {
+  for (const char* name : {"status", "statusCode", "status_code", "httpStatus", "http_status"})
+    EXPECT_EQ(
+        judge(at("/body"), std::string("{\"") + name + "\":404,\"body\":" + kCreated + "}").status,
+        404)
+        << name;
+  const std::string both = R"({"a":{"s":1},"status":2,"body":)" + kCreated + "}";
+  EXPECT_EQ(judge(at("/body", "/a/s"), both).status, 1);
+  EXPECT_EQ(judge(at("/body", "/none"), both).status, std::nullopt);
+  for (const char* value : {"2.5", "null", "\"OK\"", "\"2 \"", "{}"})
+    EXPECT_EQ(
+        judge(at("/body"), std::string(R"({"status":)") + value + ",\"body\":" + kCreated + "}")
+            .status,
+        std::nullopt)
+        << value;
+}
+
+std::string entry(std::string_view url, std::string_view content) {
+  return R"({"request":{"url":")" + std::string(url) + R"("},"response":{"status":201,"content":)" +
+         std::string(content) + "}}";
+}
+
+TEST(Har, EntriesThatAreTheApis) {
+  const auto judge_entry = [](const std::string& text) { return judge({}, text, RecordMode::har); };
+  const std::string text = json_string(kCreated);
+  EXPECT_EQ(
+      judge_entry(entry("https://x/y", R"({"mimeType":"application/JSON","text":)" + text + "}"))
+          .verdict,
+      Verdict::created);
+  EXPECT_EQ(judge_entry(entry("https://x/leads-opportunities", R"({"text":)" + text + "}")).status,
+            201);
+  EXPECT_FALSE(judge_entry(entry("https://x/logo", R"({"mimeType":"image/png","text":"iVBORw0="})"))
+                   .is_record);
+  EXPECT_FALSE(judge_entry(entry("https://x/y", "{}")).is_record);
+  // Ours, but without a body.
+  EXPECT_EQ(judge_entry(entry("https://x/leads-opportunities", "{}")).verdict, Verdict::violation);
+  EXPECT_EQ(judge_entry(entry("https://x/leads-opportunities",
+                              R"({"encoding":"base64","text":"eyJtZXNzYWdlIjoieCJ9"})"))
+                .verdict,
+            Verdict::message);
+  EXPECT_EQ(judge_entry(entry("https://x/leads-opportunities",
+                              R"({"encoding":"base64","text":"not base64"})"))
+                .verdict,
+            Verdict::malformed);
+  EXPECT_EQ(judge_entry("{\"request\":").verdict, Verdict::truncated);
+}
+
+}  // namespace
+}  // namespace leadscan::audit

@@ -1,0 +1,74 @@
+#include "corpus/corpus.h"
+
+#include <utility>
+
+#include "corpus/documents.h"
+
+namespace leadscan::corpus {
+namespace {
+
+constexpr std::string_view kNames[] = {"uniform", "mixed", "adversarial"};
+constexpr std::size_t kPaddingBytes = 128;
+
+bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
+
+}  // namespace
+
+std::string_view name_of(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+
+std::optional<Kind> kind_of(std::string_view name) {
+  for (const Kind kind : kKinds)
+    if (name_of(kind) == name) return kind;
+  return std::nullopt;
+}
+
+Generator::Generator(Kind kind, std::uint64_t seed) {
+  switch (kind) {
+    case Kind::uniform:
+      documents_ = make_uniform(seed);
+      break;
+    case Kind::mixed:
+      documents_ = make_mixed(seed);
+      break;
+    case Kind::adversarial:
+      documents_ = make_adversarial(seed);
+      break;
+  }
+}
+
+Generator::~Generator() = default;
+
+void Generator::append(std::string& out) { documents_->append(out); }
+
+Corpus make_corpus(Kind kind, std::uint64_t seed, const Limit& limit) {
+  Generator generator(kind, seed);
+  Corpus corpus;
+  std::string& text = corpus.storage;
+  if (limit.bytes != UINT64_MAX) text.reserve(limit.bytes + 16384);
+  while (corpus.documents.size() < limit.documents && text.size() < limit.bytes) {
+    const std::size_t offset = text.size();
+    generator.append(text);
+    corpus.documents.push_back({offset, text.size() - offset});
+    text += '\n';
+  }
+  corpus.size = text.size();
+  text.append(kPaddingBytes, ' ');
+  return corpus;
+}
+
+Corpus corpus_from(std::string ndjson) {
+  Corpus corpus;
+  corpus.storage = std::move(ndjson);
+  corpus.size = corpus.storage.size();
+  for (std::size_t offset = 0; offset < corpus.size;) {
+    std::size_t end = corpus.storage.find('\n', offset);
+    if (end == std::string::npos) end = corpus.size;
+    if (!is_blank({corpus.storage.data() + offset, end - offset}))
+      corpus.documents.push_back({offset, end - offset});
+    offset = end + 1;
+  }
+  corpus.storage.append(kPaddingBytes, ' ');
+  return corpus;
+}
+
+}  // namespace leadscan::corpus
