@@ -87,18 +87,18 @@ inline void Judge::judge_text(const char* data, std::size_t size, std::size_t ca
   if (judged.error) judged.violations = parser_.violations();
 }
 
-bool Judge::judge_bad_line(std::string_view line, std::size_t capacity, const MemberInfo& member,
-                           Record& record, Judged& judged) {
-  record.data = line.data();
-  record.size = line.size();
-  record.capacity = capacity;
-  record.too_large = line.size() > options_.max_record;
-  if (!record.too_large) {
-    if (line.ends_with('\r')) --record.size;
-    if (internal::is_blank(record.data, record.size)) return false;
+// Of a line that was not accepted, `line_size` long with its CR. False: it is blank.
+bool Judge::is_bad_record(std::size_t line_size, Record& record, Judged& judged) {
+  if (record.size > options_.max_record) {
+    record.size = line_size;
+    record.too_large = true;
+    too_large(record, *judged.member, options_.max_record, judged);
+    return true;
   }
-  // Once more from the start: a CR is white space to JSON, but not inside of what it cuts short.
-  return judge(record, member, judged);
+  if (internal::is_blank(record.data, record.size)) return false;
+  judged.verdict = verdict_or_throw(judged.error, judged.response.family);
+  judged.violations = parser_.violations();
+  return true;
 }
 
 bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged) {

@@ -60,18 +60,15 @@ class Judge {
   bool judge_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                   std::size_t& size) {
     judged.error = parser_.parse_line(text, judged.response, size);
-    if (judged.error || size > options_.max_record) [[unlikely]]
-      return judge_bad_line({text.data(), size}, text.size() + Chunk::kSlack, member, record,
-                            judged);
     record.data = text.data();
-    record.size = size - (text[size - 1] == '\r');
+    record.size = without_line_end({text.data(), size}).size();
     record.too_large = false;
     judged.record = &record;
     judged.member = &member;
     judged.body = record.bytes();
     judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
     judged.violations = {};
-    return true;
+    return !judged.error || is_bad_record(size, record, judged);
   }
 
   // The verdict on a record that was too long to keep.
@@ -83,8 +80,7 @@ class Judge {
   static constexpr Verdict kVerdictOf[] = {Verdict::violation, Verdict::created, Verdict::update,
                                            Verdict::failure, Verdict::message};
 
-  bool judge_bad_line(std::string_view line, std::size_t capacity, const MemberInfo& member,
-                      Record& record, Judged& judged);
+  bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
   bool open_envelope(const Record& record, Judged& judged);
   bool open_har_entry(const Record& record, Judged& judged);
   void judge_body(const FoundValue& body, const Record& record, Judged& judged);

@@ -305,7 +305,8 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
       finish_lines(chunk, segment);
       return true;
     }
-    if (size > options_.max_record) {
+    // One that is no longer may still end with a CR.
+    if (size > options_.max_record + 1) {
       oversize_ = true;
       oversize_offset_ = segment.offset;
       oversize_line_ = segment.line;
@@ -316,7 +317,7 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
     }
     searched = size;
     make_room(chunk,
-              segment.begin + std::min(2 * size, options_.max_record + 1) + options_.chunk_bytes);
+              segment.begin + std::min(2 * size, options_.max_record + 2) + options_.chunk_bytes);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "audit/records/chunk.h"
+#include "leadscan/parser.h"
 
 namespace leadscan::audit {
 
@@ -86,12 +87,11 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
     const char* stop = newline == nullptr ? end : newline;
     const char* start = at;
     at = newline == nullptr ? end : newline + 1;
-    auto size = static_cast<std::size_t>(stop - start);
+    std::size_t size = without_line_end({start, stop}).size();
     if (size > max_record) {
-      give(start, size, line, true);
+      give(start, static_cast<std::size_t>(stop - start), line, true);
       continue;
     }
-    if (size != 0 && stop[-1] == '\r') --size;
     // The first byte tells for nearly every line.
     if (size == 0 || (static_cast<unsigned char>(*start) <= ' ' && internal::is_blank(start, size)))
       continue;

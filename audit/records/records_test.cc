@@ -168,6 +168,16 @@ std::string many_lines() {
   return text + "no end";
 }
 
+// A CR belongs to the line's end, wherever the chunk ends.
+TEST(Lines, AsLongAsAllowedWithACrBehind) {
+  const std::string line = "{\"a\":\"0123456789\"}";
+  const std::size_t most = line.size();
+  EXPECT_EQ(records_of(line + "\r\n" + line + "\n" + line + "\r\n", RecordMode::ndjson, most),
+            (List{line, line, line}));
+  EXPECT_EQ(records_of(line + "x\r\n" + line + "\n", RecordMode::ndjson, most),
+            (List{line + "x\r", line}));
+}
+
 TEST(Left, SameRecordsAsReadAtOnce) {
   const std::string path = write_file(many_lines());
   List expected;
