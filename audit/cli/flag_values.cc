@@ -1,0 +1,171 @@
+#include "audit/cli/flag_values.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "audit/base/timestamp.h"
+#include "audit/cli/extract_fields.h"
+
+namespace leadscan::audit {
+namespace {
+
+template <typename Take>
+void for_each_word(const std::string& list, Take take) {
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', at), list.size());
+    take(list.substr(at, comma - at));
+    at = comma + 1;
+  }
+}
+
+std::string field_names() {
+  std::string names;
+  for (const ExtractField& field : extract_fields())
+    names += (names.empty() ? "" : ", ") + std::string(field.name);
+  return names;
+}
+
+}  // namespace
+
+FailOn FailOn::everything() {
+  FailOn fail_on;
+  for (std::size_t i = 0; i < kVerdictCount; ++i)
+    fail_on.verdicts[i] = is_bad(static_cast<Verdict>(i));
+  fail_on.findings.fill(true);
+  return fail_on;
+}
+
+// 4096, 16M, 2GiB.
+std::string set_bytes(std::size_t& bytes, const std::string& value) {
+  const std::size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
+  std::string unit = value.substr(digits);
+  std::transform(unit.begin(), unit.end(), unit.begin(), [](char c) { return c & ~0x20; });
+  if (unit.size() > 1 && unit.ends_with("IB")) unit.resize(unit.size() - 2);
+  if (unit.size() > 1 && unit.ends_with("B")) unit.resize(unit.size() - 1);
+  constexpr std::string_view kUnits = "BKMGT";
+  const std::size_t power = unit.empty() ? 0 : kUnits.find(unit[0]);
+  std::size_t number = 0;
+  if (unit.size() > 1 || power == kUnits.npos || !parse_number(value.substr(0, digits), number) ||
+      number > (std::numeric_limits<std::size_t>::max() >> (10 * power)))
+    return "not a size: " + value + " (for example 4096, 16M or 2G)";
+  bytes = number << (10 * power);
+  return {};
+}
+
+// The parser's own limit is 4 GiB.
+std::string set_max_record(Options& options, const std::string& value) {
+  constexpr std::size_t kMost = std::size_t{4} << 30;
+  const std::string why = set_bytes(options.max_record, value);
+  if (!why.empty()) return why;
+  if (options.max_record == 0) return "no record would be short enough: " + value;
+  return options.max_record >= kMost ? "4G or more: " + value : std::string();
+}
+
+std::string set_jobs(Options& options, const std::string& value) {
+  constexpr unsigned kMost = 1024;
+  const std::string why = set_number(options.jobs, value);
+  return why.empty() && options.jobs > kMost ? "more than 1024 threads: " + value : why;
+}
+
+std::string set_pointer(std::optional<std::string>& pointer, const std::string& value) {
+  std::vector<std::string> tokens;
+  if (!parse_pointer(value, tokens)) return "not a JSON Pointer (RFC 6901): " + value;
+  pointer = value;
+  return {};
+}
+
+std::string set_time(std::optional<std::int64_t>& time, const std::string& value) {
+  const std::optional<Timestamp> parsed = parse_date(value);
+  if (!parsed) return "not a date or time of RFC 3339: " + value;
+  time = parsed->seconds;
+  return {};
+}
+
+std::string set_fail_on(Options& options, const std::string& value) {
+  FailOn fail_on;
+  std::optional<std::string> wrong;
+  const FailOn everything = FailOn::everything();
+  for_each_word(value, [&](const std::string& word) {
+    bool known = word == "none" || word == "bad" || word == "findings";
+    for (std::size_t i = 0; i < kVerdictCount; ++i) {
+      const bool named = word == name_of(static_cast<Verdict>(i));
+      known |= named;
+      fail_on.verdicts[i] |= named || (word == "bad" && everything.verdicts[i]);
+    }
+    for (std::size_t i = 0; i < kFindingKinds; ++i) {
+      const bool named = word == name_of(static_cast<FindingKind>(i));
+      known |= named;
+      fail_on.findings[i] |= named || word == "findings";
+    }
+    if (!known) wrong = word;
+  });
+  if (wrong) return "neither a verdict nor a kind of finding: " + *wrong;
+  options.fail_on = fail_on;
+  return {};
+}
+
+std::string set_max_bad(Options& options, const std::string& value) {
+  options.max_bad = {};
+  if (!value.ends_with('%')) return set_number(options.max_bad.records, value);
+  double percent = 0;
+  if (!parse_number(value.substr(0, value.size() - 1), percent) ||
+      !(percent >= 0 && percent <= 100))
+    return "neither a number nor a share from 0% to 100%: " + value;
+  options.max_bad.percent = percent;
+  return {};
+}
+
+std::string set_records(Options& options, const std::string& value) {
+  for (const RecordMode mode : {RecordMode::automatic, RecordMode::ndjson, RecordMode::json,
+                                RecordMode::prefixed, RecordMode::har})
+    if (value == name_of(mode)) options.records = mode;
+  return {};
+}
+
+const std::string& fields_help() {
+  static const std::string help =
+      "Fields to write, with commas between (default: all of " + field_names() + ")";
+  return help;
+}
+
+std::string set_fields(Options& options, const std::string& value) {
+  std::optional<std::string> wrong;
+  options.fields.clear();
+  for_each_word(value, [&](const std::string& word) {
+    if (find_extract_field(word) == nullptr) wrong = word;
+    options.fields.push_back(word);
+  });
+  return wrong ? "no such field: " + *wrong + " (there are " + field_names() + ")" : std::string();
+}
+
+std::string set_format(Options& options, const std::string& value) {
+  options.format = value == "csv"      ? ExtractFormat::csv
+                   : value == "ndjson" ? ExtractFormat::ndjson
+                                       : ExtractFormat::sqlite;
+  return {};
+}
+
+std::string add_code(Options& options, const std::string& value) {
+  options.codes.push_back(value);
+  return {};
+}
+
+std::string set_file(std::string& file, const std::string& value) {
+  if (value == "-") return "cannot be standard output (a file of that name is ./-)";
+  file = value;
+  return {};
+}
+
+// SQLite takes some names for something else than files.
+std::string set_checkpoint(Options& options, const std::string& value) {
+  const bool is_special = value.starts_with(':') || value.starts_with("file:");
+  return set_file(options.checkpoint, is_special ? "./" + value : value);
+}
+
+std::string set_output(Options& options, const std::string& value) {
+  options.output = value == "-" ? std::string() : value;
+  return {};
+}
+
+}  // namespace leadscan::audit
