@@ -59,7 +59,8 @@ class Writer {
   }
   template <typename A, typename B>
   void put(const std::pair<A, B>& value) {
-    put(value.first), put(value.second);
+    put(value.first);
+    put(value.second);
   }
   template <typename T, std::size_t N>
   void put(const std::array<T, N>& values) {
@@ -73,7 +74,10 @@ class Writer {
   template <typename K, typename V>
   void put(const std::map<K, V>& values) {
     put(std::uint64_t{values.size()});
-    for (const auto& [key, value] : values) put(key), put(value);
+    for (const auto& [key, value] : values) {
+      put(key);
+      put(value);
+    }
   }
   template <typename T>
     requires requires(T& value, Writer& writer) { value.archive(writer); }
@@ -139,7 +143,8 @@ class Reader {
   }
   template <typename A, typename B>
   void get(std::pair<A, B>& value) {
-    get(value.first), get(value.second);
+    get(value.first);
+    get(value.second);
   }
   template <typename T, std::size_t N>
   void get(std::array<T, N>& values) {
@@ -155,7 +160,8 @@ class Reader {
     values.clear();
     for (std::uint64_t n = count(); n > 0; --n) {
       K key{};
-      get(key), get(values[key]);
+      get(key);
+      get(values[key]);
     }
   }
   template <typename T>

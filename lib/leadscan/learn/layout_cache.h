@@ -52,6 +52,11 @@ struct ResponseImage {
   std::uint64_t pointers;  // bit w: words[w] is a pointer
 };
 
+//   document  {"action":"create","info":{"statusCode":201,"traceId":"3d29...
+//   pattern   {"action":"000000","info":{"statusCode":201,"traceId":"0000...
+//              ^      ^ ^      ^ ^    ^  ^          ^     ^       ^ ^
+//             where the quotes are, or it is another template
+// 0: any character of a string.
 struct Template {
   std::uint64_t hash;    // of the length and the quotes' positions
   std::uint32_t length;  // of the document
@@ -68,6 +73,14 @@ struct Template {
   }
 };
 
+//   quotes     0      1 2      3 4    5  6          7     8       9 10
+//   document  {"action":"create","info":{"statusCode":201,"traceId":"3d29...
+//   runs      |--- 0 ---|      |---------------- 1 -----------------|
+//   spans                ^^^^^^                                      ^^^^
+//
+// Run 1 goes from quote 3 to quote 10. The first span is from 1 byte behind quote 2 to quote 3.
+// Runs are compared; what is between them is not. At which byte a quote is differs from document
+// to document, how many are in front of it does not.
 struct Layout {
   static constexpr std::size_t kMaxRuns = 16;
   static constexpr std::size_t kPool = 1024;
@@ -79,6 +92,7 @@ struct Layout {
     std::uint16_t length;
     std::uint16_t pattern;  // where in the pool; 0 bytes there are not compared
   };
+  // A text's value: from begin_delta bytes behind one quote to end_delta bytes behind another.
   struct Span {
     std::uint16_t begin_quote;
     std::uint16_t begin_delta;
