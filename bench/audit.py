@@ -60,7 +60,7 @@ def parse_options(arguments):
     options.bytes = options.bytes or size("20M" if options.quick else "1G")
     options.rounds = options.rounds or (2 if options.quick else 5)
     options.leadscan = os.path.abspath(options.leadscan)
-    # `bazel run` starts programs elsewhere than where the user stands, and leadscan goes there.
+    # `bazel run` starts programs elsewhere than where the user is, and leadscan goes there.
     user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
     if options.json:
         options.json = os.path.join(user_folder, options.json)

@@ -1,5 +1,5 @@
 # The audit's core question, for jq -R -n: responses by action and by statusCode, and bad lines.
-# Not asked: members that stand twice, which jq cannot see.
+# Not asked: members that appear twice, which jq cannot see.
 def text_or_null: . == null or type == "string";
 def created:
   (.partnerLeadOpportunityId | type == "string" or type == "object") and

@@ -1,5 +1,5 @@
 """The audit's core question, by json or orjson: responses by action and by statusCode, and bad
-lines. Not asked: members that stand twice, which neither sees without half the speed.
+lines. Not asked: members that appear twice, which neither sees without half the speed.
 
     audit_rival.py json|orjson FILE
 """

@@ -34,7 +34,7 @@ std::string_view usage();
 // False with a message in `error` if the command line cannot be understood.
 bool parse_options(int argc, const char* const* argv, Options& options, std::string& error);
 
-// Relative to where the user stands, not to where `bazel run` starts the program.
+// Relative to where the user is, not to where `bazel run` starts the program.
 std::string resolve_path(const std::string& path);
 
 }  // namespace leadscan::bench

@@ -40,7 +40,7 @@ std::string compiler() {
 #endif
 }
 
-// Figures of a row, as they stand in the table.
+// Figures of a row, as they are in the table.
 std::string figures(const Row& row) {
   const Measurement& m = row.measurement;
   char ratio[16] = "-";

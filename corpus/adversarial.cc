@@ -32,7 +32,7 @@ constexpr std::string_view kPieces[] = {
     "\\u0041",
     "\xF0\x9F\x9A\x80",
 };
-// Names that leadscan does not read where they stand; some that it reads elsewhere.
+// Names that leadscan does not read where they are; some that it reads elsewhere.
 constexpr std::string_view kExtraNames[] = {
     "requestId", "tenant", "elapsedMs",  "links",     "warnings",
     "meta",      "_id",    "version",    "Action",    "infos",

@@ -1,4 +1,4 @@
-// Corpora: responses as they stand in logs, made up from a seed. The same kind and seed give the
+// Corpora: responses as they are in logs, made up from a seed. The same kind and seed give the
 // same bytes on every platform.
 //
 // - uniform: one producer, minified, success nearly always.

@@ -88,7 +88,7 @@ int fail(const char* what, const std::string& name) {
   return 1;
 }
 
-// `bazel run` starts programs elsewhere than where the user stands.
+// `bazel run` starts programs elsewhere than where the user is.
 std::string resolve(const std::string& path) {
   const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
   if (directory == nullptr || path.starts_with('/')) return path;

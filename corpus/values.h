@@ -1,4 +1,4 @@
-// Values: what stands in the members of a generated response.
+// Values: what is in the members of a generated response.
 #pragma once
 
 #include <cstdint>

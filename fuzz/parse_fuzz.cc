@@ -84,7 +84,7 @@ class Parsers {
     document.copy(exact.get(), document.size());
     const std::string_view json(exact.get(), document.size());
     const Outcome expected = parse_strictly(json);
-    // What could complete the document stands behind it.
+    // What could complete the document is behind it.
     static constexpr std::string_view kFillings[] = {",", "}", "]", ":", "\"", "0", "{", "\n"};
     const PaddedCopy copy(json, kFillings[json.size() % std::size(kFillings)]);
     // Every other kind: an input is to be quick, and there are many.

@@ -42,7 +42,7 @@ std::size_t well_formed(std::string_view s) {
   return 0;
 }
 
-// `text` holds bytes >= 0x80 only, and stands in a string.
+// `text` holds bytes >= 0x80 only, and is in a string.
 void check_utf8(EveryWay& parser, std::string_view text) {
   std::size_t bad = 0;
   while (bad < text.size()) {
@@ -345,7 +345,7 @@ TEST(Escapes, RunsOfBackslashesAtEveryPlaceOfABlock) {
 }
 
 TEST(Escapes, AtBothEndsOfADocumentThatFillsTheBuffers) {
-  // What is known of its first and of its last block stands in different places.
+  // What is known of its first and of its last block is in different places.
   for (const std::size_t capacity : {4096, 8192})
     for (std::size_t size = capacity - 140; size <= capacity; size += kSlow ? 7 : 1) {
       EveryWay parser;

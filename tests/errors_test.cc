@@ -1,4 +1,4 @@
-// Errors as people see them: under each document stands the picture that render() must draw.
+// Errors as people see them: under each document is the picture that render() must draw.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -12,7 +12,7 @@
 namespace leadscan::testing {
 namespace {
 
-// `picture` begins with a line break, so that it stands in the test as on a terminal.
+// `picture` begins with a line break, so that it looks in the test as on a terminal.
 void expect_picture(std::string_view json, std::string_view picture) {
   EveryWay parser;
   LeadResponse response;
@@ -63,7 +63,7 @@ line 2, column 10, byte 81: a required member is missing from this object (/info
 
 TEST(Errors, DuplicatePointsAtTheSecondName) {
   expect_picture(R"({"message":"a","mess\u0061ge":"b"})", R"(
-line 1, column 16, byte 15: this member stands twice (/message)
+line 1, column 16, byte 15: this member appears twice (/message)
   {"message":"a","mess\u0061ge":"b"}
                  ^
 )");
@@ -133,7 +133,7 @@ line 1, column 10, byte 9: expected a comma or the end of the container
            ^
 )");
   expect_picture(R"({} {})", R"(
-line 1, column 4, byte 3: something stands behind the document
+line 1, column 4, byte 3: something follows the document
   {} {}
      ^
 )");
@@ -169,13 +169,13 @@ line 1, column 13, byte 12: an escaped surrogate without its other half (/action
 
 TEST(Errors, ControlCharactersShowAsQuestionMarks) {
   expect_picture("{\"action\":\"a\tb\"}", R"(
-line 1, column 13, byte 12: a control character stands unescaped in a string (/action)
+line 1, column 13, byte 12: a control character appears unescaped in a string (/action)
   {"action":"a?b"}
               ^
 )");
   // A line break is where the line ends.
   expect_picture("{\"action\":\"ab\ncd\"}", R"(
-line 1, column 14, byte 13: a control character stands unescaped in a string (/action)
+line 1, column 14, byte 13: a control character appears unescaped in a string (/action)
   {"action":"ab
                ^
 )");
@@ -188,7 +188,7 @@ line 2, column 2, byte 18: expected a member name
 
 TEST(Errors, ByteOrderMark) {
   expect_picture("\xEF\xBB\xBF{}",
-                 "\nline 1, column 1, byte 0: a byte order mark stands in front of the document\n"
+                 "\nline 1, column 1, byte 0: a byte order mark precedes the document\n"
                  "  \xEF\xBB\xBF{}\n"
                  "  ^\n");
 }

@@ -65,7 +65,7 @@ std::size_t sum_of(const Error& error) {
 }
 
 std::size_t read(Parser& parser, std::string_view json) {
-  // Exactly as long as the document, so that what stands behind it is nobody's.
+  // Exactly as long as the document, so that what is behind it is nobody's.
   const auto exact = std::make_unique<char[]>(json.size() + 1);
   json.copy(exact.get(), json.size());
   LeadResponse response;

@@ -26,7 +26,7 @@ class EveryWay {
 
   Error parse(std::string_view json, LeadResponse& response) {
     const Outcome expected = parse_strictly(json);
-    // What could complete a document stands behind it, a different thing each time.
+    // What could complete a document is behind it, a different thing each time.
     static constexpr std::string_view kFillings[] = {
         ",", "}", "\"}", "]}", ":1}", "0", "\\", "\xFF", "{\"message\":\"m\"}", "\n", " "};
     const PaddedCopy padded(json, kFillings[calls_++ % std::size(kFillings)]);

@@ -30,6 +30,16 @@ std::string decoded(const Text& text) {
   return std::string(characters.value_or("(none)"));
 }
 
+// support.h writes them down once more.
+TEST(Fields, TestsKnowEveryText) {
+  EXPECT_EQ(std::size(kTexts), kTextFields.size()) << "a text in support.h for each one kept";
+  EXPECT_EQ(std::size(kTextNames), kTextFields.size());
+  for (const Field field : kTextFields)
+    EXPECT_NE(std::find(std::begin(kTexts), std::end(kTexts), slot_of(field).text),
+              std::end(kTexts))
+        << json_pointer(field);
+}
+
 TEST(Fields, Created) {
   const LeadResponse response = parse(fixture("created/typical"));
   EXPECT_EQ(response.family, Family::created);

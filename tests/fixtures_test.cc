@@ -82,7 +82,7 @@ TEST_P(FixtureTest, ExactBytes) {
 }
 
 TEST_P(FixtureTest, PaddedBytes) {
-  // What stands behind the document must not matter: above all nothing that could complete it.
+  // What is behind the document must not matter: above all nothing that could complete it.
   for (const ParserKind& kind : parser_kinds()) {
     SCOPED_TRACE(kind);
     Parser parser(kind.options);

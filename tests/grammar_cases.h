@@ -29,7 +29,7 @@ const std::vector<GrammarCase>& string_cases();
 const std::vector<GrammarCase>& literal_cases();
 const std::vector<GrammarCase>& structure_cases();
 
-// Whole documents: what may stand around an object and inside it.
+// Whole documents: what may be around an object and inside it.
 struct DocumentCase {
   std::string_view text;
   ErrorCode code = ErrorCode::ok;

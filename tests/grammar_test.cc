@@ -1,6 +1,6 @@
-// Conformance to the JSON grammar: each case of grammar_cases stands as the value of members that
+// Conformance to the JSON grammar: each case of grammar_cases is the value of members that
 // leadscan reads, of members that it does not, and nested in them. Whether a text is JSON must not
-// depend on where it stands, nor on which path of the parser meets it.
+// depend on where it is, nor on which path of the parser meets it.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -164,7 +164,7 @@ TEST_P(GrammarTest, EveryCase) {
         ++valid_cases;
         continue;
       }
-      // White space behind would stand between the text and what makes it invalid.
+      // White space behind would be between the text and what makes it invalid.
       const bool open_end = c.at >= c.text.size();
       if (open_end && !space.empty()) continue;
       if (place().array && closes_array(c.text)) continue;

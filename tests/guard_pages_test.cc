@@ -1,4 +1,4 @@
-// Nothing is read outside the bytes that the caller gave: they stand flush against pages that
+// Nothing is read outside the bytes that the caller gave: they are flush against pages that
 // cannot be read, at either end, and so does every prefix of every fixture.
 #include <gtest/gtest.h>
 #include <sys/mman.h>

@@ -27,7 +27,7 @@ struct Node {
   JsonType type = JsonType::none;  // number for all numbers
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::string text;  // a string's characters, a literal or number as it stands
+  std::string text;  // a string's characters, a literal or number as it is
   std::vector<Member> members;
 };
 
@@ -232,7 +232,7 @@ NumberKind classify(std::string_view text, std::int64_t& value) {
   const bool negative = text[0] == '-';
   if (negative) text.remove_prefix(1);
   std::string digits;
-  long long point = 0;  // how many digits stand in front of it
+  long long point = 0;  // how many digits are in front of it
   std::size_t i = 0;
   for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++point) digits += text[i];
   if (i < text.size() && text[i] == '.')
@@ -304,7 +304,7 @@ class Judge {
     std::vector<Violation> duplicates = std::exchange(result_.violations, {});
     std::sort(duplicates.begin(), duplicates.end(),
               [](const Violation& a, const Violation& b) { return a.offset < b.offset; });
-    // What the document would be if each member stood once, as it does first.
+    // What the document would be if each member appeared once, as it does first.
     check_schema();
     result_.verdict = family();
     if (result_.verdict != Verdict::violation) result_.violations.clear();

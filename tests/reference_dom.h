@@ -16,7 +16,7 @@ namespace leadscan::testing {
 struct ReferenceText {
   Presence presence = Presence::absent;
   bool is_object = false;
-  std::string raw;      // as it stands in the document
+  std::string raw;      // as it is in the document
   std::string decoded;  // for an object: raw
   bool operator==(const ReferenceText&) const = default;
 };

@@ -107,7 +107,7 @@ std::string to_printable(std::string_view text) {
     const std::size_t size = utf8_sequence(text);
     const std::string_view sequence = size == 0 ? kReplacement : text.substr(0, size);
     const char32_t c = code_point(sequence);
-    // A CR alone takes a terminal back to the line's beginning, to write over what stands there.
+    // A CR alone takes a terminal back to the line's beginning, to write over what is there.
     const bool stays = c == '\t' || c == '\n' || text.starts_with("\r\n") || is_blank(c);
     if (is_deceptive(c) && !stays) {
       append_number(out, c);

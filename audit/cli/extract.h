@@ -14,7 +14,7 @@
 namespace leadscan::audit {
 
 // csv (RFC 4180): texts in quotes, numbers and booleans bare; a null is a bare null, an absent
-// member is empty. For eyes and terminals: what to_printable() replaces stands by its number.
+// member is empty. For eyes and terminals: what to_printable() replaces is shown by its number.
 // ndjson: an absent member is left out, and values are exact.
 class ExtractSink final : public RecordSink {
  public:

@@ -30,294 +30,294 @@ constexpr std::array kCommandTable = {
 };
 
 // One struct a flag; flags_test.cc has a test for each.
-const auto kFlagTable =
-    std::to_array<Flag>({
-        {
-            .name = "records",
-            .value = "HOW",
-            .commands = kReading,
-            .help = "How records stand: one a line, whole JSON documents (one or many, or an array "
-                    "of them), one a line behind other text, entries of an HTTP archive; auto tells"
-                    " from the first records of each member",
-            .choices = "auto|ndjson|json|prefixed|har",
-            .set = set_records,
-        },
-        {
-            .name = "at",
-            .value = "POINTER",
-            .commands = kReading,
-            .help = "JSON Pointer of the member of each record that holds the response, as an "
-                    "object or as JSON inside a string",
-            .set = [](Options& o, const std::string& v) { return set_pointer(o.at, v); },
-        },
-        {
-            .name = "status-at",
-            .value = "POINTER",
-            .commands = kReading,
-            .help = "With --at: JSON Pointer of the member that holds the HTTP status; else a "
-                    "member status, statusCode, status_code, httpStatus or http_status beside the "
-                    "response",
-            .set = [](Options& o, const std::string& v) { return set_pointer(o.status_at, v); },
-        },
-        {
-            .name = "glob",
-            .value = "PATTERN",
-            .commands = kReading,
-            .help = "Of directories read only files whose name matches (with a slash in it: whose "
-                    "path below the directory matches)",
-            .repeats = true,
-            .set =
-                [](Options& o, const std::string& v) {
-                  o.globs.push_back(v);
-                  return std::string();
-                },
-        },
-        {
-            .name = "max-record",
-            .value = "BYTES",
-            .commands = kReading,
-            .help = "Longer records are too_large, and not kept in memory (default 16M)",
-            .set = set_max_record,
-        },
-        {
-            .name = "jobs",
-            .letter = 'j',
-            .value = "N",
-            .commands = kReading,
-            .help = "Threads, up to 1024 (default: one for each CPU); output is the same for any "
-                    "number, so that it is no error if fewer can be started",
-            .set = set_jobs,
-        },
-        {
-            .name = "memory",
-            .value = "BYTES",
-            .commands = kAudit,
-            .help = "Memory for the search for duplicate ids, which goes on on disk beyond that, in"
-                    " TMPDIR (default 512M)",
-            .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
-        },
-        {
-            .name = "json",
-            .commands = kAudit,
-            .help = "Print the report as JSON",
-            .set =
-                [](Options& o, const std::string&) {
-                  o.json = true;
-                  return std::string();
-                },
-        },
-        {
-            .name = "html",
-            .value = "FILE",
-            .commands = kAudit,
-            .help = "Write the report to FILE as one page with charts, which needs no network",
-            .is_path = true,
-            .set = [](Options& o, const std::string& v) { return set_file(o.html, v); },
-        },
-        {
-            .name = "sqlite",
-            .value = "FILE",
-            .commands = kAudit,
-            .help = "Write every record and the report to FILE as an SQLite database",
-            .is_path = true,
-            .set = [](Options& o, const std::string& v) { return set_file(o.sqlite, v); },
-        },
-        {
-            .name = "quarantine",
-            .value = "FILE",
-            .commands = kAudit | kCheck,
-            .help = "Write every bad record to FILE, byte for byte, behind a line of JSON with its "
-                    "position and length",
-            .is_path = true,
-            .set = [](Options& o, const std::string& v) { return set_file(o.quarantine, v); },
-        },
-        {
-            .name = "checkpoint",
-            .value = "FILE",
-            .commands = kAudit,
-            .help = "Note in FILE how far the audit has come, and go on from there if it was "
-                    "interrupted; not with standard input, which cannot be read again",
-            .is_path = true,
-            .set = set_checkpoint,
-        },
-        {
-            .name = "checkpoint-interval",
-            .value = "MS",
-            .commands = kAudit,
-            .help = "Milliseconds between two notes in that file, at least (default 500)",
-            .set = [](Options& o,
-                      const std::string& v) { return set_number(o.checkpoint_interval, v); },
-        },
-        {
-            .name = "fail-on",
-            .value = "LIST",
-            .commands = kAudit | kCheck,
-            .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
-                    "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
-                    "none (default bad,findings)",
-            .set = set_fail_on,
-        },
-        {
-            .name = "max-bad",
-            .value = "N|P%",
-            .commands = kAudit | kCheck,
-            .help = "So many records (or such a share of them) with a verdict of --fail-on are no "
-                    "failure (default 0)",
-            .set = set_max_bad,
-        },
-        {
-            .name = "limit-findings",
-            .value = "N",
-            .commands = kAudit,
-            .help = "Findings of each kind, and bad records, that are listed with their position; "
-                    "all are counted (default 100)",
-            .set = [](Options& o, const std::string& v) { return set_number(o.limit_findings, v); },
-        },
-        {
-            .name = "top",
-            .value = "N",
-            .commands = kAudit,
-            .help = "Rows of each table on the terminal (default 10)",
-            .set = [](Options& o, const std::string& v) { return set_number(o.top, v); },
-        },
-        {
-            .name = "timeline",
-            .value = "UNIT",
-            .commands = kAudit,
-            .help = "Unit of the timeline (auto: days if there are more than 72 hours)",
-            .choices = "auto|hour|day",
-            .set =
-                [](Options& o, const std::string& v) {
-                  o.timeline = v == "hour"  ? TimelineUnit::hour
-                               : v == "day" ? TimelineUnit::day
-                                            : TimelineUnit::automatic;
-                  return std::string();
-                },
-        },
-        {
-            .name = "since",
-            .value = "TIME",
-            .commands = kAudit,
-            .help = "Beginning of the archive's range: earlier timestamps are findings (default: a "
-                    "day and three interquartile ranges before the first quartile of all "
-                    "timestamps, by whole hours)",
-            .set = [](Options& o, const std::string& v) { return set_time(o.since, v); },
-        },
-        {
-            .name = "now",
-            .value = "TIME",
-            .commands = kAudit,
-            .help = "Later timestamps are in the future (default: the clock)",
-            .set = [](Options& o, const std::string& v) { return set_time(o.now, v); },
-        },
-        {
-            .name = "quiet",
-            .letter = 'q',
-            .commands = kCheck,
-            .help = "Print nothing: the exit code tells",
-            .set =
-                [](Options& o, const std::string&) {
-                  o.quiet = true;
-                  return std::string();
-                },
-        },
-        {
-            .name = "fields",
-            .letter = 'f',
-            .value = "LIST",
-            .commands = kExtract,
-            .help = fields_help(),
-            .set = set_fields,
-        },
-        {
-            .name = "format",
-            .value = "FORMAT",
-            .commands = kExtract,
-            .help = "How they are written (default csv): a null is null, an absent member is empty "
-                    "in csv and left out in ndjson; csv has characters that a terminal would obey "
-                    "or not show by their numbers, the others are exact; sqlite: a table responses,"
-                    " where both are NULL, and the column NAME_is_null behind NAME is 1 for a null",
-            .choices = "csv|ndjson|sqlite",
-            .set = set_format,
-        },
-        {
-            .name = "output",
-            .letter = 'o',
-            .value = "FILE",
-            .commands = kExtract | kGen,
-            .help = "Write to FILE instead of standard output, which - is too",
-            .is_path = true,
-            .set = set_output,
-        },
-        {
-            .name = "code",
-            .value = "VALUE",
-            .commands = kFind,
-            .help = "Find this error code or statusCode",
-            .repeats = true,
-            .set = add_code,
-        },
-        {
-            .name = "kind",
-            .value = "KIND",
-            .commands = kGen,
-            .help = "What they are like: all of one producer; of several, with failures, messages "
-                    "and bad records among them; each unlike all others (default uniform)",
-            .choices = "uniform|mixed|adversarial",
-            .set =
-                [](Options& o, const std::string& v) {
-                  o.kind = corpus::kind_of(v).value_or(o.kind);
-                  return std::string();
-                },
-        },
-        {
-            .name = "seed",
-            .value = "N",
-            .commands = kGen,
-            .help = "The same seed gives the same bytes (default 1)",
-            .set = [](Options& o, const std::string& v) { return set_number(o.seed, v); },
-        },
-        {
-            .name = "documents",
-            .letter = 'n',
-            .value = "N",
-            .commands = kGen,
-            .help = "How many (default 1000, unless --bytes is given)",
-            .set = [](Options& o,
-                      const std::string& v) { return set_number(o.documents.emplace(), v); },
-        },
-        {
-            .name = "bytes",
-            .value = "BYTES",
-            .commands = kGen,
-            .help = "No more once there are so many bytes",
-            .set = [](Options& o, const std::string& v) { return set_bytes(o.bytes.emplace(), v); },
-        },
-        {
-            .name = "color",
-            .value = "WHEN",
-            .commands = kAudit,
-            .help = "Colours (auto: on a terminal, unless NO_COLOR is set)",
-            .choices = "auto|always|never",
-            .set =
-                [](Options& o, const std::string& v) {
-                  o.color = v == "always"  ? ColorMode::always
-                            : v == "never" ? ColorMode::never
-                                           : ColorMode::automatic;
-                  return std::string();
-                },
-        },
-        {
-            .name = "no-progress",
-            .commands = kReading,
-            .help = "No progress bar, which is shown on a terminal only",
-            .set =
-                [](Options& o, const std::string&) {
-                  o.no_progress = true;
-                  return std::string();
-                },
-        },
-    });
+const auto kFlagTable = std::to_array<Flag>({
+    {
+        .name = "records",
+        .value = "HOW",
+        .commands = kReading,
+        .help =
+            "How records are laid out: one a line, whole JSON documents (one or many, or an array "
+            "of them), one a line behind other text, entries of an HTTP archive; auto tells"
+            " from the first records of each member",
+        .choices = "auto|ndjson|json|prefixed|har",
+        .set = set_records,
+    },
+    {
+        .name = "at",
+        .value = "POINTER",
+        .commands = kReading,
+        .help = "JSON Pointer of the member of each record that holds the response, as an "
+                "object or as JSON inside a string",
+        .set = [](Options& o, const std::string& v) { return set_pointer(o.at, v); },
+    },
+    {
+        .name = "status-at",
+        .value = "POINTER",
+        .commands = kReading,
+        .help = "With --at: JSON Pointer of the member that holds the HTTP status; else a "
+                "member status, statusCode, status_code, httpStatus or http_status beside the "
+                "response",
+        .set = [](Options& o, const std::string& v) { return set_pointer(o.status_at, v); },
+    },
+    {
+        .name = "glob",
+        .value = "PATTERN",
+        .commands = kReading,
+        .help = "Of directories read only files whose name matches (with a slash in it: whose "
+                "path below the directory matches)",
+        .repeats = true,
+        .set =
+            [](Options& o, const std::string& v) {
+              o.globs.push_back(v);
+              return std::string();
+            },
+    },
+    {
+        .name = "max-record",
+        .value = "BYTES",
+        .commands = kReading,
+        .help = "Longer records are too_large, and not kept in memory (default 16M)",
+        .set = set_max_record,
+    },
+    {
+        .name = "jobs",
+        .letter = 'j',
+        .value = "N",
+        .commands = kReading,
+        .help = "Threads, up to 1024 (default: one for each CPU); output is the same for any "
+                "number, so that it is no error if fewer can be started",
+        .set = set_jobs,
+    },
+    {
+        .name = "memory",
+        .value = "BYTES",
+        .commands = kAudit,
+        .help = "Memory for the search for duplicate ids, which goes on on disk beyond that, in"
+                " TMPDIR (default 512M)",
+        .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
+    },
+    {
+        .name = "json",
+        .commands = kAudit,
+        .help = "Print the report as JSON",
+        .set =
+            [](Options& o, const std::string&) {
+              o.json = true;
+              return std::string();
+            },
+    },
+    {
+        .name = "html",
+        .value = "FILE",
+        .commands = kAudit,
+        .help = "Write the report to FILE as one page with charts, which needs no network",
+        .is_path = true,
+        .set = [](Options& o, const std::string& v) { return set_file(o.html, v); },
+    },
+    {
+        .name = "sqlite",
+        .value = "FILE",
+        .commands = kAudit,
+        .help = "Write every record and the report to FILE as an SQLite database",
+        .is_path = true,
+        .set = [](Options& o, const std::string& v) { return set_file(o.sqlite, v); },
+    },
+    {
+        .name = "quarantine",
+        .value = "FILE",
+        .commands = kAudit | kCheck,
+        .help = "Write every bad record to FILE, byte for byte, behind a line of JSON with its "
+                "position and length",
+        .is_path = true,
+        .set = [](Options& o, const std::string& v) { return set_file(o.quarantine, v); },
+    },
+    {
+        .name = "checkpoint",
+        .value = "FILE",
+        .commands = kAudit,
+        .help = "Note in FILE how far the audit has come, and go on from there if it was "
+                "interrupted; not with standard input, which cannot be read again",
+        .is_path = true,
+        .set = set_checkpoint,
+    },
+    {
+        .name = "checkpoint-interval",
+        .value = "MS",
+        .commands = kAudit,
+        .help = "Milliseconds between two notes in that file, at least (default 500)",
+        .set = [](Options& o,
+                  const std::string& v) { return set_number(o.checkpoint_interval, v); },
+    },
+    {
+        .name = "fail-on",
+        .value = "LIST",
+        .commands = kAudit | kCheck,
+        .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
+                "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
+                "none (default bad,findings)",
+        .set = set_fail_on,
+    },
+    {
+        .name = "max-bad",
+        .value = "N|P%",
+        .commands = kAudit | kCheck,
+        .help = "So many records (or such a share of them) with a verdict of --fail-on are no "
+                "failure (default 0)",
+        .set = set_max_bad,
+    },
+    {
+        .name = "limit-findings",
+        .value = "N",
+        .commands = kAudit,
+        .help = "Findings of each kind, and bad records, that are listed with their position; "
+                "all are counted (default 100)",
+        .set = [](Options& o, const std::string& v) { return set_number(o.limit_findings, v); },
+    },
+    {
+        .name = "top",
+        .value = "N",
+        .commands = kAudit,
+        .help = "Rows of each table on the terminal (default 10)",
+        .set = [](Options& o, const std::string& v) { return set_number(o.top, v); },
+    },
+    {
+        .name = "timeline",
+        .value = "UNIT",
+        .commands = kAudit,
+        .help = "Unit of the timeline (auto: days if there are more than 72 hours)",
+        .choices = "auto|hour|day",
+        .set =
+            [](Options& o, const std::string& v) {
+              o.timeline = v == "hour"  ? TimelineUnit::hour
+                           : v == "day" ? TimelineUnit::day
+                                        : TimelineUnit::automatic;
+              return std::string();
+            },
+    },
+    {
+        .name = "since",
+        .value = "TIME",
+        .commands = kAudit,
+        .help = "Beginning of the archive's range: earlier timestamps are findings (default: a "
+                "day and three interquartile ranges before the first quartile of all "
+                "timestamps, by whole hours)",
+        .set = [](Options& o, const std::string& v) { return set_time(o.since, v); },
+    },
+    {
+        .name = "now",
+        .value = "TIME",
+        .commands = kAudit,
+        .help = "Later timestamps are in the future (default: the clock)",
+        .set = [](Options& o, const std::string& v) { return set_time(o.now, v); },
+    },
+    {
+        .name = "quiet",
+        .letter = 'q',
+        .commands = kCheck,
+        .help = "Print nothing: the exit code tells",
+        .set =
+            [](Options& o, const std::string&) {
+              o.quiet = true;
+              return std::string();
+            },
+    },
+    {
+        .name = "fields",
+        .letter = 'f',
+        .value = "LIST",
+        .commands = kExtract,
+        .help = fields_help(),
+        .set = set_fields,
+    },
+    {
+        .name = "format",
+        .value = "FORMAT",
+        .commands = kExtract,
+        .help = "How they are written (default csv): a null is null, an absent member is empty "
+                "in csv and left out in ndjson; csv has characters that a terminal would obey "
+                "or not show by their numbers, the others are exact; sqlite: a table responses,"
+                " where both are NULL, and the column NAME_is_null behind NAME is 1 for a null",
+        .choices = "csv|ndjson|sqlite",
+        .set = set_format,
+    },
+    {
+        .name = "output",
+        .letter = 'o',
+        .value = "FILE",
+        .commands = kExtract | kGen,
+        .help = "Write to FILE instead of standard output, which - is too",
+        .is_path = true,
+        .set = set_output,
+    },
+    {
+        .name = "code",
+        .value = "VALUE",
+        .commands = kFind,
+        .help = "Find this error code or statusCode",
+        .repeats = true,
+        .set = add_code,
+    },
+    {
+        .name = "kind",
+        .value = "KIND",
+        .commands = kGen,
+        .help = "What they are like: all of one producer; of several, with failures, messages "
+                "and bad records among them; each unlike all others (default uniform)",
+        .choices = "uniform|mixed|adversarial",
+        .set =
+            [](Options& o, const std::string& v) {
+              o.kind = corpus::kind_of(v).value_or(o.kind);
+              return std::string();
+            },
+    },
+    {
+        .name = "seed",
+        .value = "N",
+        .commands = kGen,
+        .help = "The same seed gives the same bytes (default 1)",
+        .set = [](Options& o, const std::string& v) { return set_number(o.seed, v); },
+    },
+    {
+        .name = "documents",
+        .letter = 'n',
+        .value = "N",
+        .commands = kGen,
+        .help = "How many (default 1000, unless --bytes is given)",
+        .set = [](Options& o,
+                  const std::string& v) { return set_number(o.documents.emplace(), v); },
+    },
+    {
+        .name = "bytes",
+        .value = "BYTES",
+        .commands = kGen,
+        .help = "No more once there are so many bytes",
+        .set = [](Options& o, const std::string& v) { return set_bytes(o.bytes.emplace(), v); },
+    },
+    {
+        .name = "color",
+        .value = "WHEN",
+        .commands = kAudit,
+        .help = "Colours (auto: on a terminal, unless NO_COLOR is set)",
+        .choices = "auto|always|never",
+        .set =
+            [](Options& o, const std::string& v) {
+              o.color = v == "always"  ? ColorMode::always
+                        : v == "never" ? ColorMode::never
+                                       : ColorMode::automatic;
+              return std::string();
+            },
+    },
+    {
+        .name = "no-progress",
+        .commands = kReading,
+        .help = "No progress bar, which is shown on a terminal only",
+        .set =
+            [](Options& o, const std::string&) {
+              o.no_progress = true;
+              return std::string();
+            },
+    },
+});
 
 // The members of a response that find looks for: one flag each.
 template <Field kField>

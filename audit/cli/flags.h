@@ -15,7 +15,7 @@ constexpr unsigned bit(Command command) { return 1u << static_cast<unsigned>(com
 struct Flag {
   std::string_view name;     // without dashes
   char letter = '\0';        // short form, or '\0'
-  std::string_view value;    // what stands for its value in the help; empty: a switch
+  std::string_view value;    // what is for its value in the help; empty: a switch
   unsigned commands = 0;     // bits of those that have it
   std::string_view help;     // a sentence without full stop
   std::string_view choices;  // of the value, separated by '|', if they are few

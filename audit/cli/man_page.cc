@@ -106,7 +106,7 @@ std::string man_page() {
       "siblings, and gives each record a verdict: created, update, failure or message; or "
       "violation "
       "(JSON, but neither), malformed (no JSON), truncated (the beginning of a JSON object) or "
-      "too_large. Every byte of the input is in one record, or counted as standing between them.");
+      "too_large. Every byte of the input is in one record, or counted as being between them.");
   page.add(".PP\n");
   page.paragraph(
       "A PATH is a file, a directory, which is read through and through, or - for standard input. "
@@ -155,7 +155,7 @@ std::string man_page() {
                "leadscan audit --at /response/body logs.tar.zst");
   page.example("In a pipeline, which fails if more than one record in a thousand is bad:",
                "leadscan audit --json --fail-on=bad --max-bad=0.1% logs/ > report.json");
-  page.example("Where does this traceId stand?",
+  page.example("Where is this traceId?",
                "leadscan find --trace-id=0af7651916cd43dd8448eb211c80319c logs/");
   page.example("All error codes, as a table:",
                "leadscan extract --fields=file,line,timestamp,error.code logs/ > errors.csv");

@@ -33,7 +33,7 @@ class OwnFiles {
   // One output and the files that go with it.
   struct Output {
     std::string name;
-    std::set<std::string> main;  // where it stands, links resolved and not
+    std::set<std::string> main;  // where it is, links resolved and not
     std::set<std::string> side;  // FILE.partial and the like
     std::set<Id> files;          // those that exist
     bool is_messages = false;    // standard error, which may be read

@@ -119,7 +119,7 @@ std::string conflict(const Options& options) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
     for (auto field = options.fields.begin(); field != options.fields.end(); ++field)
       if (std::find(options.fields.begin(), field, *field) != field)
-        return "--format=sqlite: a field stands twice: " + *field;
+        return "--format=sqlite: a field appears twice: " + *field;
   }
   if (options.command == Command::find && options.values.empty() && options.codes.empty())
     return "find: one of these is needed: " + criteria_of_find();
@@ -157,7 +157,7 @@ std::string option_without_value(int argc, const char* const* argv) {
     const std::string_view word(argv[i]);
     if (word == "--") break;
     if (word.starts_with("--") && word.find('=') == word.size() - 1)
-      return std::string(word.substr(0, word.size() - 1)) + ": nothing stands behind the =";
+      return std::string(word.substr(0, word.size() - 1)) + ": nothing follows the =";
   }
   return {};
 }

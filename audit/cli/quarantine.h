@@ -1,7 +1,7 @@
 // --quarantine: bad records, byte for byte.
 //
 // Each is a line of JSON ({"file","member","line","offset","length","verdict"}), then `length`
-// bytes as they stand in the input, then LF.
+// bytes as they are in the input, then LF.
 #pragma once
 
 #include "audit/cli/output_file.h"

@@ -204,7 +204,7 @@ TEST(Aggregate, IdsAreNotEmptyAndAnObjectIsNoString) {
   EXPECT_EQ(total.partner_id_objects, 1u);
 }
 
-// Whatever stands in the records: texts of all kinds, each different and long.
+// Whatever is in the records: texts of all kinds, each different and long.
 TEST(Aggregate, MemoryIsBounded) {
   std::vector<std::string> lines;
   const std::string longest(std::size_t{1} << 18, 'x');

@@ -21,8 +21,8 @@ enum class KeyKind : std::uint8_t {
   ds_id,
   partner_id,  // a string
   trace_id,
-  partner_object_id,  // as it stands there; never the same as a string that reads like it
-  member,             // no id: the name of a member that ids stand in
+  partner_object_id,  // as it is there; never the same as a string that reads like it
+  member,             // no id: the name of a member that has ids
 };
 
 // Events one behind the other; of one chunk, in the order of the input.
@@ -41,7 +41,7 @@ struct KeyBatch {
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
                 const Judged& judged);
 
-// Writes down what the member is called in which the records of the keys behind it stand.
+// Writes down what the member is called that has the records of the keys behind it.
 void append_member(KeyBatch& keys, const MemberInfo& member);
 
 struct KeyEvent {

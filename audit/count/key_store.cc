@@ -143,7 +143,7 @@ class KeyStore::Groups {
   std::array<std::vector<Finding>, kFindingKinds> kept_;
 };
 
-// Those events of a text that may not stand alone.
+// Those events of a text that may not be alone.
 class KeyStore::Repeated {
  public:
   // `copied`: their bytes do not stay where they are, and are copied, `memory` bytes of them at

@@ -2,7 +2,7 @@
 // a limit, then in an SQLite database on disk.
 //
 // Nearly all ids occur once, and a bitmap of their hashes tells which may not: only those are
-// sorted and compared. On disk ids stand in partitions by their hash, which are read one at a time.
+// sorted and compared. On disk ids are in partitions by their hash, which are read one at a time.
 #pragma once
 
 #include <array>

@@ -79,7 +79,7 @@ bool KeyTable::add(const KeyBatch& batch) {
     partition.bytes.append(at, head.size);
     ++partition.events;
   });
-  // Where the last of all stand will do for each of them.
+  // Where the last of all are will do for each of them.
   for (KeyBatch& partition : partitions_) {
     if (std::tie(partition.file, partition.member) < std::tie(batch.file, batch.member)) {
       partition.file = batch.file;

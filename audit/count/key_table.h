@@ -24,7 +24,7 @@ class KeyTable {
   // A partition more has the names of members.
   static constexpr int kNames = kPartitions;
 
-  // `file` and `member` of a row: where the last of its events stand, or others behind them.
+  // `file` and `member` of a row: where the last of its events are, or later ones.
   static constexpr const char* kSchema =
       "CREATE TABLE keys(partition INTEGER, count INTEGER, file INTEGER, member INTEGER, "
       "checksum INTEGER, events BLOB)";
@@ -63,7 +63,7 @@ class KeyTable {
   const Digest& digest() const { return digest_; }
   void set_digest(const Digest& digest);
 
-  // Inside a transaction. Makes the table what it was when it came to `digest`, without what stands
+  // Inside a transaction. Makes the table what it was when it came to `digest`, without what is
   // at (file, member) or behind. False too if it cannot be that.
   bool restore(const Digest& digest, std::uint64_t file, std::uint64_t member);
 

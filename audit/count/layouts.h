@@ -2,7 +2,7 @@
 //
 // Producers keep one layout for long stretches, so what a layout implies (members that leadscan
 // does not know, names that come again) is worked out once for each, not for each record. All of it
-// takes time in proportion to the bytes, whatever stands there.
+// takes time in proportion to the bytes, whatever is there.
 #pragma once
 
 #include <array>
@@ -72,7 +72,7 @@ class RepeatedNames {
   std::uint64_t count(std::string_view layout);
 
  private:
-  // The names of one object, which stand in a layout. 20 bytes each, as a line of 16 MiB may have
+  // The names of one object, which are in a layout. 20 bytes each, as a line of 16 MiB may have
   // more than a million of them.
   class Names {
    public:

@@ -1,4 +1,4 @@
-// Timeline: how many records stand in each hour, by verdict, in bounded memory.
+// Timeline: how many records are in each hour, by verdict, in bounded memory.
 #pragma once
 
 #include <array>
@@ -36,11 +36,11 @@ class Timeline {
   std::size_t memory() const { return rows_.size() * (sizeof *rows_.begin() + 40); }
 
   // Seconds since 1970 in front of which a timestamp is far before nearly all others: let q1 and q3
-  // be the beginnings of the rows that the timestamps of ranks n/4 and n-1-n/4 stand in (n of them,
+  // be the beginnings of the rows that the timestamps of ranks n/4 and n-1-n/4 are in (n of them,
   // in ascending order, ranks from 0, n/4 rounded down); it is q1 - 3 (q3 - q1) less a day, or less
   // a row if that is longer. Where a row begins, so that before() is exact. None for fewer than 20.
   std::optional<std::int64_t> range_start() const;
-  // How many stand before `seconds`, where a row begins.
+  // How many are before `seconds`, where a row begins.
   std::uint64_t before(std::int64_t seconds) const;
 
   template <typename Archive>

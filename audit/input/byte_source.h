@@ -75,7 +75,7 @@ class FdSource final : public ByteSource {
 
   std::size_t read(char* out, std::size_t size) override;
 
-  // For formats whose table of contents stands at the end; -1 if this is no regular file.
+  // For formats whose table of contents is at the end; -1 if this is no regular file.
   std::int64_t seek(std::int64_t offset, int whence);
 
   // For who reads ranges of it at other times, or on other threads.

@@ -288,7 +288,7 @@ class Decoder final : public ByteSource {
       // detect() wants up to 10 bytes, which may not all be there yet.
       while (w.in_size < kDetectBytes && !input_ended_) refill(w);
       if (detect({w.in, w.in_size}) != Codec::kFormat) {
-        stop("something else stands behind the compressed data");
+        stop("something else is behind the compressed data");
         return;
       }
     }

@@ -1,4 +1,4 @@
-// Decoders on whole, cut and damaged input: what stands in front of the damage comes out, the
+// Decoders on whole, cut and damaged input: what is in front of the damage comes out, the
 // damage is told, and reading ends.
 #include "audit/input/codecs.h"
 

@@ -103,7 +103,7 @@ class Container::Impl {
 
   // Bytes of the current member; sets `why` where they end early.
   std::size_t read(char* out, std::size_t size, std::string& why) {
-    // By blocks: archive_read_data() keeps what stands in front of an error to itself.
+    // By blocks: archive_read_data() keeps what is in front of an error to itself.
     while (data_.empty() && hole_ == 0 && !member_ended_) next_block(why);
     if (hole_ != 0) {
       const std::size_t n = std::min<std::uint64_t>(hole_, size);

@@ -15,7 +15,7 @@ namespace leadscan::audit {
 // A JSON Pointer (RFC 6901), taken apart. False if `pointer` is none.
 bool parse_pointer(std::string_view pointer, std::vector<std::string>& tokens);
 
-// A value as it stands in a document; of strings what is between the quotes.
+// A value as it is in a document; of strings what is between the quotes.
 struct FoundValue {
   JsonType type = JsonType::none;  // none: not there. Numbers are `number`.
   std::string_view raw;
@@ -30,7 +30,7 @@ class PointerFinder {
 
   // An Error of the JSON kind if `json` is not valid.
   Error scan(std::string_view json);
-  // What the pointer names; the first one, should a name stand twice.
+  // What the pointer names; the first one, should a name appear twice.
   const FoundValue& found(std::size_t pointer) const { return pointers_[pointer].value; }
 
  private:

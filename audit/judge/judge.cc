@@ -159,7 +159,7 @@ void Judge::no_object(JsonType found, Judged& judged) {
 }
 
 void Judge::judge_body(const FoundValue& body, const Record& record, Judged& judged) {
-  // Of what stands in the record itself.
+  // Of what is in the record itself.
   const std::size_t capacity =
       body.type == JsonType::none
           ? 0

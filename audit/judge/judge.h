@@ -55,7 +55,7 @@ class Judge {
   // Whether records are their lines, so that judge_line() will do.
   bool judges_lines() const { return !options_.at; }
   // Judges the first line of `text`, which the parser finds the end of: `size`, without its LF.
-  // False if the line is blank, and so no record. Sets the record's bytes, not where they stand.
+  // False if the line is blank, and so no record. Sets the record's bytes, not where they are.
   // The same verdicts as for_each_record() and judge() give.
   bool judge_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                   std::size_t& size) {

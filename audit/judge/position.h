@@ -1,4 +1,4 @@
-// Position: where a record stands, for reports.
+// Position: where a record is, for reports.
 #pragma once
 
 #include <compare>

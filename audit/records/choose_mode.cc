@@ -14,7 +14,7 @@ using leadscan::internal::Token;
 constexpr int kMostLines = 64;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-// What stands at the front of `text`.
+// What is at the front of `text`.
 enum class Kind { object, objects, beginning, other };
 
 // object: one whole object and nothing else. objects: something that begins with an object, and

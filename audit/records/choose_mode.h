@@ -1,4 +1,4 @@
-// How records stand in a text, told from its first bytes.
+// How records are laid out in a text, told from its first bytes.
 #pragma once
 
 #include <string_view>

@@ -13,7 +13,7 @@
 
 namespace leadscan::audit {
 
-// How records stand in a member.
+// How records are laid out in a member.
 enum class RecordMode : std::uint8_t {
   automatic,  // to be told from the first records
   ndjson,     // one a line
@@ -32,7 +32,7 @@ struct MemberInfo {
   RecordMode mode = RecordMode::ndjson;
 };
 
-// Where a record stands when the producer has found it already (json, har).
+// Where a record is when the producer has found it already (json, har).
 struct Span {
   std::size_t begin = 0;  // in Segment
   std::size_t size = 0;
@@ -91,7 +91,7 @@ class Chunk {
   // Gives back what one very long record took.
   void shrink(std::size_t capacity);
 
-  // Takes back what stands at `size` and behind.
+  // Takes back what is at `size` and behind.
   void cut(std::size_t size);
 
   // Appends `size` bytes that stay in their file until load().

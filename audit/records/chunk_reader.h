@@ -47,7 +47,7 @@ class ChunkReader {
   std::uint64_t members() const { return member_count_; }
   // Decompressed bytes that were read, as far as chunks have them.
   std::uint64_t bytes() const { return bytes_ - carry_.size() - separators_; }
-  // Of members, by how their records stand; index: RecordMode.
+  // Of members, by how their records are laid out; index: RecordMode.
   const std::vector<std::uint64_t>& modes() const { return modes_; }
 
  private:

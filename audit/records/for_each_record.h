@@ -11,7 +11,7 @@
 
 namespace leadscan::audit {
 
-// One record as it stands in its member.
+// One record as it is in its member.
 struct Record {
   const char* data = nullptr;
   std::size_t size = 0;

@@ -2,14 +2,14 @@
 //
 // It follows brackets and strings only, and never looks at a byte twice; the parser judges what
 // lies between. The rules by which reading goes on behind something that is not JSON:
-// - a '{' where no value may stand begins the next record: the one before was cut;
+// - a '{' where no value may be begins the next record: the one before was cut;
 // - a line's end ends a string, for JSON has no line ends in strings;
 // - a bracket that closes something further out closes what is inside it too;
 // - what begins with neither a bracket nor a scalar goes to the line's end, or to the next '{'.
 // Where the array around the documents is not JSON (a comma too many or too few, no end), there is
 // a span for that place, its `syntax` set.
 //
-// In an HTTP archive the elements of /log/entries are records, marked as such; what stands around
+// In an HTTP archive the elements of /log/entries are records, marked as such; what is around
 // them is not, if it is JSON. If it is not, the part behind the entries is a span with its `syntax`
 // set. Any other document, in front of an archive or behind it, is a record as usual.
 #pragma once
@@ -46,7 +46,7 @@ class JsonSplitter {
 
  private:
   enum class Place : std::uint8_t { top, in_array };
-  // What stands in front, in the array around the documents. unsure: something that is no document,
+  // What is in front, in the array around the documents. unsure: something that is no document,
   // which has a span already, so that commas around it are not asked for.
   enum class Before : std::uint8_t { bracket, comma, value, unsure };
   enum class Record : std::uint8_t { none, document, string, scalar, garbage };
@@ -80,8 +80,8 @@ class JsonSplitter {
   // Of an HTTP archive.
   bool in_log_ = false;   // the record's second object is its log
   bool in_har_ = false;   // the array's elements are its entries
-  bool in_tail_ = false;  // the record is what stands behind them
-  std::string frame_;     // what stood around them so far
+  bool in_tail_ = false;  // the record is what is behind them
+  std::string frame_;     // what was around them so far
 };
 
 }  // namespace leadscan::audit

@@ -93,7 +93,7 @@ Reading read(const std::string& path, RecordMode mode, std::size_t chunk_bytes,
   return reading;
 }
 
-// The records of `text`, and as "!code bytes" what stands wrong between them; in HAR mode documents
+// The records of `text`, and as "!code bytes" what is wrong between them; in HAR mode documents
 // that are no entries as "=bytes". All must be the same wherever chunks are cut.
 std::vector<std::string> records_of(const std::string& text, RecordMode mode,
                                     std::size_t max_record = 1 << 20) {
@@ -206,7 +206,7 @@ TEST(Left, FileCutBeforeItIsRead) {
     });
     EXPECT_NE(left.error.find("was cut while it was read"), left.error.npos) << at;
     EXPECT_LE(left.bytes_in, std::max<std::size_t>(at, 50'003)) << at;  // 3: its BOM
-    // What stands in front of the cut, and a line that ends there.
+    // What is in front of the cut, and a line that ends there.
     if (at > 50'000) {
       EXPECT_EQ(left.bytes_in, at);
       EXPECT_TRUE(left.records == read_left(path, 50'000).records) << at;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMostColumns = 120;
 constexpr std::size_t kMostFilled = 2000;  // slots, with those that have no records
 constexpr int kPlotHeight = 200;
-constexpr int kPlotTop = 10;  // the highest label stands half above its line
+constexpr int kPlotTop = 10;  // the highest label is half above its line
 constexpr int kLabelHeight = 40;
 
 // Some rows of the timeline, one beside the other.

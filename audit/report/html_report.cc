@@ -302,7 +302,7 @@ class HtmlWriter {
     violations_by_time();
     table("JSON errors", "Error", report_.json_errors);
     if (!report_.bad_records.empty()) {
-      add("<h3>Where they stand</h3>\n");
+      add("<h3>Where they are</h3>\n");
       const std::vector<BadRecord>& all = report_.bad_records;
       rows(all.size(), {"Verdict", "Why", "File", "n:Line", "n:Byte", "n:Length"}, "bad records",
            [&](std::size_t i) {
@@ -459,7 +459,7 @@ class HtmlWriter {
          fmt::format(
              "{} bytes read = {} in records + {} between them.{}{}", grouped(report_.bytes_in),
              grouped(report_.totals.record_bytes), grouped(report_.totals.separator_bytes),
-             modes.empty() ? "" : " Records stand as " + modes + ".",
+             modes.empty() ? "" : " Records are laid out as " + modes + ".",
              report_.totals.passed_over == 0 ? ""
                                              : " " + grouped(report_.totals.passed_over) +
                                                    " entries of HTTP archives are not the API's."));

@@ -10,7 +10,7 @@
 
 namespace leadscan::audit {
 
-// Stands in front of the page.
+// At the front of the page.
 inline constexpr PartialMark kHtmlMark = {"", 0, "<!-- leadscan: not finished -->\n",
                                           "<!-- leadscan: audit report -->\n"};
 

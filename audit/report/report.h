@@ -73,7 +73,7 @@ struct Report {
   std::uint64_t bytes_in = 0;  // decompressed
   std::uint64_t bytes_accounted = 0;
   std::uint64_t members = 0;
-  std::vector<Row> modes;  // how records stand: members by RecordMode
+  std::vector<Row> modes;  // how records are laid out: members by RecordMode
 
   std::uint64_t success_true = 0;
   std::uint64_t success_false = 0;
@@ -130,7 +130,7 @@ std::string label_of(std::int64_t start, std::int64_t timeline_unit);
 // "hour", "day", "50 days"; `count` of them: "3 hours", "150 days".
 std::string name_of_unit(std::int64_t timeline_unit, std::size_t count = 1);
 
-// Where something stands: "logs.tar.zst: day1.ndjson: line 7 (byte 1234)".
+// Where something is: "logs.tar.zst: day1.ndjson: line 7 (byte 1234)".
 std::string to_string(const Report& report, const Position& position);
 
 }  // namespace leadscan::audit

@@ -151,7 +151,7 @@ CREATE INDEX IF NOT EXISTS findings_kind ON findings(kind);
 )sql";
 
 const char* const kSqliteViews = R"sql(
--- Each record with the file and the archive's member it stands in.
+-- Each record with the file and the archive's member it is in.
 CREATE VIEW responses AS
   SELECT f.path AS file, m.name AS member, r.*
   FROM records AS r JOIN members AS m ON m.id = r.member_id JOIN files AS f ON f.id = m.file_id;

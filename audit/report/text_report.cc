@@ -115,7 +115,7 @@ class TextWriter {
     std::string modes;
     for (const Row& row : report_.modes)
       modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", row.key, grouped(row.count));
-    if (!modes.empty()) add("  records stand as {}\n", modes);
+    if (!modes.empty()) add("  records are laid out as {}\n", modes);
     if (totals.passed_over > 0)
       add("  {} entries of HTTP archives are not the API's\n", grouped(totals.passed_over));
   }

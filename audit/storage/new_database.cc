@@ -117,7 +117,7 @@ bool NewDatabase::reopen(std::string_view run) {
     sqlite3_close(database);
     return same;
   };
-  // One that was finished, perhaps with an interrupted audit, stands in its place already.
+  // One that was finished, perhaps with an interrupted audit, is in its place already.
   bool found = is_of_run(file_.partial(), SQLITE_OPEN_READWRITE);
   if (!found && is_of_run(file_.path(), SQLITE_OPEN_READONLY)) {
     if (!file_.take_back()) return fail(file_.error());

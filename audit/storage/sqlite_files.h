@@ -7,7 +7,7 @@ namespace leadscan::audit {
 
 enum class SideFile { none, empty, of_sqlite, other };
 
-// What stands at `path`, which ends in -journal, -wal or -shm. SQLite would apply it to the
+// What is at `path`, which ends in -journal, -wal or -shm. SQLite would apply it to the
 // database it is beside, remove it or write over it, whoever's it is.
 SideFile look_at_side_file(const std::string& path);
 

@@ -105,7 +105,7 @@ class Findings(Case):
         """From the rule as docs/audit.md has it."""
         def line(hour, minute, second, day=10):
             return response("p", "A", None, "2025-06-%02dT%02d:%02d:%02dZ" % (day, hour, minute, second))
-        # 100 timestamps: ranks 25 and 74 stand in the hours from 4:00 and 6:00.
+        # 100 timestamps: ranks 25 and 74 are in the hours from 4:00 and 6:00.
         lines = [line(4 if i < 50 else 6, 30 + i % 30, i % 60) for i in range(96)]
         # 4:00 - 3 * 2 hours - 1 day.
         lines += [line(22, 0, 0, 8), line(21, 59, 59, 8), line(21, 0, 0, 8), line(21, 59, 59, 7)]

@@ -115,7 +115,7 @@ class ShortOfMemory(Case):
         self.sweep(*REPORT, "--fail-on=bad", "--memory=100K", self.path("d"), jobs="2")
 
     def test_only_what_is_too_large_is_lost(self):
-        """What stands in front and behind in other members counts, whatever could not be read."""
+        """What is in front and behind in other members counts, whatever could not be read."""
         lost = 0
         for kib in range(50000, 80000, 2500):
             done = with_limit(kib, *REPORT, "--fail-on=bad", "-j1", self.path("d/3.tar"))

@@ -12,7 +12,7 @@ IN_PLACE = [["check", "--quarantine"], ["audit", "--quarantine"], ["extract", "-
 
 
 def finished(path):
-    """Whether a report that is whole stands there."""
+    """Whether a whole report is there."""
     with open(path, "rb") as file:
         data = file.read()
     if data.startswith(b"SQLite format 3\0"):

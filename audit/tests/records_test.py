@@ -1,4 +1,4 @@
-"""Where records stand in a text, and what check says of them."""
+"""Where records are in a text, and what check says of them."""
 
 import base64
 import json

@@ -239,7 +239,7 @@ class TwoRuns(Folder):
                          "x: another run")
 
     def test_many_at_once(self):
-        """However they race, what stands there in the end is whole, and nothing else is left."""
+        """However they race, what is there in the end is whole, and nothing else is left."""
         for args in [["audit", "--sqlite", "x", "in"], ["audit", "--html", "x", "in"]]:
             codes = []
             for _ in range(10):

@@ -134,7 +134,7 @@ class LeadBuilder {
  public:
   explicit LeadBuilder(LeadResponse& response) : response_(response) { response = kEmpty; }
 
-  // A member stands in the document, with a value of this kind. Each returns true, for take().
+  // A member is in the document, with a value of this kind. Each returns true, for take().
   template <Field F>
   bool string(std::string_view text, bool escaped) {
     return add<F, JsonType::string>(Text::string(text, escaped));

@@ -1,5 +1,5 @@
 // simdjson On-Demand as its documentation would have it: one pass over the members, none looked up
-// by name, values taken where they stand. Shared by the two adapters that use it.
+// by name, values taken where they are. Shared by the two adapters that use it.
 #pragma once
 
 #include <simdjson.h>

@@ -26,7 +26,7 @@ struct Error {
 struct Violation {
   ErrorCode code = ErrorCode::ok;  // one of the last group of ErrorCode
   Field field = Field::document;
-  JsonType found = JsonType::none;  // none where nothing stands
+  JsonType found = JsonType::none;  // none where there is nothing
   std::uint64_t offset = 0;         // as in Error
 
   friend bool operator==(const Violation&, const Violation&) = default;

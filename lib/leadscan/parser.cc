@@ -28,7 +28,7 @@ internal::IndexFunction token_index(Isa isa) noexcept {
 }
 
 // simdjson takes the byte behind a document that is cut short for its next token, and would go on
-// past its index of tokens behind a comma. A line's end and a zero are what stands there mostly.
+// past its index of tokens behind a comma. A line's end and a zero are what is there mostly.
 constexpr bool ends_walks(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\0'; }
 
 Path path_for(Path path, Isa isa) noexcept {

@@ -18,7 +18,7 @@ enum class Family : std::uint8_t {
 
 // All texts are views into the parsed bytes and live as long as they do.
 //
-// Where a member may stand in several places, the field holds:
+// Where a member may be in several places, the field holds:
 // - the three ids of `update` and `failure`: the members of `data`; else those at the top;
 // - timestamp: `timestamp`, or `timeStamp` where there is no `timestamp`;
 // - error, error_code, error_message: `error`, or `errors` where there is no `error`.

@@ -1,4 +1,4 @@
-// Text: a JSON string's characters, where they stand in the caller's bytes.
+// Text: a JSON string's characters, where they are in the caller's bytes.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace leadscan {
 
-// Whether a member stands in the response, and with what.
+// Whether a member is in the response, and with what.
 enum class Presence : std::uint8_t {
   absent,
   null,

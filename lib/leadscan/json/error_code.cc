@@ -67,11 +67,11 @@ std::string_view describe(ErrorCode code) noexcept {
     case ErrorCode::truncated:
       return "the document ends early";
     case ErrorCode::byte_order_mark:
-      return "a byte order mark stands in front of the document";
+      return "a byte order mark precedes the document";
     case ErrorCode::invalid_utf8:
       return "not UTF-8";
     case ErrorCode::control_character:
-      return "a control character stands unescaped in a string";
+      return "a control character appears unescaped in a string";
     case ErrorCode::invalid_escape:
       return "not an escape that JSON has";
     case ErrorCode::lone_surrogate:
@@ -89,7 +89,7 @@ std::string_view describe(ErrorCode code) noexcept {
     case ErrorCode::expected_comma:
       return "expected a comma or the end of the container";
     case ErrorCode::content_after_document:
-      return "something stands behind the document";
+      return "something follows the document";
     case ErrorCode::unexpected_end:
       return "the text ends inside a value";
     case ErrorCode::not_an_object:
@@ -99,7 +99,7 @@ std::string_view describe(ErrorCode code) noexcept {
     case ErrorCode::wrong_type:
       return "a value of the wrong type";
     case ErrorCode::duplicate_member:
-      return "this member stands twice";
+      return "this member appears twice";
     case ErrorCode::number_out_of_range:
       return "an integer beyond 64 bits";
   }

@@ -38,7 +38,7 @@ enum class ErrorCode : std::uint8_t {
   not_an_object,        // the root; offset: of the value
   missing_member,       // offset: the brace that opens the object without it
   wrong_type,           // offset: of the value
-  duplicate_member,     // a member that leadscan reads stands twice; offset: the second name
+  duplicate_member,     // a member that leadscan reads appears twice; offset: the second name
   number_out_of_range,  // an integer beyond 64 bits (two's complement); offset: of the value
 };
 

@@ -24,7 +24,7 @@ inline int code_unit(const char* p) noexcept {
   return unit;
 }
 
-// The length of the escape at p, where a backslash stands; 0 if JSON has no such escape, or if it
+// The length of the escape at p, where a backslash is; 0 if JSON has no such escape, or if it
 // is half of a surrogate pair, which decodes to no character.
 inline std::size_t escape_length(const char* p, const char* end) noexcept {
   if (end - p < 2) return 0;

@@ -37,7 +37,7 @@ inline const unsigned char* skip_digits(const unsigned char* p, const unsigned c
 inline NumberEnd scan_number(const unsigned char* p, const unsigned char* end) {
   if (p != end && *p == '-') ++p;
   if (p == end || !is_digit(*p)) return {p, false};
-  p = *p == '0' ? p + 1 : skip_digits(p, end);  // a leading zero stands alone
+  p = *p == '0' ? p + 1 : skip_digits(p, end);  // a leading zero is alone
   if (p != end && *p == '.') {
     ++p;
     if (p == end || !is_digit(*p)) return {p, false};

@@ -38,7 +38,7 @@ class JsonScanner {
 
   Token next() noexcept;
 
-  // The token that next() returned: [begin, end) in the text; of strings and names what stands
+  // The token that next() returned: [begin, end) in the text; of strings and names what is
   // between the quotes.
   std::size_t begin() const noexcept { return begin_; }
   std::size_t end() const noexcept { return end_; }

@@ -79,7 +79,7 @@ class FastPathOver {
   // A template that fits says where the line ends, so that nobody has to look for it. Candidates:
   // the one that fitted the line before, if it does so again and again (then the next line's place
   // does not depend on any byte of this one, and the CPU works on both at once); else the one that
-  // fitted the last line whose first quotes stood as here.
+  // fitted the last line whose first quotes were as here.
   static const Template* match_line(LayoutCache& cache, const char* text, std::size_t size,
                                     LeadResponse& response, std::uint8_t*& guess) noexcept {
     if (cache.line_repeats >= kSteady) {

@@ -4,7 +4,7 @@
 // bytes of a document (structure, names, numbers, literals), and the places of its string values.
 // A document that equals the pattern in all constant bytes, and whose strings hold no quote,
 // backslash, control or non-ASCII byte, has the same structure as the document learned from, which
-// the general path has validated; so its fields stand where the pattern says. Nothing else is ever
+// the general path has validated; so its fields are where the pattern says. Nothing else is ever
 // accepted: hashes choose candidates, comparisons decide.
 //
 // - A Template knows the length of every string too: the response is base + constants.
@@ -63,7 +63,7 @@ struct Template {
   std::uint32_t line;    // the same, or 0 if the document is more than one line
   std::uint32_t uses;
   ResponseImage image;
-  // What each block must hold; 0 where any character of a string may stand.
+  // What each block must hold; 0 where any character of a string may be.
   alignas(64) std::array<std::uint8_t, kMaxLearnable> pattern;
 
   std::uint8_t pattern_at(std::size_t offset) const noexcept {
@@ -186,7 +186,7 @@ class LayoutCache {
     key = (key ^ size * 0x9E3779B97F4A7C15) * 0x9E3779B97F4A7C15;
     return guesses_[key >> 56];
   }
-  // The same for a document whose size is not known yet, by where its first quotes stand.
+  // The same for a document whose size is not known yet, by where its first quotes are.
   std::uint8_t& guess_line(std::uint64_t quotes0, std::uint64_t quotes1) noexcept {
     const std::uint64_t key = (quotes0 + quotes1 * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
     return line_guesses_[(key ^ key << 29) >> 56];

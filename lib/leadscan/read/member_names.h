@@ -95,7 +95,7 @@ inline Field find_member(std::string_view name) noexcept {
   return found;
 }
 
-// The same for a name as it stands in the document, which may spell it with escapes.
+// The same for a name as it is in the document, which may spell it with escapes.
 template <Field Parent>
 [[gnu::noinline]] inline Field find_escaped_member(std::string_view raw) noexcept {
   char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours

@@ -77,7 +77,7 @@ class Reading {
 
   bool seen(Field field) const noexcept { return seen_.contains(field); }
 
-  // A member of this field stands in the document; each is to be reported once.
+  // A member of this field is in the document; each is to be reported once.
   [[gnu::always_inline]] inline void see_string(Field field, std::string_view raw,
                                                 bool escaped) noexcept {
     see(field, JsonType::string, Text::string(raw, escaped));

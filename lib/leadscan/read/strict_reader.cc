@@ -49,7 +49,7 @@ Error StrictReader::read(std::string_view json, Reading& reading, LeadResponse& 
   }
   const bool is_object = sightings_[place_of(Field::document)].type == JsonType::object;
   const Family family = reading.family();
-  // Duplicates stand in front already. The other rules are those of a document without them.
+  // Duplicates come first. The other rules are those of a document without them.
   if (is_object && family == Family::none) collect_violations();
   reading.finish(violation_count_ == 0 ? family : Family::none);
   if (violation_count_ == 0) return {};

@@ -1,4 +1,4 @@
-// The first stage of the general path: where the tokens of a document stand.
+// The first stage of the general path: where the tokens of a document are.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ struct TokenIndex {
   std::uint64_t* unicode;      // where a u is escaped: the same
   std::size_t count = 0;       // of tokens
   bool has_unicode = false;    // whether there is any; its digits are still to be validated
-  // Blocks of 64 bytes with something else than ASCII stand between these only, and are still to be
+  // Blocks of 64 bytes with something else than ASCII are between these only, and are still to be
   // validated as UTF-8; the end is 0 if there are none.
   std::size_t non_ascii_begin = 0;
   std::size_t non_ascii_end = 0;

@@ -22,7 +22,7 @@ constexpr std::size_t kSentinels = 4;
 static_assert(kSentinels <= kTokenSlack);
 
 // Whether each \u is one of a character. Of the whole document at once: a backslash outside of a
-// string is no token's beginning, and will be found where it stands.
+// string is no token's beginning, and will be found where it is.
 bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
   const char* const end = json.data() + json.size();
   std::size_t next = 0;  // behind the last escape, which may be a pair
@@ -38,7 +38,7 @@ bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
   return true;
 }
 
-// A sequence that crosses from one block into the next makes both non-ASCII, so what stands
+// A sequence that crosses from one block into the next makes both non-ASCII, so what is
 // before the first such block and behind the last one need not be looked at again.
 bool utf8_is_valid(std::string_view json, const TokenIndex& index) noexcept {
   return simdjson::validate_utf8(
@@ -156,7 +156,7 @@ class TokenCursor {
  private:
   char byte() const noexcept { return document_[*token_]; }
 
-  // At an opening quote: what stands up to the closing one, which is the next token.
+  // At an opening quote: what is up to the closing one, which is the next token.
   [[gnu::always_inline]] std::string_view quoted() noexcept {
     const std::string_view text(document_ + token_[0] + 1, token_[1] - token_[0] - 1);
     token_ += 2;

@@ -8,7 +8,7 @@ namespace leadscan::internal {
 
 inline constexpr std::size_t kBlock = 64;
 
-// Blocks stand at 0, 64, 128 ... and the last one at length - 64, overlapping the one before it:
+// Blocks are at 0, 64, 128 ... and the last one at length - 64, overlapping the one before it:
 // no load ever passes the document's end.
 constexpr std::size_t block_count(std::size_t length) { return (length + kBlock - 1) / kBlock; }
 constexpr std::size_t block_offset(std::size_t block, std::size_t length) {
@@ -24,7 +24,7 @@ struct Classes {
   std::uint64_t spaces;
   std::uint64_t controls;  // U+0000 to U+001F
   std::uint64_t non_ascii;
-  std::uint64_t escapable;  // may stand behind a backslash
+  std::uint64_t escapable;  // may be behind a backslash
   std::uint64_t unicode;    // u
 
   // Forgets the first bytes; white space takes the place of the last ones.
