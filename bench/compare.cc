@@ -41,8 +41,9 @@ class Progress {
   Progress() : visible_(is_terminal(2)) {}
   ~Progress() { clear(); }
   void show(const std::string& what, double done) {
-    if (visible_)
-      std::fprintf(stderr, "\r\033[K%s %3.0f%%", what.c_str(), 100 * done), std::fflush(stderr);
+    if (!visible_) return;
+    std::fprintf(stderr, "\r\033[K%s %3.0f%%", what.c_str(), 100 * done);
+    std::fflush(stderr);
   }
   void clear() {
     if (visible_) std::fprintf(stderr, "\r\033[K");

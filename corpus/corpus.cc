@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "corpus/documents.h"
+#include "leadscan/line.h"
 
 namespace leadscan::corpus {
 namespace {
 
 constexpr std::string_view kNames[] = {"uniform", "mixed", "adversarial"};
 constexpr std::size_t kPaddingBytes = 128;
-
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
 
 }  // namespace
 
@@ -61,11 +60,9 @@ Corpus corpus_from(std::string ndjson) {
   corpus.storage = std::move(ndjson);
   corpus.size = corpus.storage.size();
   for (std::size_t offset = 0; offset < corpus.size;) {
-    std::size_t end = corpus.storage.find('\n', offset);
-    if (end == std::string::npos) end = corpus.size;
-    if (!is_blank({corpus.storage.data() + offset, end - offset}))
-      corpus.documents.push_back({offset, end - offset});
-    offset = end + 1;
+    const Line line = first_line(std::string_view(corpus.storage).substr(offset));
+    if (!is_blank_line(line.text)) corpus.documents.push_back({offset, line.text.size()});
+    offset += line.next;
   }
   corpus.storage.append(kPaddingBytes, ' ');
   return corpus;

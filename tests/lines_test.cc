@@ -68,6 +68,25 @@ TEST(Lines, CarriageReturnIsNotInTheDocument) {
   EXPECT_EQ(lines.offset(), 9u);
 }
 
+TEST(Lines, FirstOneOfAText) {
+  const auto expect = [](std::string_view text, std::string_view line, std::size_t size,
+                         std::size_t next, bool has_end) {
+    const leadscan::Line first = first_line(text);
+    EXPECT_EQ(first.text, line) << text;
+    EXPECT_EQ(first.size, size) << text;
+    EXPECT_EQ(first.next, next) << text;
+    EXPECT_EQ(first.has_end(), has_end) << text;
+  };
+  expect("a\nb\n", "a", 1, 2, true);
+  expect("a\r\nb", "a", 2, 3, true);
+  expect("a\r", "a", 2, 2, false);
+  expect("a", "a", 1, 1, false);
+  expect("\n", "", 0, 1, true);
+  expect("\r\n", "", 1, 2, true);
+  expect("", "", 0, 0, false);
+  expect({}, "", 0, 0, false);
+}
+
 TEST(Lines, AloneACarriageReturnEndsNothing) {
   EXPECT_EQ(cut("{}\r[]\n"), (Expected{{"{}\r[]", 0, 1}}));
 }

@@ -51,6 +51,7 @@ TESTS = (
 # minute to compile: these are about it.
 ABOUT = {
     "text.h": ["contract", "decode", "presence", "fields", "zero_copy", "errors"],
+    "line.h": ["lines", "stream"],
     "lines.h": ["lines", "stream", "allocations", "guard_pages"],
     "fields.h": ["schema", "errors", "fields", "families", "contract"],
     "error.h": ["errors", "families", "contract"],

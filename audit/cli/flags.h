@@ -13,13 +13,13 @@ namespace leadscan::audit {
 constexpr unsigned bit(Command command) { return 1u << static_cast<unsigned>(command); }
 
 struct Flag {
-  std::string_view name;     // without dashes
-  char letter = '\0';        // short form, or '\0'
-  std::string_view value;    // what is for its value in the help; empty: a switch
-  unsigned commands = 0;     // bits of those that have it
-  std::string_view help;     // a sentence without full stop
-  std::string_view choices;  // of the value, separated by '|', if they are few
-  bool is_path = false;      // the value is a file's name
+  std::string_view name = {};     // without dashes
+  char letter = '\0';             // short form, or '\0'
+  std::string_view value = {};    // its value as the help calls it; empty: a switch
+  unsigned commands = 0;          // bits of those that have it
+  std::string_view help = {};     // a sentence without full stop
+  std::string_view choices = {};  // of the value, separated by '|', if they are few
+  bool is_path = false;           // the value is a file's name
   bool repeats = false;
   // Stores the value; what it returns is why not, empty if all is well.
   std::string (*set)(Options& options, const std::string& value) = nullptr;

@@ -95,7 +95,7 @@ bool Judge::is_bad_record(std::size_t line_size, Record& record, Judged& judged)
     too_large(record, *judged.member, options_.max_record, judged);
     return true;
   }
-  if (internal::is_blank(record.data, record.size)) return false;
+  if (is_blank_line(record.bytes())) return false;
   judged.verdict = verdict_or_throw(judged.error, judged.response.family);
   judged.violations = parser_.violations();
   return true;

@@ -61,7 +61,7 @@ class Judge {
                   std::size_t& size) {
     judged.error = parser_.parse_line(text, judged.response, size);
     record.data = text.data();
-    record.size = without_line_end({text.data(), size}).size();
+    record.size = without_line_end(text.substr(0, size)).size();
     record.too_large = false;
     judged.record = &record;
     judged.member = &member;

@@ -104,7 +104,7 @@ TEST(Judge, LinesAreJudgedAsRecordsAre) {
           by_line.judge_line(padded.record().bytes(), member, record, judged, size);
       EXPECT_EQ(size, line.size());
       const std::size_t without_cr = line.size() - line.ends_with('\r');
-      EXPECT_EQ(is_record, !internal::is_blank(line.data(), without_cr)) << line;
+      EXPECT_EQ(is_record, !is_blank_line(line)) << line;
       if (!is_record) continue;
       EXPECT_EQ(record.bytes(), line.substr(0, without_cr));
       const PaddedText alone(record.bytes());
@@ -115,6 +115,30 @@ TEST(Judge, LinesAreJudgedAsRecordsAre) {
       EXPECT_EQ(judged.error, other.error) << line;
       EXPECT_EQ(judged.body, other.body) << line;
     }
+}
+
+TEST(Judge, CarriageReturnOfALineDoesNotCount) {
+  Judge judge({.max_record = kCreated.size(), .at = {}, .status_at = {}});
+  const MemberInfo member = member_of(0);
+  const auto is_too_large = [&](const std::string& line) {
+    const PaddedText padded(line + "\n{}");
+    Record record;
+    Judged judged;
+    std::size_t size = 0;
+    EXPECT_TRUE(judge.judge_line(padded.record().bytes(), member, record, judged, size));
+    EXPECT_EQ(size, line.size());
+    EXPECT_EQ(record.too_large, judged.verdict == Verdict::too_large);
+    // What is too long is not looked into, not even at its end.
+    EXPECT_EQ(record.bytes(), record.too_large ? line : kCreated);
+    return record.too_large;
+  };
+  // The second time the layout is known.
+  for (int time = 0; time < 3; ++time) {
+    EXPECT_FALSE(is_too_large(kCreated));
+    EXPECT_FALSE(is_too_large(kCreated + "\r"));
+    EXPECT_TRUE(is_too_large(kCreated + " "));
+    EXPECT_TRUE(is_too_large(kCreated + "\r\r"));
+  }
 }
 
 TEST(Judge, BetweenDocuments) {

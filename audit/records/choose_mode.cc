@@ -4,6 +4,7 @@
 
 #include "audit/records/for_each_record.h"
 #include "leadscan/json/scanner.h"
+#include "leadscan/line.h"
 
 namespace leadscan::audit {
 namespace {
@@ -68,11 +69,11 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
   int several = 0;
   std::string_view rest = text;
   for (int lines = 0; lines < kMostLines && !rest.empty(); ++lines) {
-    const std::size_t newline = rest.find('\n');
-    const bool cut = newline == rest.npos && !whole;  // by kChooseBytes, not by its writer
-    const std::string_view line = trimmed(rest.substr(0, newline));
-    const bool last = newline == rest.npos;
-    rest = last ? std::string_view() : rest.substr(newline + 1);
+    const Line found = first_line(rest);
+    const bool last = !found.has_end();
+    const bool cut = last && !whole;  // by kChooseBytes, not by its writer
+    const std::string_view line = trimmed(found.text);
+    rest.remove_prefix(found.next);
     const Kind kind = classify(line);
     several += kind == Kind::objects;
     // As printers begin a document, however it goes on.
@@ -91,7 +92,7 @@ RecordMode choose_mode(std::string_view front, bool whole) noexcept {
   if (text[0] == '{' && objects == 0 && beginnings > 0) {
     const Kind kind = classify(text);
     if (kind == Kind::objects) return RecordMode::json;
-    if (text.find('\n') != text.npos && (kind == Kind::object || kind == Kind::beginning))
+    if (first_line(text).has_end() && (kind == Kind::object || kind == Kind::beginning))
       return RecordMode::json;
   }
   return prefixed > objects + beginnings ? RecordMode::prefixed : RecordMode::ndjson;

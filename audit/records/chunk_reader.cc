@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audit/records/choose_mode.h"
+#include "leadscan/line.h"
 
 namespace leadscan::audit {
 namespace {
@@ -228,12 +229,9 @@ bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
   const bool is_whole = lines <= most;
   if (!is_whole) {
     lines = most;
-    const char* at = begin;
-    for (std::uint64_t i = 0; i < most; ++i)
-      at = static_cast<const char*>(
-               std::memchr(at, '\n', segment.size - static_cast<std::size_t>(at - begin))) +
-           1;
-    segment.size = static_cast<std::size_t>(at - begin);
+    std::string_view rest(begin, segment.size);
+    for (std::uint64_t i = 0; i < most; ++i) rest.remove_prefix(first_line(rest).next);
+    segment.size -= rest.size();
   }
   output_ += lines * output_of_record();
   if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
@@ -414,12 +412,10 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   read_some(chunk);
   const std::string_view text(chunk.data() + begin, chunk.size() - begin);
   if (splitter_ == nullptr) {
-    const std::size_t newline = text.find('\n');
-    const bool last = newline != text.npos || ended_;
-    const std::size_t size = std::min(newline, text.size());
-    end_oversize_part(chunk, begin, size, last);
+    const Line rest = first_line(text);
+    end_oversize_part(chunk, begin, rest.size, rest.has_end() || ended_);
     // The LF stays in front of what follows, as the end of a line that is empty now.
-    keep_tail(chunk, begin + size);
+    keep_tail(chunk, begin + rest.size);
     if (ended_ && carry_.empty()) end_member();
     return true;
   }

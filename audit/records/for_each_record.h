@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "audit/records/chunk.h"
-#include "leadscan/parser.h"
+#include "leadscan/line.h"
 
 namespace leadscan::audit {
 
@@ -27,13 +26,6 @@ struct Record {
 };
 
 namespace internal {
-
-// Lines of nothing but white space are no records.
-inline bool is_blank(const char* data, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i)
-    if (data[i] != ' ' && data[i] != '\t' && data[i] != '\r') return false;
-  return true;
-}
 
 // Where the document begins in a line with text in front of it: at the first '{' that a name or the
 // object's end follows, for braces occur in prefixes too; else at the first '{'. npos: nowhere.
@@ -82,27 +74,18 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
   const char* const end = begin + segment.size;
   std::uint64_t line = segment.line;
   for (const char* at = begin; at < end; ++line) {
-    const auto* newline =
-        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-    const char* stop = newline == nullptr ? end : newline;
-    const char* start = at;
-    at = newline == nullptr ? end : newline + 1;
-    std::size_t size = without_line_end({start, stop}).size();
-    if (size > max_record) {
-      give(start, static_cast<std::size_t>(stop - start), line, true);
-      continue;
-    }
-    // The first byte tells for nearly every line.
-    if (size == 0 || (static_cast<unsigned char>(*start) <= ' ' && internal::is_blank(start, size)))
-      continue;
-    if (prefixed) {
-      const std::size_t skipped = internal::find_document({start, size});
-      if (skipped != std::string_view::npos) {
-        start += skipped;
-        size -= skipped;
+    const Line found = first_line({at, static_cast<std::size_t>(end - at)});
+    std::string_view text = found.text;
+    if (text.size() > max_record) {
+      give(at, found.size, line, true);
+    } else if (!is_blank_line(text)) {
+      if (prefixed) {
+        const std::size_t skipped = internal::find_document(text);
+        if (skipped != text.npos) text.remove_prefix(skipped);
       }
+      give(text.data(), text.size(), line, false);
     }
-    give(start, size, line, false);
+    at += found.next;
   }
   return segment.size - in_records + segment.separators;
 }

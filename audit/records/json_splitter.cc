@@ -52,7 +52,10 @@ void JsonSplitter::open(bool object) {
 
 // Whether the record ends with this bracket.
 bool JsonSplitter::close(bool object) {
-  if (deeper_ > 0) return --deeper_, false;
+  if (deeper_ > 0) {
+    --deeper_;
+    return false;
+  }
   std::size_t match = stack_.size();
   while (match > 0 && stack_[match - 1] != object) --match;
   if (match == 0) return false;  // closes nothing of this record

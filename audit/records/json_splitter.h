@@ -41,7 +41,10 @@ class JsonSplitter {
 
   // Those bytes need not be kept: scan() goes on behind them. The span that ends the record then
   // begins at 0, and is only its rest.
-  void drop_pending() { pending_ = 0, dropped_ = true; }
+  void drop_pending() {
+    pending_ = 0;
+    dropped_ = true;
+  }
   bool dropped() const { return dropped_; }
 
  private:

@@ -176,6 +176,11 @@ TEST(Lines, AsLongAsAllowedWithACrBehind) {
             (List{line, line, line}));
   EXPECT_EQ(records_of(line + "x\r\n" + line + "\n", RecordMode::ndjson, most),
             (List{line + "x\r", line}));
+  EXPECT_EQ(records_of(line + "\r", RecordMode::ndjson, most), List{line});
+  EXPECT_EQ(records_of("x " + line + "\r\n{}", RecordMode::prefixed, most + 2), (List{line, "{}"}));
+  // Only one CR does, and only at the end.
+  EXPECT_EQ(records_of(line + "\r\r\n{}", RecordMode::ndjson, most), (List{line + "\r\r", "{}"}));
+  EXPECT_EQ(records_of(line + "\rx\n{}", RecordMode::ndjson, most), (List{line + "\rx", "{}"}));
 }
 
 TEST(Left, SameRecordsAsReadAtOnce) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "leadscan/line.h"
 #include "leadscan/parser.h"
 #include "leadscan/response.h"
 
@@ -73,16 +74,11 @@ class Adapter {
 // Calls `use` for each line of `ndjson`, as plain a loop as there is.
 template <typename Use>
 inline void for_each_line(const Document& ndjson, Use use) {
-  const char* at = ndjson.data;
-  const char* const end = at + ndjson.size;
-  while (at != end) {
-    const auto rest = static_cast<std::size_t>(end - at);
-    const void* newline = std::memchr(at, '\n', rest);
-    const char* const stop = newline == nullptr ? end : static_cast<const char*>(newline);
-    if (stop != at)
-      use(Document{at, static_cast<std::size_t>(stop - at),
-                   ndjson.capacity - static_cast<std::size_t>(at - ndjson.data)});
-    at = newline == nullptr ? end : stop + 1;
+  std::size_t at = 0;
+  while (at < ndjson.size) {
+    const Line line = first_line({ndjson.data + at, ndjson.size - at});
+    if (!line.text.empty()) use(Document{line.text.data(), line.text.size(), ndjson.capacity - at});
+    at += line.next;
   }
 }
 

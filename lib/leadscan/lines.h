@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 
 #include "leadscan/lifetime.h"
+#include "leadscan/line.h"
 #include "leadscan/parser.h"
 
 namespace leadscan {
@@ -27,15 +27,10 @@ class Lines {
   // The next line; false at the end. Its capacity reaches to the end of the text.
   bool next(PaddedBytes& line) noexcept {
     while (position_ < bytes_.size()) {
-      const char* begin = bytes_.data() + position_;
-      const std::size_t rest = bytes_.size() - position_;
-      const void* newline = std::memchr(begin, '\n', rest);
-      const std::size_t size =
-          newline == nullptr ? rest
-                             : static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
-      begin_line(size);
-      line = {begin, size_, capacity_ - offset_};
-      if (!is_blank({begin, size_})) return true;
+      const Line found = first_line(bytes_.substr(position_));
+      begin_line(found.size);
+      line = {found.text.data(), size_, capacity_ - offset_};
+      if (!is_blank_line(found.text)) return true;
     }
     return false;
   }
@@ -47,7 +42,7 @@ class Lines {
       std::size_t size = 0;
       error = parser.parse_line(bytes_.substr(position_), response, size);
       begin_line(size);
-      if (!error || !is_blank(bytes_.substr(offset_, size_))) return true;
+      if (!error || !is_blank_line(bytes_.substr(offset_, size_))) return true;
     }
     return false;
   }
@@ -59,12 +54,6 @@ class Lines {
   std::size_t number() const noexcept { return number_; }
 
  private:
-  static bool is_blank(std::string_view line) noexcept {
-    for (const char c : line)
-      if (c != ' ' && c != '\t' && c != '\r') return false;
-    return true;
-  }
-
   // At position_, with `size` bytes up to its LF or the end of the text.
   void begin_line(std::size_t size) noexcept {
     offset_ = position_;

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "leadscan/learn/fast_path.h"
+#include "leadscan/line.h"
 #include "leadscan/read/ondemand_reader.h"
 #include "leadscan/read/reading.h"
 #include "leadscan/read/strict_reader.h"
@@ -127,10 +128,10 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
     state_->has_violations = false;
     return {};
   }
-  size = std::min(text.find('\n'), text.size());
-  const std::size_t document = without_line_end(text.substr(0, size)).size();
-  const Error error = parse(text.data(), document, text.size(), response);
-  if (learns) state_->fast.learn_line(document);
+  const Line line = first_line(text);
+  size = line.size;
+  const Error error = parse(text.data(), line.text.size(), text.size(), response);
+  if (learns) state_->fast.learn_line(line.text.size());
   return error;
 }
 

@@ -31,11 +31,6 @@ enum class Path : std::uint8_t {
   strict,     // byte by byte; says what is wrong
 };
 
-// A line without the CR of its end.
-constexpr std::string_view without_line_end(std::string_view line) {
-  return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
-}
-
 // Reads documents, one after the other.
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest

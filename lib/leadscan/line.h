@@ -1,0 +1,36 @@
+// Line: where the first line of a text ends. Everything that reads lines cuts them here.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace leadscan {
+
+// A line without the CR of its end.
+constexpr std::string_view without_line_end(std::string_view line) {
+  return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
+}
+
+// Whether a line is nothing but white space, and so no record.
+constexpr bool is_blank_line(std::string_view line) noexcept {
+  for (const char c : line)
+    if (c != ' ' && c != '\t' && c != '\r') return false;
+  return true;
+}
+
+struct Line {
+  std::string_view text;  // without the LF or CRLF of its end
+  std::size_t size = 0;   // of the bytes in front of its LF
+  std::size_t next = 0;   // where the next line begins: behind the LF, or at the end of the text
+
+  bool has_end() const noexcept { return next != size; }
+};
+
+// Lines end with LF or CRLF; the last one may lack it.
+inline Line first_line(std::string_view text) noexcept {
+  const std::size_t newline = text.find('\n');
+  if (newline == text.npos) return {without_line_end(text), text.size(), text.size()};
+  return {without_line_end(text.substr(0, newline)), newline, newline + 1};
+}
+
+}  // namespace leadscan
