@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "audit/base/checksum.h"
 #include "audit/base/serialize.h"
@@ -26,6 +27,13 @@ constexpr std::string_view kTables[] = {
     KeyTable::kIndexSchema,
 };
 
+// Where a page cannot be had, SQLite's check of a database says so in words and goes on. Of pages
+// that long rows go on in, it does not say why.
+bool is_for_want_of_memory(std::string_view found) {
+  static_assert(SQLITE_NOMEM == 7);
+  return found.ends_with("error code=7") || found.find(": failed to get page ") != found.npos;
+}
+
 }  // namespace
 
 Checkpoint::~Checkpoint() {
@@ -34,6 +42,7 @@ Checkpoint::~Checkpoint() {
 }
 
 bool Checkpoint::fail(const std::string& why) {
+  is_starved_ |= database_ != nullptr && sqlite3_errcode(database_) == SQLITE_NOMEM;
   if (error_.empty()) error_ = "checkpoint: " + path_ + ": " + why;
   return false;
 }
@@ -67,8 +76,10 @@ bool Checkpoint::open(const std::string& path, const std::string& signature, Key
   path_ = path;
   signature_checksum_ = checksum_of(std::string_view(signature));
   if (!lock()) return false;
-  if (sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK)
+  if (sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
+    if (database_ == nullptr) throw std::bad_alloc();
     return fail();
+  }
   std::int64_t tables = 0;
   {
     Statement count(database_, "SELECT count(*) FROM sqlite_schema");
@@ -110,7 +121,9 @@ bool Checkpoint::check(const std::string& signature) {
   {
     Statement check(database_, "PRAGMA integrity_check(1)");
     if (!check.next()) return fail();
-    if (check.bytes(0) != "ok") return damaged();
+    const std::string_view found = check.bytes(0);
+    if (is_for_want_of_memory(found)) throw std::bad_alloc();
+    if (found != "ok") return damaged();
   }
   {
     Statement select(database_, "SELECT sql FROM sqlite_schema ORDER BY rowid");
@@ -157,6 +170,7 @@ bool Checkpoint::load(State& state, KeyStore& keys) {
   }
   if (!load_files(state, head) || !run("BEGIN")) return false;
   if (!keys.restore(head.keys, state.file, state.member, head.keys_spilled)) {
+    if (keys.table_error() == sqlite3_errstr(SQLITE_NOMEM)) throw std::bad_alloc();
     // Not if it is the disk that is full.
     const int code = sqlite3_errcode(database_);
     return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE ? damaged() : fail();

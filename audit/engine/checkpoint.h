@@ -42,6 +42,8 @@ class Checkpoint {
   bool save(const State& state, KeyStore& keys);
 
   const std::string& error() const { return error_; }
+  // Whether it failed only because memory was short: then the checkpoint may be a good one.
+  bool is_starved() const { return is_starved_; }
   sqlite3* database() const { return database_; }
 
  private:
@@ -76,6 +78,7 @@ class Checkpoint {
   std::int64_t signature_checksum_ = 0;
   Head head_;
   std::string error_;
+  bool is_starved_ = false;
 };
 
 }  // namespace leadscan::audit

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <random>
 #include <string>
 #include <vector>
@@ -100,6 +101,28 @@ void is_what_was_saved(const Loaded& loaded) {
   EXPECT_EQ(loaded.state.files, (std::vector<std::string>{"file 0", "file 1", ""}));
   // Of files 0, 1, 2, and of the one that has begun: its member 0.
   EXPECT_EQ(loaded.findings, 4 * 25u);
+}
+
+// What cannot be read for want of memory is not called damaged, or something else.
+TEST(Checkpoint, IsNotWrongWhereMemoryIsShort) {
+  const std::string path = path_of("short");
+  save(path, [] {});
+  bool loaded = false;
+  for (std::int64_t bytes = 1000; !loaded; bytes += 1000) {
+    ASSERT_LT(bytes, std::int64_t{100} << 20);
+    sqlite3_hard_heap_limit64(sqlite3_memory_used() + bytes);
+    try {
+      Checkpoint::State state;
+      KeyStore keys(std::size_t{1} << 20, kAll);
+      Checkpoint checkpoint;
+      loaded = checkpoint.open(path, "these files", keys) && checkpoint.load(state, keys);
+      EXPECT_TRUE(loaded || checkpoint.is_starved()) << bytes << ": " << checkpoint.error();
+    } catch (const std::bad_alloc&) {
+      // As it should be.
+    }
+    sqlite3_hard_heap_limit64(0);
+  }
+  is_what_was_saved(load(path));
 }
 
 TEST(Checkpoint, SavesAndLoads) {

@@ -290,6 +290,7 @@ bool Merger::resume() {
   Checkpoint::State state;
   if (!checkpoint_.open(options_.checkpoint, options_.signature, keys_) ||
       !checkpoint_.load(state, keys_)) {
+    if (checkpoint_.is_starved()) throw std::bad_alloc();
     outcome_.failure = checkpoint_.error();
     return false;
   }

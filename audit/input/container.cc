@@ -51,19 +51,24 @@ class Container::Impl {
     int supported = ARCHIVE_OK;
     if (format == Format::tar) {
       supported = archive_read_support_format_tar(archive_);
-      archive_read_set_options(archive_, "read_concatenated_archives");
+      // Without it, what stands behind the first archive would be passed over without a word.
+      supported =
+          std::min(supported, archive_read_set_options(archive_, "read_concatenated_archives"));
     } else if (seekable != nullptr) {
       supported = archive_read_support_format_zip(archive_);
       archive_read_set_seek_callback(archive_, seek_callback);
     } else {
       supported = archive_read_support_format_zip_streamable(archive_);
     }
-    if (supported == ARCHIVE_FATAL) {
+    archive_read_set_read_callback(archive_, read_callback);
+    // libarchive goes to what it keeps of this without looking whether there is any.
+    supported = std::min(supported, archive_read_set_callback_data(archive_, this));
+    // Its own one libarchive would use without looking, too.
+    entry_.reset(archive_entry_new2(archive_));
+    if (supported == ARCHIVE_FATAL || entry_ == nullptr) {
       archive_read_free(archive_);
       throw std::bad_alloc();
     }
-    archive_read_set_read_callback(archive_, read_callback);
-    archive_read_set_callback_data(archive_, this);
     // libarchive reads on without a word when it has to do without the table of contents.
     if (seekable != nullptr && format == Format::zip && !has_zip_end(tail_of(*seekable)))
       error_ = kCutZip;
@@ -73,8 +78,8 @@ class Container::Impl {
 
   bool next() {
     while (!ended_) {
-      archive_entry* entry = nullptr;
-      const int result = archive_read_next_header(archive_, &entry);
+      archive_entry* const entry = entry_.get();
+      const int result = archive_read_next_header2(archive_, entry);
       if (result == ARCHIVE_EOF) {
         finish();
         return false;
@@ -232,6 +237,10 @@ class Container::Impl {
   FdSource* seekable_;
   std::unique_ptr<char[]> block_;
   archive* archive_;
+  struct FreeEntry {
+    void operator()(archive_entry* entry) const { archive_entry_free(entry); }
+  };
+  std::unique_ptr<archive_entry, FreeEntry> entry_;
   std::string name_;
   std::string error_;
   std::string tail_;

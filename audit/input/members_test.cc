@@ -4,11 +4,37 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <new>
 
 #include "audit/input/format.h"
+
+// Sanitizers have an allocator of their own.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define LEADSCAN_FAILING_MALLOC
+
+// So many more succeed, and the next one fails; negative: none fails.
+static long allocations_left = -1;
+static bool is_out_of_memory() { return allocations_left >= 0 && allocations_left-- == 0; }
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* at, std::size_t size);
+void* malloc(std::size_t size) { return is_out_of_memory() ? nullptr : __libc_malloc(size); }
+void* calloc(std::size_t count, std::size_t size) {
+  return is_out_of_memory() ? nullptr : __libc_calloc(count, size);
+}
+void* realloc(void* at, std::size_t size) {
+  return is_out_of_memory() ? nullptr : __libc_realloc(at, size);
+}
+}
+#endif
 
 namespace leadscan::audit {
 namespace {
@@ -102,6 +128,49 @@ TEST_P(Archives, DamagedAnywhere) {
     ASSERT_LT(size, 10 * bytes.size()) << at;
   }
 }
+
+#ifdef LEADSCAN_FAILING_MALLOC
+// What is not read for want of memory is told, one way or the other; nothing is passed over.
+TEST_P(Archives, ShortOfMemoryAnywhere) {
+  // Of two tars, one behind the other, all members are read.
+  std::string bytes = make_archive(GetParam());
+  std::size_t expected = kMembers.size();
+  if (GetParam() == Format::tar) {
+    bytes += bytes;
+    expected *= 2;
+  }
+  const std::string path = testing::TempDir() + "/short";
+  std::ofstream(path, std::ios::binary) << bytes;
+  enum : int { kTold = 0, kPassedOver = 10, kEnough = 11 };
+  const auto read = [&](long allocations) -> int {
+    std::size_t members = 0;
+    allocations_left = allocations;
+    try {
+      Members archive(path, {});
+      char block[1000];
+      for (; archive.next(); ++members)
+        while (archive.bytes().read(block, sizeof block) != 0) {
+        }
+      if (!archive.errors().empty()) return kTold;
+    } catch (const std::bad_alloc&) {
+      return kTold;
+    }
+    if (members != expected) return kPassedOver;
+    return allocations_left >= 0 ? kEnough : kTold;
+  };
+  int status = 0;
+  for (long at = 0; !WIFEXITED(status) || WEXITSTATUS(status) != kEnough; ++at) {
+    ASSERT_LT(at, 100000);
+    // On its own, as libarchive calls exit(1) in some places; main() makes that what it means.
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) ::_exit(read(at));
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status)) << at;
+    ASSERT_NE(WEXITSTATUS(status), kPassedOver) << at;
+  }
+}
+#endif
 
 INSTANTIATE_TEST_SUITE_P(All, Archives, testing::Values(Format::tar, Format::zip),
                          [](const auto& info) { return std::string(name_of(info.param)); });

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <new>
 #include <system_error>
 
 #include "audit/storage/sqlite_files.h"
@@ -114,7 +115,10 @@ bool NewDatabase::reopen(std::string_view run) {
       Statement select(database, "SELECT value FROM meta WHERE key='started'");
       same = select.next() && select.bytes(0) == run;
     }
+    const bool starved = !same && sqlite3_errcode(database) == SQLITE_NOMEM;
     sqlite3_close(database);
+    // It may be the right one.
+    if (starved) throw std::bad_alloc();
     return same;
   };
   // One that was finished, perhaps with an interrupted audit, is in its place already.
