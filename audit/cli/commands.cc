@@ -45,8 +45,8 @@ PipelineOptions pipeline_options(const Options& options) {
   PipelineOptions out;
   out.read.mode = options.records;
   out.read.max_record = options.max_record;
-  out.read.envelope = options.at.has_value();
-  out.judge = {options.max_record, options.at, options.status_at};
+  out.read.envelope = options.looks_inside();
+  out.judge = {options.max_record, options.at, options.status_at, options.decoding, options.log};
   out.aggregate.now = options.now ? *options.now : static_cast<std::int64_t>(std::time(nullptr));
   out.aggregate.since = options.since;
   out.aggregate.limit_findings = options.limit_findings;
@@ -71,8 +71,10 @@ std::string signature(const Options& options, const Tree& tree) {
     return seconds ? std::to_string(*seconds) : "-";
   };
   std::string text =
-      fmt::format("{} {} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
-                  options.at.value_or("-"), options.status_at.value_or("-"), options.max_record,
+      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}\n", kVersion,
+                  static_cast<int>(options.records), options.at.value_or("-"),
+                  options.status_at.value_or("-"), static_cast<int>(options.decoding),
+                  options.log == nullptr ? "-" : options.log->name, options.max_record,
                   options.limit_findings, time(options.since), time(options.now),
                   options.quarantine, options.sqlite);
   for (const std::string& file : tree.files) {

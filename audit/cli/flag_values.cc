@@ -83,6 +83,30 @@ std::string set_time(std::optional<std::int64_t>& time, const std::string& value
   return {};
 }
 
+const std::string& log_names() {
+  static const std::string names = [] {
+    std::string all = "auto";
+    for (const LogPreset& preset : log_presets()) all += "|" + std::string(preset.name);
+    return all;
+  }();
+  return names;
+}
+
+std::string set_log(Options& options, const std::string& value) {
+  options.log = find_preset(value);
+  if (options.log != nullptr && options.log->shape == LogShape::har)
+    options.records = RecordMode::har;
+  return {};
+}
+
+std::string set_decoding(Options& options, const std::string& value) {
+  options.decoding = value == "base64"  ? Decoding::base64
+                     : value == "nginx" ? Decoding::nginx
+                     : value == "none"  ? Decoding::none
+                                        : Decoding::automatic;
+  return {};
+}
+
 std::string set_fail_on(Options& options, const std::string& value) {
   FailOn fail_on;
   std::optional<std::string> wrong;

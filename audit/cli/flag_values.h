@@ -27,6 +27,8 @@ std::string set_max_record(Options& options, const std::string& value);
 std::string set_jobs(Options& options, const std::string& value);
 std::string set_pointer(std::optional<std::string>& pointer, const std::string& value);
 std::string set_time(std::optional<std::int64_t>& time, const std::string& value);
+std::string set_log(Options& options, const std::string& value);
+std::string set_decoding(Options& options, const std::string& value);
 std::string set_fail_on(Options& options, const std::string& value);
 std::string set_max_bad(Options& options, const std::string& value);
 std::string set_records(Options& options, const std::string& value);
@@ -36,6 +38,9 @@ std::string add_code(Options& options, const std::string& value);
 std::string set_file(std::string& file, const std::string& value);  // a name, not standard output
 std::string set_checkpoint(Options& options, const std::string& value);
 std::string set_output(Options& options, const std::string& value);
+
+// "auto|docker|cri|...".
+const std::string& log_names();
 
 // The help of --fields: it names them.
 const std::string& fields_help();

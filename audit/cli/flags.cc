@@ -51,6 +51,23 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = [](Options& o, const std::string& v) { return set_pointer(o.at, v); },
     },
     {
+        .name = "log",
+        .value = "KIND",
+        .commands = kReading,
+        .help = "Kind of log, which says where in each record the response is; auto recognises "
+                "docker, journald, cloudwatch, csv and har by their own members",
+        .choices = log_names(),
+        .set = set_log,
+    },
+    {
+        .name = "decode",
+        .value = "HOW",
+        .commands = kReading,
+        .help = "With --at: how texts are encoded there; auto: as their first bytes plainly are",
+        .choices = "auto|none|base64|nginx",
+        .set = set_decoding,
+    },
+    {
         .name = "status-at",
         .value = "POINTER",
         .commands = kReading,

@@ -24,6 +24,8 @@ const std::vector<Case>& cases() {
   static const std::vector<Case> kCases = {
       {"records", "json", [](O o) { return o.records == RecordMode::json; }},
       {"at", "/a/b", [](O o) { return o.at == "/a/b"; }, {"a/b", "/a~2"}},
+      {"log", "kong", [](O o) { return o.log == find_preset("kong"); }},
+      {"decode", "base64", [](O o) { return o.decoding == Decoding::base64; }},
       {"status-at", "", [](O o) { return o.status_at == ""; }, {"status"}},
       {"glob", "*.gz", [](O o) { return o.globs == std::vector<std::string>{"*.gz"}; }},
       {"max-record",

@@ -43,6 +43,8 @@ struct Options {
   RecordMode records = RecordMode::automatic;
   std::optional<std::string> at;
   std::optional<std::string> status_at;
+  Decoding decoding = Decoding::automatic;
+  const LogPreset* log = nullptr;
   std::size_t max_record = std::size_t{16} << 20;
   std::size_t memory = std::size_t{512} << 20;
   unsigned jobs = 0;  // 0: one for each CPU
@@ -64,6 +66,11 @@ struct Options {
   unsigned checkpoint_interval = 500;
   ColorMode color = ColorMode::automatic;
   bool no_progress = false;
+
+  // Whether the responses are inside of records, where they are told to be.
+  bool looks_inside() const {
+    return at.has_value() || (log != nullptr && log->shape == LogShape::documents);
+  }
 
   // extract
   std::vector<std::string> fields;

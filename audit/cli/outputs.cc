@@ -119,7 +119,7 @@ void Outputs::add_sinks(PipelineOptions& pipeline) {
     case Command::find:
       pipeline.sinks.push_back(&find_);
       // Inside strings and base64 an id may be spelled otherwise than it was given.
-      if (!options_.at && options_.records != RecordMode::har)
+      if (!options_.looks_inside() && options_.records != RecordMode::har)
         pipeline.prefilter = [this](std::string_view record) { return find_.may_match(record); };
       break;
     default:

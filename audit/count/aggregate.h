@@ -64,24 +64,14 @@ struct BadRecord {
   }
 };
 
-// Why something was passed over: it is no record, and changes no exit code.
-enum class PassedOver : std::uint8_t {
-  no_object,    // a line of text without a document
-  no_response,  // an entry of an HTTP archive without a body
-  other_call,   // an entry that is not the API's, or not its operation
-};
-inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::other_call) + 1;
-std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
-// "line without an object"; of several, "lines ...".
-std::string_view describe(PassedOver why, bool several) noexcept;
-
 // Bytes and records; the part that is counted in every mode.
 struct Totals {
   std::array<std::uint64_t, kVerdictCount> verdicts{};
   std::uint64_t records = 0;
   std::uint64_t record_bytes = 0;
   std::uint64_t separator_bytes = 0;  // white space, brackets of arrays, prefixes: in no record
-  std::array<std::uint64_t, kPassedOver> passed_over{};
+  PassedOverCounts passed_over{};
+  FormatCounts formats{};  // of log_presets(): records found in envelopes of that kind
 
   std::uint64_t bad() const {
     std::uint64_t sum = 0;
@@ -96,7 +86,7 @@ struct Totals {
   void merge(const Totals& later);
   template <typename Archive>
   void archive(Archive& a) {
-    a(verdicts, records, record_bytes, separator_bytes, passed_over);
+    a(verdicts, records, record_bytes, separator_bytes, passed_over, formats);
   }
 };
 

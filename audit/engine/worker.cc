@@ -11,7 +11,7 @@ Worker::Worker(const PipelineOptions& options, Progress& progress)
     : options_(options),
       progress_(progress),
       judge_(options.judge),
-      text_({options.judge.max_record, options.judge.at.has_value()}),
+      text_({options.judge.max_record, !judge_.judges_lines()}),
       counter_(options.aggregate) {}
 
 void Worker::process(Work& work) noexcept {
@@ -98,12 +98,14 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
 
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
   Totals& totals = result.totals;
-  if (!judge_.judge(record, member, judged_)) {
-    totals.separator_bytes += record.size;
-    ++totals.passed_over[static_cast<std::size_t>(PassedOver::other_call)];
-    return;
-  }
-  take_record(record.size, result);
+  std::size_t taken = 0;
+  judge_.judge(record, member, judged_, totals.passed_over, [&] {
+    if (judged_.preset != nullptr)
+      ++totals.formats[static_cast<std::size_t>(judged_.preset - log_presets().data())];
+    taken += judged_.record->size;
+    take_record(judged_.record->size, result);
+  });
+  totals.separator_bytes += record.size - taken;
 }
 
 void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& result) {
@@ -204,6 +206,7 @@ void Worker::judge_part(const Chunk& chunk, const Segment& segment, Result& resu
   record.syntax = segment.syntax;
   record.too_large = segment.syntax == ErrorCode::ok;
   judge_.judge(record, *segment.member, judged_);
+  judged_.record = &record;
   take_record(0, result);
 }
 

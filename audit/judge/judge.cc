@@ -1,7 +1,6 @@
 #include "audit/judge/judge.h"
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 
 #include "audit/judge/text_encoding.h"
@@ -9,7 +8,7 @@
 namespace leadscan::audit {
 namespace {
 
-enum Har : std::size_t { kText, kEncoding, kMimeType, kUrl, kStatus };
+enum Har : std::size_t { kMethod, kUrl, kMimeType, kStatus };
 
 // A good record must not be called bad because memory was short.
 Verdict verdict_or_throw(const Error& error, Family family) {
@@ -22,6 +21,16 @@ bool contains_ignoring_case(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
            return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
          }) != text.end();
+}
+
+std::unique_ptr<EnvelopePath> make_path(std::string_view at, Decoding decoding,
+                                        const JudgeOptions& options) {
+  EnvelopePathOptions path;
+  parse_pointer(at, path.at);
+  path.decoding = decoding;
+  if (options.status_at) parse_pointer(*options.status_at, path.status_at.emplace());
+  path.max_record = options.max_record;
+  return std::make_unique<EnvelopePath>(std::move(path));
 }
 
 }  // namespace
@@ -52,31 +61,26 @@ std::string_view found_of(const Violation& violation) {
 Judge::Judge(const JudgeOptions& options)
     : options_(options), parser_(Parser::Options{options.max_record}) {
   if (!parser_.reserve(0)) throw std::bad_alloc();
-  std::vector<std::string> tokens;
+  text_options_.max_record = options_.max_record;
   if (options_.at) {
-    parse_pointer(*options_.at, tokens);
-    const std::vector<std::string> body = tokens;
-    envelope_.add(tokens);
-    if (options_.status_at) {
-      parse_pointer(*options_.status_at, tokens);
-      envelope_.add(tokens);
-      status_count_ = 1;
-    } else if (!body.empty()) {
-      for (const char* name :
-           {"status", "statusCode", "status_code", "httpStatus", "http_status"}) {
-        tokens = body;
-        tokens.back() = name;
-        if (tokens == body) continue;
-        envelope_.add(tokens);
-        ++status_count_;
-      }
-    }
+    explicit_ = make_path(*options_.at, options_.decoding, options_);
+  } else if (options_.log != nullptr && !options_.log->at[0].empty() &&
+             options_.log->shape == LogShape::documents) {
+    explicit_ = make_path(options_.log->at[0], options_.log->decoding, options_);
   }
-  for (const char* pointer : {"/response/content/text", "/response/content/encoding",
-                              "/response/content/mimeType", "/request/url", "/response/status"}) {
+  har_body_ = make_path("/response/content/text", Decoding::automatic, options_);
+  std::vector<std::string> tokens;
+  for (const char* pointer :
+       {"/request/method", "/request/url", "/response/content/mimeType", "/response/status"}) {
     parse_pointer(pointer, tokens);
     har_.add(tokens);
   }
+}
+
+EnvelopePath& Judge::path_of(const LogPreset& preset, std::size_t number) {
+  auto& path = paths_[static_cast<std::size_t>(&preset - log_presets().data())][number];
+  if (path == nullptr) path = make_path(preset.at[number], preset.decoding, options_);
+  return *path;
 }
 
 // Not a PaddedBytes: it would be built and then copied, with a stalled load each time.
@@ -104,25 +108,45 @@ bool Judge::is_bad_record(std::size_t line_size, Record& record, Judged& judged)
 }
 
 bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged) {
-  if (record.too_large) {
-    too_large(record, member, options_.max_record, judged);
-    return true;
-  }
+  PassedOverCounts passed_over{};
+  bool found = false;
+  judge(record, member, judged, passed_over, [&] { found = true; });
+  return found;
+}
+
+void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged,
+                  PassedOverCounts& passed_over, const Take& take) {
   judged.record = &record;
   judged.member = &member;
   judged.http_status.reset();
-  if (record.syntax != ErrorCode::ok) {
+  judged.preset = nullptr;
+  if (record.too_large) {
+    too_large(record, member, options_.max_record, judged);
+    take();
+  } else if (record.syntax != ErrorCode::ok) {
     between_documents(record.syntax, judged);
-    return true;
+    take();
+  } else if (record.har_entry && explicit_ == nullptr) {
+    open_har_entry(record, judged, passed_over, take);
+  } else if (explicit_ != nullptr) {
+    judged.preset = options_.at ? nullptr : options_.log;
+    open_envelope(*explicit_, record, judged, passed_over, take);
+  } else if (record.encoding != TextEncoding::plain) {
+    decode_text(record.bytes(), record.encoding, decoded_);
+    judge_decoded(judged);
+    if (record.encoding == TextEncoding::doubled_quotes) judged.preset = find_preset("csv");
+    take();
+  } else {
+    judge_text(record.data, record.size, record.capacity, judged);
+    const bool is_no_response = judged.verdict == Verdict::violation;
+    const LogPreset* const preset = is_no_response ? recognise(record.bytes()) : nullptr;
+    if (preset == nullptr || preset->shape != LogShape::documents) {
+      take();
+      return;
+    }
+    judged.preset = preset;
+    open_envelope(path_of(*preset, 0), record, judged, passed_over, take);
   }
-  if (record.encoding != TextEncoding::plain) {
-    judge_encoded(record, judged);
-    return true;
-  }
-  if (record.har_entry && !options_.at) return open_har_entry(record, judged);
-  if (options_.at) return open_envelope(record, judged);
-  judge_text(record.data, record.size, record.capacity, judged);
-  return true;
 }
 
 void Judge::too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
@@ -143,12 +167,6 @@ void Judge::judge_decoded(Judged& judged) {
   judge_text(decoded_.data(), size, decoded_.size(), judged);
 }
 
-// A document that was escaped as a part of a text.
-void Judge::judge_encoded(const Record& record, Judged& judged) {
-  decode_text(record.bytes(), record.encoding, decoded_);
-  judge_decoded(judged);
-}
-
 // The array around the documents is no JSON there.
 void Judge::between_documents(ErrorCode code, Judged& judged) {
   judged.body = {};
@@ -158,93 +176,131 @@ void Judge::between_documents(ErrorCode code, Judged& judged) {
   judged.violations = {};
 }
 
-// What should be the response is of another type, or is not there.
-void Judge::no_object(JsonType found, Judged& judged) {
-  const ErrorCode code =
-      found == JsonType::none ? ErrorCode::missing_member : ErrorCode::not_an_object;
-  own_violation_ = {code, Field::document, found, 0};
+void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
+                          PassedOverCounts& passed_over, const Take& take) {
+  const Error error = path.scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
+    judge_value(value, record, judged, passed_over, take);
+  });
+  if (!error) return;
+  judged.record = &record;
   judged.body = {};
-  judged.error = {code, Field::document, 0};
+  judged.error = error;
   judged.response = LeadResponse();
-  judged.verdict = Verdict::violation;
-  judged.violations = {&own_violation_, 1};
+  judged.verdict = verdict_or_throw(error, Family::none);
+  judged.violations = {};
+  take();
 }
 
-void Judge::judge_body(const FoundValue& body, const Record& record, Judged& judged) {
-  // Of what is in the record itself.
-  const std::size_t capacity =
-      body.type == JsonType::none
-          ? 0
-          : record.capacity - static_cast<std::size_t>(body.raw.data() - record.data);
-  switch (body.type) {
-    case JsonType::none:
-      no_object(body.type, judged);
-      break;
-    case JsonType::string:
-      if (!body.escaped) {
-        judge_text(body.raw.data(), body.raw.size(), capacity, judged);
-        break;
-      }
-      decoded_.resize(body.raw.size());
-      decoded_.resize(Text::string(body.raw, true).decode(decoded_)->size());
+// What an envelope has where the response should be.
+void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged& judged,
+                        PassedOverCounts& passed_over, const Take& take) {
+  if (value.type == JsonType::none || value.type == JsonType::null) {
+    ++passed_over[static_cast<std::size_t>(PassedOver::no_response)];
+    return;
+  }
+  part_ = record;
+  part_.data = record.data + value.offset;
+  part_.size = value.length;
+  part_.capacity = record.capacity - value.offset;
+  part_.offset = record.offset + value.offset;
+  part_.line = record.line + static_cast<std::uint64_t>(
+                                 std::count(record.data, record.data + value.offset, '\n'));
+  judged.record = &part_;
+  judged.http_status = value.http_status;
+  if (value.type == JsonType::string) {
+    judge_string(value, judged, passed_over, take);
+    return;
+  }
+  judge_text(value.text.data(), value.text.size(), value.capacity, judged);
+  take();
+}
+
+// A text is a response, or has some in it.
+void Judge::judge_string(const EnvelopeValue& value, Judged& judged, PassedOverCounts& passed_over,
+                         const Take& take) {
+  judge_text(value.text.data(), value.text.size(), value.capacity, judged);
+  if (!judged.error) {
+    take();
+    return;
+  }
+  TextScanner scanner(text_options_);
+  spans_.clear();
+  scanner.scan(value.text, true, spans_);
+  for (const Span& span : spans_) {
+    const char* const data = value.text.data() + span.begin;
+    if (span.syntax != ErrorCode::ok) {
+      between_documents(span.syntax, judged);
+    } else if (span.encoding != TextEncoding::plain) {
+      decode_text({data, span.size}, span.encoding, decoded_);
       judge_decoded(judged);
-      break;
-    default:
-      judge_text(body.raw.data(), body.raw.size(), capacity, judged);
+    } else {
+      judge_text(data, span.size, value.capacity - span.begin, judged);
+    }
+    take();
+    part_.size = 0;  // the bytes are those of the first one
   }
+  if (spans_.empty()) ++passed_over[static_cast<std::size_t>(PassedOver::no_object)];
 }
 
-bool Judge::open_envelope(const Record& record, Judged& judged) {
-  if (const Error error = envelope_.scan(record.bytes())) {
-    judged.body = {};
-    judged.error = error;
-    judged.response = LeadResponse();
-    judged.verdict = verdict_or_throw(error, Family::none);
-    judged.violations = {};
-    return true;
-  }
-  for (std::size_t i = 1; i <= status_count_ && !judged.http_status; ++i)
-    judged.http_status = status(envelope_.found(i));
-  judge_body(envelope_.found(0), record, judged);
-  return true;
-}
-
-// Of a browser's archive only what may be the API's: JSON, or from one of its addresses.
-bool Judge::open_har_entry(const Record& record, Judged& judged) {
+// Of a browser's archive only what may be the API's: a call of its operation, or JSON that is one
+// of its responses, whatever the address. Calls whose body is not there are none.
+void Judge::open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
+                           const Take& take) {
+  const auto pass_over = [&](PassedOver why) { ++passed_over[static_cast<std::size_t>(why)]; };
+  judged.preset = find_preset("har");
   if (const Error error = har_.scan(record.bytes())) {
     judged.body = {};
     judged.error = error;
     judged.response = LeadResponse();
     judged.verdict = verdict_or_throw(error, Family::none);
     judged.violations = {};
-    return true;
+    take();
+    return;
   }
-  const FoundValue& text = har_.found(kText);
-  const bool ours = contains_ignoring_case(har_.found(kUrl).raw, "leads-opportunities");
+  if (har_.found(kMethod).raw == "OPTIONS") return pass_over(PassedOver::other_call);
+  const std::string_view status = har_.found(kStatus).raw;
+  if (status == "0" || status == "204" || status == "304")
+    return pass_over(PassedOver::no_response);
+  const bool is_ours = contains_ignoring_case(har_.found(kUrl).raw, "leads-opportunities");
   const FoundValue& mime = har_.found(kMimeType);
-  const bool json = text.type != JsonType::none &&
-                    (mime.type != JsonType::string || contains_ignoring_case(mime.raw, "json"));
-  if (!ours && !json) return false;
-  judged.http_status = status(har_.found(kStatus));
-  if (text.type == JsonType::string && har_.found(kEncoding).raw == "base64") {
-    decoded_.resize(text.raw.size());
-    const std::string base64(*Text::string(text.raw, text.escaped).decode(decoded_));
-    if (decode_base64(base64, decoded_)) {
-      judge_decoded(judged);
-      return true;
-    }
-  }
-  judge_body(text, record, judged);
-  return true;
+  const bool is_json = mime.type != JsonType::string || contains_ignoring_case(mime.raw, "json");
+  if (!is_ours && !is_json) return pass_over(PassedOver::other_call);
+  const Error error =
+      har_body_->scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
+        if (value.type == JsonType::none || value.type == JsonType::null || value.text.empty()) {
+          pass_over(PassedOver::no_response);
+          return;
+        }
+        judged.http_status = value.http_status;
+        judge_text(value.text.data(), value.text.size(), value.capacity, judged);
+        if (!is_ours && judged.error) return pass_over(PassedOver::other_call);
+        take();
+      });
+  if (error) pass_over(PassedOver::no_response);
 }
 
-std::optional<std::int64_t> Judge::status(const FoundValue& value) const {
-  if (value.type != JsonType::number && value.type != JsonType::string) return std::nullopt;
-  std::int64_t code = 0;
-  const char* end = value.raw.data() + value.raw.size();
-  const auto [at, error] = std::from_chars(value.raw.data(), end, code);
-  if (error != std::errc() || at != end) return std::nullopt;
-  return code;
+std::string_view name_of(PassedOver why) noexcept {
+  switch (why) {
+    case PassedOver::no_object:
+      return "no_object";
+    case PassedOver::no_response:
+      return "no_response";
+    case PassedOver::other_call:
+      return "other_call";
+  }
+  return "?";
+}
+
+std::string_view describe(PassedOver why, bool several) noexcept {
+  switch (why) {
+    case PassedOver::no_object:
+      return several ? "lines without an object" : "line without an object";
+    case PassedOver::no_response:
+      return several ? "records without a response" : "record without a response";
+    case PassedOver::other_call:
+      return several ? "calls that are not the API's" : "call that is not the API's";
+  }
+  return "?";
 }
 
 }  // namespace leadscan::audit

@@ -1,14 +1,21 @@
 // Judge: the verdict on a record, with everything that is known about it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/judge/envelope.h"
+#include "audit/judge/envelope_path.h"
+#include "audit/judge/log_presets.h"
 #include "audit/records/for_each_record.h"
+#include "audit/records/text_scanner.h"
 #include "leadscan/leadscan.h"
 
 namespace leadscan::audit {
@@ -18,6 +25,19 @@ constexpr std::size_t index_of(Verdict verdict) { return static_cast<std::size_t
 // Neither a response of the API nor one of its siblings.
 constexpr bool is_bad(Verdict verdict) { return verdict >= Verdict::violation; }
 
+// Why something was passed over: it is no record, and changes no exit code.
+enum class PassedOver : std::uint8_t {
+  no_object,    // a line, or a text in an envelope, without a document
+  no_response,  // an envelope without anything where the response should be
+  other_call,   // of an HTTP archive: not the API's, or not its operation
+};
+inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::other_call) + 1;
+std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
+// "line without an object"; of several, "lines ...".
+std::string_view describe(PassedOver why, bool several) noexcept;
+using PassedOverCounts = std::array<std::uint64_t, kPassedOver>;
+using FormatCounts = std::array<std::uint64_t, kLogPresets>;
+
 struct JudgeOptions {
   std::size_t max_record = std::size_t{16} << 20;
   // JSON Pointers: the member of an envelope that holds the response; and the one that holds the
@@ -25,6 +45,9 @@ struct JudgeOptions {
   // or http_status beside the first is taken.
   std::optional<std::string> at;
   std::optional<std::string> status_at;
+  Decoding decoding = Decoding::automatic;
+  // Of which kind the logs are; null: those that are recognised, are.
+  const LogPreset* log = nullptr;
 };
 
 // Views: into the record, or into the Judge, until it judges the next one.
@@ -37,6 +60,7 @@ struct Judged {
   LeadResponse response;
   std::span<const Violation> violations;
   std::optional<std::int64_t> http_status;  // the envelope's
+  const LogPreset* preset = nullptr;        // of the log whose envelope it was in
 };
 
 // The last two members of a violation in words, for every output.
@@ -49,11 +73,17 @@ class Judge {
  public:
   explicit Judge(const JudgeOptions& options);
 
-  // False if it is no record of the API: an entry of an HTTP archive that is about something else.
+  // Calls `take` for each response in a record, with `judged` filled in; `judged.record` is then
+  // this record, or the part of it that the response is in, which may have no bytes of its own if
+  // another response is there already. What is passed over is counted.
+  using Take = std::function<void()>;
+  void judge(const Record& record, const MemberInfo& member, Judged& judged,
+             PassedOverCounts& passed_over, const Take& take);
+  // The last response in it; false if there is none.
   bool judge(const Record& record, const MemberInfo& member, Judged& judged);
 
   // Whether records are their lines, so that judge_line() will do.
-  bool judges_lines() const { return !options_.at; }
+  bool judges_lines() const { return explicit_ == nullptr; }
   // Judges the first line of `text`, which the parser finds the end of: `size`, without its LF.
   // False if the line is blank, and so no record. Sets the record's bytes, not where they are.
   // The same verdicts as for_each_record() and judge() give.
@@ -100,23 +130,30 @@ class Judge {
                                            Verdict::failure, Verdict::message};
 
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
-  bool open_envelope(const Record& record, Judged& judged);
-  bool open_har_entry(const Record& record, Judged& judged);
-  void judge_body(const FoundValue& body, const Record& record, Judged& judged);
+  void open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
+                     PassedOverCounts& passed_over, const Take& take);
+  void open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
+                      const Take& take);
+  void judge_value(const EnvelopeValue& value, const Record& record, Judged& judged,
+                   PassedOverCounts& passed_over, const Take& take);
+  void judge_string(const EnvelopeValue& value, Judged& judged, PassedOverCounts& passed_over,
+                    const Take& take);
+  EnvelopePath& path_of(const LogPreset& preset, std::size_t number);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(Judged& judged);
   void judge_encoded(const Record& record, Judged& judged);
   static void between_documents(ErrorCode code, Judged& judged);
-  void no_object(JsonType found, Judged& judged);
-  std::optional<std::int64_t> status(const FoundValue& value) const;
 
   JudgeOptions options_;
   Parser parser_;
-  PointerFinder envelope_;
-  std::size_t status_count_ = 0;
+  std::unique_ptr<EnvelopePath> explicit_;  // of --at, or of the preset
+  std::unique_ptr<EnvelopePath> har_body_;
+  std::array<std::array<std::unique_ptr<EnvelopePath>, 2>, kLogPresets> paths_;  // as needed
   PointerFinder har_;
+  TextScanner::Options text_options_;
+  std::vector<Span> spans_;
+  Record part_;
   std::string decoded_;
-  Violation own_violation_;
 };
 
 }  // namespace leadscan::audit

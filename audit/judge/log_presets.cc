@@ -103,6 +103,8 @@ constexpr LogPreset kPresets[] = {
      .signs = {{{"log", "entries", JsonType::array}}}},
 };
 
+static_assert(std::size(kPresets) == kLogPresets);
+
 constexpr std::string_view kMark = "\xEF\xBB\xBF";
 
 // Which of a preset's signs are there, a bit each.

@@ -50,6 +50,8 @@ struct LogPreset {
   std::array<LogSign, 3> signs = {};
 };
 
+inline constexpr std::size_t kLogPresets = 25;
+
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();
 

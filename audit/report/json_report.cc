@@ -306,6 +306,11 @@ class ReportWriter {
     out_.open("record_modes", '{');
     for (const Row& row : report_.modes) out_.member(row.key, row.count);
     out_.close('}');
+    out_.open("formats", '{');
+    for (std::size_t i = 0; i < kLogPresets; ++i)
+      if (report_.totals.formats[i] > 0)
+        out_.member(log_presets()[i].name, report_.totals.formats[i]);
+    out_.close('}');
     out_.open("files", '[');
     for (const FileSummary& file : report_.files) {
       out_.open('{');
