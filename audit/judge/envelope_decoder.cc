@@ -32,7 +32,9 @@ std::string_view without_space_in_front(std::string_view text) {
 // The beginnings of an object, of an HTTP response and of gzip in base64. None of them can begin
 // JSON, and hardly a line of a log.
 bool is_plainly_base64(std::string_view text) {
-  if (text.starts_with("SFRUUC8") || text.starts_with("H4sI")) return true;
+  // HTTP/, gzip and {}.
+  for (const std::string_view front : {"SFRUUC8", "H4sI", "e30="})
+    if (text.starts_with(front)) return true;
   if (text.starts_with("77u/") || text.starts_with("77u_")) text.remove_prefix(4);  // U+FEFF
   if (text.size() < 4 || text[0] != 'e') return false;
   // A brace, and a quote or white space; the third letter has two bits of what comes next.
