@@ -1,11 +1,11 @@
 #include "audit/judge/envelope_decoder.h"
 
+#include <isa-l/igzip_lib.h>
+
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
-#include "audit/input/codecs.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/parser.h"
@@ -32,7 +32,9 @@ std::string_view without_space_in_front(std::string_view text) {
 // The beginnings of an object, of an HTTP response and of gzip in base64. None of them can begin
 // JSON, and hardly a line of a log.
 bool is_plainly_base64(std::string_view text) {
-  if (text.starts_with("SFRUUC8") || text.starts_with("H4sI")) return true;
+  // HTTP/, gzip and {}.
+  for (const std::string_view front : {"SFRUUC8", "H4sI", "e30="})
+    if (text.starts_with(front)) return true;
   if (text.starts_with("77u/") || text.starts_with("77u_")) text.remove_prefix(4);  // U+FEFF
   if (text.size() < 4 || text[0] != 'e') return false;
   // A brace, and a quote or white space; the third letter has two bits of what comes next.
@@ -151,39 +153,6 @@ bool join_chunks(std::string_view text, std::string& body) {
     text.remove_prefix(std::min(*size, text.size()));
     take_line(text);
   }
-  return true;
-}
-
-// Bytes of somebody else.
-class ViewSource final : public ByteSource {
- public:
-  explicit ViewSource(std::string_view bytes) : bytes_(bytes) {}
-  std::size_t read(char* out, std::size_t size) override {
-    const std::size_t got = bytes_.copy(out, size);
-    bytes_.remove_prefix(got);
-    return got;
-  }
-
- private:
-  std::string_view bytes_;
-};
-
-// False if it is damaged, or longer than `budget`.
-bool gunzip(std::string_view bytes, std::string& out, std::size_t& budget) {
-  constexpr std::size_t kStep = std::size_t{64} << 10;
-  const auto decoder = make_decoder(Format::gzip, std::make_unique<ViewSource>(bytes));
-  out.clear();
-  for (;;) {
-    const std::size_t size = out.size();
-    const std::size_t most = std::min(kStep, budget - size + 1);
-    out.resize(size + most);
-    const std::size_t got = decoder->read(out.data() + size, most);
-    out.resize(size + got);
-    if (out.size() > budget) return false;
-    if (got == 0) break;
-  }
-  if (!decoder->error().empty()) return false;
-  budget -= out.size();
   return true;
 }
 
@@ -330,10 +299,43 @@ DecodedText EnvelopeDecoder::finish(std::string_view text, bool copied, Decoding
   return decoded;
 }
 
+EnvelopeDecoder::EnvelopeDecoder() = default;
+EnvelopeDecoder::~EnvelopeDecoder() = default;
+
+// Into spare_. False if it is damaged, or longer than `budget`. The state is kept: it has 80 KB,
+// and a record may have very many bodies of a few bytes.
+bool EnvelopeDecoder::gunzip(std::string_view bytes, std::size_t& budget) {
+  constexpr std::size_t kStep = std::size_t{64} << 10;
+  if (bytes.size() > UINT32_MAX) return false;
+  if (inflate_ == nullptr) inflate_ = std::make_unique<inflate_state>();
+  isal_inflate_init(inflate_.get());
+  inflate_->crc_flag = ISAL_GZIP;
+  inflate_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(bytes.data()));
+  inflate_->avail_in = static_cast<std::uint32_t>(bytes.size());
+  spare_.clear();
+  for (std::size_t step = bytes.size() + 64;; step = kStep) {
+    const std::size_t size = spare_.size();
+    const std::size_t most = std::min(std::min(step, kStep), budget - size + 1);
+    spare_.resize(size + most);
+    inflate_->next_out = reinterpret_cast<std::uint8_t*>(spare_.data() + size);
+    inflate_->avail_out = static_cast<std::uint32_t>(most);
+    const int result = isal_inflate(inflate_.get());
+    const std::size_t got = most - inflate_->avail_out;
+    spare_.resize(size + got);
+    if (result != ISAL_DECOMP_OK && result != ISAL_END_INPUT && result != ISAL_OUT_OVERFLOW)
+      return false;
+    if (spare_.size() > budget) return false;
+    if (inflate_->block_state == ISAL_BLOCK_FINISH) break;
+    if (got == 0) return false;  // cut
+  }
+  budget -= spare_.size();
+  return true;
+}
+
 // One thing that the text's first bytes plainly are, undone. False if there is none.
 bool EnvelopeDecoder::step(std::string_view& text, bool& copied, std::size_t& budget,
                            std::optional<std::int64_t>& status) {
-  if (text.starts_with("\x1F\x8B")) return gunzip(text, spare_, budget) && use_spare(text, copied);
+  if (text.starts_with("\x1F\x8B")) return gunzip(text, budget) && use_spare(text, copied);
   const std::string_view trimmed = without_space_in_front(text);
   if (const std::optional<HttpResponse> response = parse_http(trimmed)) {
     status = response->status;

@@ -3,9 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct inflate_state;  // of isa-l
 
 namespace leadscan::audit {
 
@@ -30,6 +33,9 @@ struct DecodedText {
 // std::bad_alloc.
 class EnvelopeDecoder {
  public:
+  EnvelopeDecoder();
+  ~EnvelopeDecoder();
+
   // A JSON string's characters: `raw` is what is between its quotes. `budget` is how many bytes
   // decompression may still make, and gets less; where it does not suffice, nothing is
   // decompressed.
@@ -43,10 +49,12 @@ class EnvelopeDecoder {
   DecodedText finish(std::string_view text, bool copied, Decoding decoding, std::size_t& budget);
   bool step(std::string_view& text, bool& copied, std::size_t& budget,
             std::optional<std::int64_t>& status);
+  bool gunzip(std::string_view bytes, std::size_t& budget);
   bool use_spare(std::string_view& text, bool& copied);
 
   std::string current_;  // has the text, if it was copied
   std::string spare_;    // the next step writes here
+  std::unique_ptr<inflate_state> inflate_;
 };
 
 // RFC 4648, either alphabet, with or without padding, white space passed over. False if it is none.

@@ -281,6 +281,25 @@ TEST(EnvelopePath, GzipIsBounded) {
   EXPECT_EQ(texts("/body", body(base64(damaged))), '[' + damaged + ']');
 }
 
+// {"message":"xxx"} with 200,000 of them, which is more than is made at a time.
+TEST(EnvelopePath, GzipOfALongText) {
+  const std::string record = body(
+      "H4sIAAAAAAACA+3BMQ0AIBAEMC8nAzcMHyYmFhKCdzSwtz2ZtVYflZYNAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHzLfVubuFZODQMA");
+  EXPECT_EQ(texts("/body/message", record), '[' + std::string(200000, 'x') + ']');
+  EnvelopePathOptions options = options_of("/body");
+  for (const std::size_t most : {200013, 200014}) {
+    options.max_record = most;
+    EnvelopePath path(options);
+    EXPECT_FALSE(path.scan(record, record.size(), [&](const EnvelopeValue& value) {
+      EXPECT_EQ(value.text.size() == 200014, most == 200014);
+    }));
+  }
+  EXPECT_NE(texts("/body", body(base64(gzipped().substr(0, 40)))), texts("/body", record));
+}
+
 TEST(EnvelopePath, AStringThatHoldsAString) {
   const std::string expected = '[' + std::string(kResponse) + ']';
   EXPECT_EQ(texts("/body", body(in_quotes(kResponse))), expected);

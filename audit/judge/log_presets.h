@@ -42,6 +42,8 @@ struct LogPreset {
   // JSON Pointers with *, as of EnvelopePath. Where there is a second one, it is taken where the
   // first finds nothing; in `lines` there is none.
   std::array<std::string_view, 2> at = {};
+  // A pointer to the HTTP status, if it is not beside the first of `at` by one of the usual names.
+  std::string_view status_at = {};
   Decoding decoding = Decoding::automatic;
   PartsJoin join = PartsJoin::none;
   // It is recognised without being asked for: documents that have all the signs, and no `info` at

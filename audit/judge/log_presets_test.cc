@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/judge/envelope.h"
+#include "audit/judge/envelope_path.h"
 
 namespace leadscan::audit {
 namespace {
@@ -30,6 +31,7 @@ TEST(LogPresets, AreComplete) {
     EXPECT_EQ(!preset.at[0].empty(), points) << preset.name;
     std::vector<std::string> tokens;
     for (const std::string_view at : preset.at) EXPECT_TRUE(parse_pointer(at, tokens)) << at;
+    EXPECT_TRUE(parse_pointer(preset.status_at, tokens)) << preset.name;
     EXPECT_EQ(!preset.signs[0].name.empty(), preset.is_recognised && points) << preset.name;
   }
   for (const char* name : {"docker", "cri", "journald", "cloudwatch", "cloudtrail", "azure",
@@ -37,6 +39,53 @@ TEST(LogPresets, AreComplete) {
     EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_EQ(find_preset(""), nullptr);
   EXPECT_EQ(find_preset("Docker"), nullptr);
+}
+
+// The pointers find the responses in what the kinds of logs look like.
+TEST(LogPresets, FindResponses) {
+  const auto found = [](std::string_view name, const std::string& record) {
+    const LogPreset* preset = find_preset(name);
+    EXPECT_NE(preset, nullptr) << name;
+    std::string all;
+    for (const std::string_view at : preset->at) {
+      EnvelopePathOptions options;
+      parse_pointer(at, options.at);
+      options.decoding = preset->decoding;
+      if (!preset->status_at.empty()) parse_pointer(preset->status_at, options.status_at.emplace());
+      EnvelopePath path(options);
+      EXPECT_FALSE(path.scan(record, record.size(), [&](const EnvelopeValue& value) {
+        if (value.type == JsonType::none) return;
+        all += '[' + std::string(value.text) + ']';
+        if (value.http_status) all += std::to_string(*value.http_status);
+      }));
+      if (!all.empty()) break;
+    }
+    return all;
+  };
+  EXPECT_EQ(found("docker", R"({"log":"{}\n","stream":"stdout","time":"x"})"), "[{}\n]");
+  EXPECT_EQ(found("journald", R"({"MESSAGE":[123,125],"__CURSOR":"s"})"), "[{}]");
+  EXPECT_EQ(found("cloudwatch", R"({"logEvents":[{"id":"1","message":"{}"}]})"), "[{}]");
+  EXPECT_EQ(found("cloudtrail", R"({"Records":[{},{"a":1}]})"), "[{}][{\"a\":1}]");
+  EXPECT_EQ(found("azure", R"({"records":[{"properties":{"backendResponseCode":400,)"
+                           R"("backendResponseBody":"{}"}}]})"),
+            "[{}]400");
+  EXPECT_EQ(found("elasticsearch", R"({"hits":{"hits":[{"_id":"1","_source":{}}]}})"), "[{}]");
+  EXPECT_EQ(found("elasticsearch", R"({"_index":"i","_source":{}})"), "[{}]");
+  EXPECT_EQ(found("kong", R"({"response":{"status":201,"body":"{}"}})"), "[{}]201");
+  EXPECT_EQ(found("tyk", R"({"response_code":201,"raw_response":"SFRUUC8xLjEgMjAxIE9LDQoNCnt9"})"),
+            "[{}]201");
+  EXPECT_EQ(found("splunk", R"({"preview":false,"result":{"_raw":"{}"}})"), "[{}]");
+  EXPECT_EQ(found("splunk", R"({"results":[{"_raw":"{}"}]})"), "[{}]");
+  EXPECT_EQ(found("gcp", R"({"insertId":"1","textPayload":"{}"})"), "[{}]");
+  EXPECT_EQ(found("gelf", R"({"version":"1.1","short_message":"{}"})"), "[{}]");
+  EXPECT_EQ(found("loki", R"({"data":{"result":[{"values":[["1","{}"],["2","{}"]]}]}})"),
+            "[{}][{}]");
+  EXPECT_EQ(found("newman", R"({"run":{"executions":[{"response":{"stream":{"type":"Buffer",)"
+                            R"("data":[123,125]}}}]}})"),
+            "[{}]");
+  EXPECT_EQ(found("har", R"({"log":{"entries":[{"response":{"status":201,"content":)"
+                         R"({"text":"e30=","encoding":"base64"}}}]}})"),
+            "[{}]201");
 }
 
 TEST(LogPresets, RecogniseDocuments) {
