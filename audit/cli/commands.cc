@@ -47,6 +47,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.read.max_record = options.max_record;
   out.read.envelope = options.looks_inside();
   out.judge = {options.max_record, options.at, options.status_at, options.decoding, options.log};
+  out.match = options.match;
   out.aggregate.now = options.now ? *options.now : static_cast<std::int64_t>(std::time(nullptr));
   out.aggregate.since = options.since;
   out.aggregate.limit_findings = options.limit_findings;
@@ -70,13 +71,12 @@ std::string signature(const Options& options, const Tree& tree) {
   const auto time = [](std::optional<std::int64_t> seconds) {
     return seconds ? std::to_string(*seconds) : "-";
   };
-  std::string text =
-      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}\n", kVersion,
-                  static_cast<int>(options.records), options.at.value_or("-"),
-                  options.status_at.value_or("-"), static_cast<int>(options.decoding),
-                  options.log == nullptr ? "-" : options.log->name, options.max_record,
-                  options.limit_findings, time(options.since), time(options.now),
-                  options.quarantine, options.sqlite);
+  std::string text = fmt::format(
+      "{} {} {} {} {} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
+      options.at.value_or("-"), options.status_at.value_or("-"), static_cast<int>(options.decoding),
+      options.log == nullptr ? "-" : options.log->name, options.match, options.max_record,
+      options.limit_findings, time(options.since), time(options.now), options.quarantine,
+      options.sqlite);
   for (const std::string& file : tree.files) {
     struct stat status = {};
     ::stat(file.c_str(), &status);

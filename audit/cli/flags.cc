@@ -68,6 +68,18 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = set_decoding,
     },
     {
+        .name = "match",
+        .value = "TEXT",
+        .commands = kReading,
+        .help = "Pass over what is on lines without TEXT; of a document over several lines, its "
+                "first line counts",
+        .set =
+            [](Options& o, const std::string& v) {
+              o.match = v;
+              return std::string();
+            },
+    },
+    {
         .name = "status-at",
         .value = "POINTER",
         .commands = kReading,

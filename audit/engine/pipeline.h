@@ -26,6 +26,8 @@ namespace leadscan::audit {
 struct PipelineOptions {
   ReadOptions read;
   JudgeOptions judge;
+  // Documents count only where the line they begin on has this text.
+  std::string match;
   AggregateOptions aggregate;
   // Totals only: no tables, no findings.
   bool totals_only = false;

@@ -1,5 +1,6 @@
 #include "audit/engine/worker.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -65,6 +66,7 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     result.keys.bytes.reserve(keys_size_);
   }
   for (const Segment& segment : chunk.segments) {
+    unmatched_line_ = 0;
     const std::uint64_t keys = result.keys.events;
     if (segment.kind == Segment::Kind::oversize) {
       judge_part(chunk, segment, result);
@@ -96,6 +98,22 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
 }
 
+// Whether the line on which a record begins has the text that is asked for. What is passed over is
+// counted once a line.
+bool Worker::is_on_matching_line(const Chunk& chunk, const Segment& segment, const Record& record,
+                                 Totals& totals) {
+  if (options_.match.empty()) return true;
+  const std::string_view all(chunk.data() + segment.begin, segment.size);
+  const auto at = static_cast<std::size_t>(record.data - all.data());
+  const std::size_t begin = all.substr(0, at).rfind('\n') + 1;
+  const std::size_t end = std::min(all.find('\n', at), all.size());
+  if (all.substr(begin, end - begin).find(options_.match) != all.npos) return true;
+  if (std::exchange(unmatched_line_, record.line) != record.line)
+    ++totals.passed_over[static_cast<std::size_t>(PassedOver::no_match)];
+  totals.separator_bytes += record.size;
+  return false;
+}
+
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
   Totals& totals = result.totals;
   std::size_t taken = 0;
@@ -119,7 +137,8 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
           totals.separator_bytes += record.size;
           return;
         }
-        judge_record(record, *segment.member, result);
+        if (is_on_matching_line(chunk, segment, record, totals))
+          judge_record(record, *segment.member, result);
       });
 }
 
@@ -130,7 +149,7 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
   std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   totals.separator_bytes += segment.separators;
   const std::string_view all(chunk.data() + segment.begin, segment.size);
-  const bool tries_lines = judge_.judges_lines() && !options_.prefilter;
+  const bool tries_lines = judge_.judges_lines() && !options_.prefilter && options_.match.empty();
   Record record;
   record.line = segment.line;
   for (std::size_t at = 0; at < all.size();) {
@@ -164,8 +183,10 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
       record.line += count_bytes(text.data(), size, '\n');
     } else {
       totals.separator_bytes += text_.for_each(
-          chunk, segment, text.data(), size, record.line, passed_over,
-          [&](const Record& found) { judge_record(found, *segment.member, result); });
+          chunk, segment, text.data(), size, record.line, passed_over, [&](const Record& found) {
+            if (is_on_matching_line(chunk, segment, found, totals))
+              judge_record(found, *segment.member, result);
+          });
     }
     at += size;
   }

@@ -20,6 +20,8 @@ class Worker {
   void load(Work& work) const;
   void judge(const Chunk& chunk, Result& result);
   void judge_records(const Chunk& chunk, const Segment& segment, Result& result);
+  bool is_on_matching_line(const Chunk& chunk, const Segment& segment, const Record& record,
+                           Totals& totals);
   void judge_record(const Record& record, const MemberInfo& member, Result& result);
   void judge_text(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
@@ -33,7 +35,8 @@ class Worker {
   TextRecords text_;
   Counter counter_;
   Judged judged_;
-  std::size_t keys_size_ = 0;  // of the chunk before, and a little more
+  std::uint64_t unmatched_line_ = 0;  // the last one that was counted; 0: none
+  std::size_t keys_size_ = 0;         // of the chunk before, and a little more
 };
 
 }  // namespace leadscan::audit

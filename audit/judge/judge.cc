@@ -64,9 +64,8 @@ Judge::Judge(const JudgeOptions& options)
   text_options_.max_record = options_.max_record;
   if (options_.at) {
     explicit_ = make_path(*options_.at, options_.decoding, options_);
-  } else if (options_.log != nullptr && !options_.log->at[0].empty() &&
-             options_.log->shape == LogShape::documents) {
-    explicit_ = make_path(options_.log->at[0], options_.log->decoding, options_);
+  } else if (options_.log != nullptr && options_.log->shape == LogShape::documents) {
+    preset_ = options_.log;
   }
   har_body_ = make_path("/response/content/text", Decoding::automatic, options_);
   std::vector<std::string> tokens;
@@ -126,11 +125,12 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   } else if (record.syntax != ErrorCode::ok) {
     between_documents(record.syntax, judged);
     take();
-  } else if (record.har_entry && explicit_ == nullptr) {
-    open_har_entry(record, judged, passed_over, take);
   } else if (explicit_ != nullptr) {
-    judged.preset = options_.at ? nullptr : options_.log;
     open_envelope(*explicit_, record, judged, passed_over, take);
+  } else if (preset_ != nullptr) {
+    open_log(*preset_, record, judged, passed_over, take);
+  } else if (record.har_entry) {
+    open_har_entry(record, judged, passed_over, take);
   } else if (record.encoding != TextEncoding::plain) {
     decode_text(record.bytes(), record.encoding, decoded_);
     judge_decoded(judged);
@@ -144,8 +144,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
       take();
       return;
     }
-    judged.preset = preset;
-    open_envelope(path_of(*preset, 0), record, judged, passed_over, take);
+    open_log(*preset, record, judged, passed_over, take);
   }
 }
 
@@ -174,6 +173,28 @@ void Judge::between_documents(ErrorCode code, Judged& judged) {
   judged.response = LeadResponse();
   judged.verdict = verdict_or_throw(judged.error, Family::none);
   judged.violations = {};
+}
+
+// The second pointer of a log is for records in which the first one finds nothing.
+void Judge::open_log(const LogPreset& preset, const Record& record, Judged& judged,
+                     PassedOverCounts& passed_over, const Take& take) {
+  judged.preset = &preset;
+  if (preset.at[1].empty()) {
+    open_envelope(path_of(preset, 0), record, judged, passed_over, take);
+    return;
+  }
+  PassedOverCounts by_first{};
+  bool found = false;
+  open_envelope(path_of(preset, 0), record, judged, by_first, [&] {
+    found = true;
+    take();
+  });
+  const std::uint64_t missing = by_first[static_cast<std::size_t>(PassedOver::no_response)];
+  if (!found && missing > 0) {
+    open_envelope(path_of(preset, 1), record, judged, passed_over, take);
+    return;
+  }
+  for (std::size_t i = 0; i < kPassedOver; ++i) passed_over[i] += by_first[i];
 }
 
 void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
@@ -283,6 +304,8 @@ std::string_view name_of(PassedOver why) noexcept {
   switch (why) {
     case PassedOver::no_object:
       return "no_object";
+    case PassedOver::no_match:
+      return "no_match";
     case PassedOver::no_response:
       return "no_response";
     case PassedOver::other_call:
@@ -295,6 +318,8 @@ std::string_view describe(PassedOver why, bool several) noexcept {
   switch (why) {
     case PassedOver::no_object:
       return several ? "lines without an object" : "line without an object";
+    case PassedOver::no_match:
+      return several ? "lines that do not match" : "line that does not match";
     case PassedOver::no_response:
       return several ? "records without a response" : "record without a response";
     case PassedOver::other_call:

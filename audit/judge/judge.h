@@ -28,6 +28,7 @@ constexpr bool is_bad(Verdict verdict) { return verdict >= Verdict::violation; }
 // Why something was passed over: it is no record, and changes no exit code.
 enum class PassedOver : std::uint8_t {
   no_object,    // a line, or a text in an envelope, without a document
+  no_match,     // a line without the text that was asked for
   no_response,  // an envelope without anything where the response should be
   other_call,   // of an HTTP archive: not the API's, or not its operation
 };
@@ -83,7 +84,7 @@ class Judge {
   bool judge(const Record& record, const MemberInfo& member, Judged& judged);
 
   // Whether records are their lines, so that judge_line() will do.
-  bool judges_lines() const { return explicit_ == nullptr; }
+  bool judges_lines() const { return explicit_ == nullptr && preset_ == nullptr; }
   // Judges the first line of `text`, which the parser finds the end of: `size`, without its LF.
   // False if the line is blank, and so no record. Sets the record's bytes, not where they are.
   // The same verdicts as for_each_record() and judge() give.
@@ -130,6 +131,8 @@ class Judge {
                                            Verdict::failure, Verdict::message};
 
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
+  void open_log(const LogPreset& preset, const Record& record, Judged& judged,
+                PassedOverCounts& passed_over, const Take& take);
   void open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
                      PassedOverCounts& passed_over, const Take& take);
   void open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
@@ -146,7 +149,8 @@ class Judge {
 
   JudgeOptions options_;
   Parser parser_;
-  std::unique_ptr<EnvelopePath> explicit_;  // of --at, or of the preset
+  std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
+  const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
   std::unique_ptr<EnvelopePath> har_body_;
   std::array<std::array<std::unique_ptr<EnvelopePath>, 2>, kLogPresets> paths_;  // as needed
   PointerFinder har_;
