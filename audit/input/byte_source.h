@@ -104,6 +104,8 @@ class PeekSource final : public ByteSource {
 
   // The first `size` bytes, fewer if there are no more. Before the first read() only.
   std::string_view peek(std::size_t size);
+  // Passes over so many bytes; false if there are not so many. Then peek() begins behind them.
+  bool skip(std::uint64_t size);
   std::size_t read(char* out, std::size_t size) override;
 
  private:

@@ -46,6 +46,7 @@ T clamp(std::size_t size) {
 class Gzip {
  public:
   static constexpr Format kFormat = Format::gzip;
+  static constexpr bool kSkips = false;
   Gzip() : state_(std::make_unique<inflate_state>()) {}
   void start() {
     isal_inflate_init(state_.get());
@@ -76,6 +77,7 @@ class Gzip {
 class Zstd {
  public:
   static constexpr Format kFormat = Format::zstd;
+  static constexpr bool kSkips = true;
   Zstd() : stream_(ZSTD_createDStream()) {
     if (stream_ == nullptr) throw std::bad_alloc();
   }
@@ -110,6 +112,7 @@ class Zstd {
 class Lz4 {
  public:
   static constexpr Format kFormat = Format::lz4;
+  static constexpr bool kSkips = true;
   Lz4() {
     if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)))
       throw std::bad_alloc();
@@ -143,6 +146,7 @@ class Lz4 {
 class Bzip2 {
  public:
   static constexpr Format kFormat = Format::bzip2;
+  static constexpr bool kSkips = false;
   ~Bzip2() { stop(); }
   void start() {
     stop();
@@ -200,6 +204,7 @@ class Bzip2 {
 class Xz {
  public:
   static constexpr Format kFormat = Format::xz;
+  static constexpr bool kSkips = false;
   ~Xz() { lzma_end(&stream_); }
   void start() {
     if (lzma_stream_decoder(&stream_, kXzMemory, LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK)
@@ -280,14 +285,15 @@ class Decoder final : public ByteSource {
   // Behind a frame, or at the very front: begins the next one, or ends.
   void start_frame(Window& w) {
     if (!first_) {
-      while (w.in_size != 0 && *w.in == '\0') w.use(1, 0);
+      while (w.in_size != 0 && (*w.in == '\0' || *w.in == '\n' || *w.in == '\r')) w.use(1, 0);
       if (w.in_size == 0) {
         if (input_ended_) stop("");
         return;
       }
-      // detect() wants up to 10 bytes, which may not all be there yet.
+      // What detect() wants may not all be there yet.
       while (w.in_size < kDetectBytes && !input_ended_) refill(w);
-      if (detect({w.in, w.in_size}) != Codec::kFormat) {
+      const Format format = detect({w.in, std::min(w.in_size, kDetectBytes)});
+      if (format != Codec::kFormat && !(format == Format::skippable && Codec::kSkips)) {
         stop("something else is behind the compressed data");
         return;
       }

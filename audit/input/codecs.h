@@ -12,7 +12,8 @@
 namespace leadscan::audit {
 
 // Several gzip members, zstd, lz4 or xz frames or bzip2 streams one behind the other are one text.
-// Zeros behind the last (tapes are padded so) are passed over; anything else there is an error.
+// Zeros (tapes are padded so) and line ends (of who sends each member as a line) between them and
+// behind the last are passed over; anything else there is an error.
 std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed);
 
 }  // namespace leadscan::audit

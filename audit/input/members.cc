@@ -4,13 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <string_view>
 
 #include "audit/input/codecs.h"
 #include "audit/input/container.h"
 #include "audit/input/format.h"
+#include "audit/input/utf16.h"
 
 namespace leadscan::audit {
 namespace {
@@ -19,14 +23,42 @@ constexpr std::size_t kMostContainers = 2;  // "archives nest once"
 constexpr int kMostCompressions = 3;        // one around the other; more is a trap
 constexpr std::size_t kMostErrors = 1000;   // of one file; a hostile one could have millions
 
-// A tar without members is its end mark alone: zeros, and as a rule 20 blocks of them.
-bool is_empty_tar(PeekSource& source) {
+// Whether the last part of a name, in any case, has .tar or .tgz and the like in it.
+bool says_tar(std::string_view name) {
+  std::string last(name.substr(name.rfind('/') + 1));
+  std::transform(last.begin(), last.end(), last.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  constexpr std::array<std::string_view, 8> kShort = {".tgz",  ".tbz",  ".tbz2", ".txz",
+                                                      ".tzst", ".tlz4", ".taz",  ".tar"};
+  return last.find(".tar.") != last.npos ||
+         std::any_of(kShort.begin(), kShort.end(),
+                     [&](std::string_view end) { return last.ends_with(end); });
+}
+
+// A tar without members is its end mark alone: zeros, and as a rule 20 blocks of them. Only its
+// name tells it from a text that never reached the disk.
+bool is_empty_tar(PeekSource& source, std::string_view name) {
+  if (!says_tar(name)) return false;
   constexpr std::size_t kMost = 10240;
   const std::string_view front = source.peek(kDetectBytes);
   if (front.size() < kDetectBytes || front.find_first_not_of('\0') != front.npos) return false;
   const std::string_view all = source.peek(kMost + 1);
   return all.size() <= kMost && all.size() >= 2 * kDetectBytes && all.size() % kDetectBytes == 0 &&
          all.find_first_not_of('\0') == all.npos;
+}
+
+// What stands in front of a zstd or lz4 frame, and is for neither. False: something else follows.
+bool skip_frames(PeekSource& source) {
+  for (;;) {
+    const std::string_view front = source.peek(kDetectBytes);
+    if (front.empty()) return true;
+    const Format format = detect(front);
+    if (format != Format::skippable) return format == Format::zstd || format == Format::lz4;
+    if (front.size() < 8) return false;
+    std::uint64_t size = 0;
+    for (std::size_t at = 8; at-- > 4;) size = size << 8 | static_cast<unsigned char>(front[at]);
+    if (!source.skip(8 + size)) return false;
+  }
 }
 
 }  // namespace
@@ -94,11 +126,20 @@ bool Members::try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable,
 bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix) {
   for (int compressions = 0;; ++compressions) {
     auto peeked = std::make_unique<PeekSource>(std::move(bytes));
-    if (is_empty_tar(*peeked)) return false;
-    const std::string_view front = peeked->peek(kDetectBytes);
-    const Format format = detect(front);
-    if (format == Format::unsupported) {
-      add_error(name_, std::string(name_of_unsupported(front)) + ": not supported");
+    if (is_empty_tar(*peeked, name_.value_or(path_))) return false;
+    std::string_view front = peeked->peek(kDetectBytes);
+    Format format = detect(front);
+    if (format == Format::skippable) {
+      if (!skip_frames(*peeked)) {
+        add_error(name_, "a frame to be skipped, and neither zstd nor lz4 behind it");
+        return false;
+      }
+      seekable = nullptr;
+      front = peeked->peek(kDetectBytes);
+      format = detect(front);
+    }
+    if (format == Format::unsupported || format == Format::binary) {
+      add_error(name_, why_not_read(front));
       return false;
     }
     if (is_container(format)) {
@@ -114,7 +155,11 @@ bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std
     }
     if (!is_compressed(format)) {
       bytes_ = std::move(peeked);
-      if (compressions == 0) plain_file_ = seekable;
+      if (is_utf16(format)) {
+        bytes_ = make_utf16_source(format, std::move(bytes_));
+      } else if (compressions == 0) {
+        plain_file_ = seekable;
+      }
       return true;
     }
     if (compressions == kMostCompressions) {
