@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -18,6 +19,7 @@ namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{128} << 10;
+constexpr int kZstdWindow = 27;  // the library's own limit: 128 MiB
 constexpr std::uint64_t kXzMemory = std::uint64_t{256} << 20;
 
 // What a step works on; both are moved past what was used.
@@ -78,8 +80,11 @@ class Zstd {
  public:
   static constexpr Format kFormat = Format::zstd;
   static constexpr bool kSkips = true;
-  Zstd() : stream_(ZSTD_createDStream()) {
+  explicit Zstd(std::size_t memory) : stream_(ZSTD_createDStream()) {
     if (stream_ == nullptr) throw std::bad_alloc();
+    const int window = std::min(static_cast<int>(std::bit_width(memory)) - 1,
+                                ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
+    if (window > kZstdWindow) ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, window);
   }
   ~Zstd() { ZSTD_freeDStream(stream_); }
   void start() {
@@ -94,8 +99,7 @@ class Zstd {
     const std::size_t result = ZSTD_decompressStream(stream_, &out, &in);
     w.use(in.pos, out.pos);
     if (ZSTD_isError(result)) {
-      why_ = ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation ? kNoMemory
-                                                                       : ZSTD_getErrorName(result);
+      why_ = reason(result);
       return Status::damaged;
     }
     wanted_ = std::max<std::size_t>(result, 1);
@@ -104,6 +108,18 @@ class Zstd {
   const char* why() const { return why_; }
 
  private:
+  static const char* reason(std::size_t result) {
+    switch (ZSTD_getErrorCode(result)) {
+      case ZSTD_error_memory_allocation:
+        return kNoMemory;
+      case ZSTD_error_frameParameter_windowTooLarge:
+        return "its window (zstd --long) is larger than --memory: give it --memory=2G, or "
+               "decompress it first, with zstd -dc --long=31";
+      default:
+        return ZSTD_getErrorName(result);
+    }
+  }
+
   ZSTD_DStream* stream_;
   std::size_t wanted_ = 1;
   const char* why_ = "";
@@ -246,8 +262,9 @@ class Xz {
 template <typename Codec>
 class Decoder final : public ByteSource {
  public:
-  explicit Decoder(std::unique_ptr<ByteSource> inner)
-      : inner_(std::move(inner)), input_(new char[kInputBytes]) {}
+  template <typename... Settings>
+  explicit Decoder(std::unique_ptr<ByteSource> inner, Settings... settings)
+      : inner_(std::move(inner)), input_(new char[kInputBytes]), codec_(settings...) {}
 
   std::size_t read(char* out, std::size_t size) override {
     Window w = {input_.get() + begin_, end_ - begin_, out, size};
@@ -335,12 +352,13 @@ class Decoder final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed) {
+std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed,
+                                         std::size_t memory) {
   switch (format) {
     case Format::gzip:
       return std::make_unique<Decoder<Gzip>>(std::move(compressed));
     case Format::zstd:
-      return std::make_unique<Decoder<Zstd>>(std::move(compressed));
+      return std::make_unique<Decoder<Zstd>>(std::move(compressed), memory);
     case Format::xz:
       return std::make_unique<Decoder<Xz>>(std::move(compressed));
     case Format::bzip2:

@@ -172,6 +172,7 @@ class ReportWriter {
     out_.member("separators", totals.separator_bytes);
     out_.close('}');
     out_.member("passed_over", totals.passed_over);
+    out_.member("passed_over_files", report_.passed_over_files);
     out_.open("success", '{');
     out_.member("true", report_.success_true);
     out_.member("false", report_.success_false);

@@ -118,6 +118,9 @@ class TextWriter {
     if (!modes.empty()) add("  records are laid out as {}\n", modes);
     if (totals.passed_over > 0)
       add("  {} entries of HTTP archives are not the API's\n", grouped(totals.passed_over));
+    if (report_.passed_over_files > 0)
+      add("  {} passed over that hold no log (AppleDouble, .DS_Store, .crc)\n",
+          counted(report_.passed_over_files, "file", "files"));
   }
 
   void table(std::string_view title, const Table& table) {
