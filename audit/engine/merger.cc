@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 #include <stdexcept>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "audit/base/serialize.h"
@@ -344,16 +346,14 @@ void Merger::give_unfinished() {
 
 // A pattern that is mistyped must not pass for an audit without complaints.
 void Merger::tell_of_searches() {
+  std::unordered_set<std::string> told;  // of these it is known why there is nothing
+  for (const InputError& error : outcome_.errors) told.insert(error.file);
   for (const Tree::Search& search : tree_.searches) {
     const auto begin = outcome_.files.begin() + static_cast<std::ptrdiff_t>(search.begin);
     const auto end = outcome_.files.begin() + static_cast<std::ptrdiff_t>(search.end);
-    const bool found =
-        std::any_of(begin, end, [](const FileSummary& file) { return file.members != 0; });
-    const bool has_said = std::any_of(begin, end, [&](const FileSummary& file) {
-      return std::any_of(outcome_.errors.begin(), outcome_.errors.end(),
-                         [&](const InputError& error) { return error.file == file.path; });
-    });
-    if (!found && !has_said)
+    if (std::none_of(begin, end, [&](const FileSummary& file) {
+          return file.members != 0 || told.count(file.path) != 0;
+        }))
       outcome_.errors.push_back({search.path, std::nullopt, "nothing in it matches --glob"});
   }
 }
@@ -368,7 +368,7 @@ Outcome Merger::finish() {
     outcome_.interrupted = (!is_whole && !starved_) || scheduler_.input_stopped();
     try {
       if (!is_whole) give_unfinished();
-      if (is_whole && !outcome_.interrupted) tell_of_searches();
+      if (is_whole && !outcome_.interrupted && !tree_.searches.empty()) tell_of_searches();
     } catch (const std::bad_alloc&) {
       failure_ = kNoMemoryToReport;
     }

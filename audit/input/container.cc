@@ -29,7 +29,7 @@ constexpr std::size_t kMostZipTail = kZipEndBytes + 65535;
 
 // Holes of sparse files, of all members together: more than any log has, and zeros only, of which a
 // small archive could say that they go on for years.
-constexpr std::uint64_t kMostHoles = std::uint64_t{1} << 40;
+constexpr std::uint64_t kMostHoles = std::uint64_t{256} << 30;
 
 enum class ZipEnd { none, good, doubtful };
 

@@ -152,7 +152,7 @@ std::string why_not_read(std::string_view front) {
   if (const std::string_view name = name_of_unsupported(front); !name.empty())
     return std::string(name) + ": not supported";
   const std::string name = name_of_binary(front);
-  return name.empty() ? "no text (binary)" : "no text: " + name;
+  return name.empty() ? "no text (binary)" : "no text: " + name + ", by its first bytes";
 }
 
 }  // namespace leadscan::audit

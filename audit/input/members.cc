@@ -138,7 +138,8 @@ bool Members::descend(Found found) {
       format = detect(front);
     }
     if (format == Format::unsupported || format == Format::binary) {
-      return wanted && refuse(why_not_read(front));
+      // To find a name takes a while; beyond kMostErrors nobody gets it.
+      return wanted && errors_.size() < kMostErrors && refuse(why_not_read(front));
     }
     if (is_container(format)) {
       if (levels_.size() >= kMostContainers) {
