@@ -25,7 +25,7 @@ concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
 // Of each enum that is read: whether it has such an enumerator, for no other number may become one.
 constexpr bool is_enumerator(Verdict verdict) { return verdict <= Verdict::too_large; }
-constexpr bool is_enumerator(ErrorCode code) { return code <= ErrorCode::number_out_of_range; }
+constexpr bool is_enumerator(ErrorCode code) { return code <= ErrorCode::nul_bytes; }
 constexpr bool is_enumerator(Field field) { return field <= Field::document; }
 constexpr bool is_enumerator(JsonType type) {
   return type == JsonType::none ||

@@ -132,6 +132,7 @@ int exit_code(const Options& options, const Report& report) {
   if (!report.errors.empty() || report.partial || !report.failure.empty() ||
       !report.keys_lost.empty() || !report.problems.empty())
     return kNotReadWhole;
+  if (options.fail_on.unjudged && report.totals.unjudged()) return kFindings;
   std::uint64_t bad = 0;
   for (std::size_t i = 0; i < kVerdictCount; ++i)
     if (options.fail_on.verdicts[i]) bad += report.totals.verdicts[i];

@@ -33,6 +33,7 @@ FailOn FailOn::everything() {
   for (std::size_t i = 0; i < kVerdictCount; ++i)
     fail_on.verdicts[i] = is_bad(static_cast<Verdict>(i));
   fail_on.findings.fill(true);
+  fail_on.unjudged = true;
   return fail_on;
 }
 
@@ -87,7 +88,8 @@ std::string set_fail_on(Options& options, const std::string& value) {
   std::optional<std::string> wrong;
   const FailOn everything = FailOn::everything();
   for_each_word(value, [&](const std::string& word) {
-    bool known = word == "none" || word == "bad" || word == "findings";
+    bool known = word == "none" || word == "bad" || word == "findings" || word == "unjudged";
+    fail_on.unjudged |= word == "unjudged";
     for (std::size_t i = 0; i < kVerdictCount; ++i) {
       const bool named = word == name_of(static_cast<Verdict>(i));
       known |= named;

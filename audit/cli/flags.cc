@@ -155,7 +155,8 @@ const auto kFlagTable = std::to_array<Flag>({
         .commands = kAudit | kCheck,
         .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
                 "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
-                "none (default bad,findings)",
+                "unjudged: nothing was judged of what there was; none (default "
+                "bad,findings,unjudged)",
         .set = set_fail_on,
     },
     {

@@ -27,6 +27,7 @@ struct BadBudget {
 struct FailOn {
   std::array<bool, kVerdictCount> verdicts{};
   std::array<bool, kFindingKinds> findings{};
+  bool unjudged = false;  // something was passed over, and nothing judged
 
   static FailOn everything();
 };

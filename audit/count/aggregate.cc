@@ -87,12 +87,36 @@ std::string_view describe(FindingKind kind) noexcept {
   return "?";
 }
 
+std::string_view name_of(PassedOver why) noexcept {
+  switch (why) {
+    case PassedOver::no_object:
+      return "no_object";
+    case PassedOver::no_response:
+      return "no_response";
+    case PassedOver::other_call:
+      return "other_call";
+  }
+  return "?";
+}
+
+std::string_view describe(PassedOver why, bool several) noexcept {
+  switch (why) {
+    case PassedOver::no_object:
+      return several ? "lines without an object" : "line without an object";
+    case PassedOver::no_response:
+      return several ? "records without a response" : "record without a response";
+    case PassedOver::other_call:
+      return several ? "calls that are not the API's" : "call that is not the API's";
+  }
+  return "?";
+}
+
 void Totals::merge(const Totals& later) {
   for (std::size_t i = 0; i < kVerdictCount; ++i) verdicts[i] += later.verdicts[i];
   records += later.records;
   record_bytes += later.record_bytes;
   separator_bytes += later.separator_bytes;
-  passed_over += later.passed_over;
+  for (std::size_t i = 0; i < kPassedOver; ++i) passed_over[i] += later.passed_over[i];
 }
 
 void Aggregate::merge(const Aggregate& later, std::size_t limit) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,19 +64,35 @@ struct BadRecord {
   }
 };
 
+// Why something was passed over: it is no record, and changes no exit code.
+enum class PassedOver : std::uint8_t {
+  no_object,    // a line of text without a document
+  no_response,  // an entry of an HTTP archive without a body
+  other_call,   // an entry that is not the API's, or not its operation
+};
+inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::other_call) + 1;
+std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
+// "line without an object"; of several, "lines ...".
+std::string_view describe(PassedOver why, bool several) noexcept;
+
 // Bytes and records; the part that is counted in every mode.
 struct Totals {
   std::array<std::uint64_t, kVerdictCount> verdicts{};
   std::uint64_t records = 0;
   std::uint64_t record_bytes = 0;
   std::uint64_t separator_bytes = 0;  // white space, brackets of arrays, prefixes: in no record
-  std::uint64_t passed_over = 0;      // entries of HTTP archives that are not the API's
+  std::array<std::uint64_t, kPassedOver> passed_over{};
 
   std::uint64_t bad() const {
     std::uint64_t sum = 0;
     for (std::size_t i = index_of(Verdict::violation); i < kVerdictCount; ++i) sum += verdicts[i];
     return sum;
   }
+  std::uint64_t all_passed_over() const {
+    return std::accumulate(passed_over.begin(), passed_over.end(), std::uint64_t{0});
+  }
+  // Nothing was judged of what there was: a mistyped option must not look clean.
+  bool unjudged() const { return records == 0 && all_passed_over() > 0; }
   void merge(const Totals& later);
   template <typename Archive>
   void archive(Archive& a) {

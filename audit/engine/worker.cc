@@ -3,12 +3,16 @@
 #include <new>
 #include <utility>
 
-#include "audit/records/for_each_record.h"
+#include "audit/records/chunk_reader.h"
 
 namespace leadscan::audit {
 
 Worker::Worker(const PipelineOptions& options, Progress& progress)
-    : options_(options), progress_(progress), judge_(options.judge), counter_(options.aggregate) {}
+    : options_(options),
+      progress_(progress),
+      judge_(options.judge),
+      text_({options.judge.max_record, options.judge.at.has_value()}),
+      counter_(options.aggregate) {}
 
 void Worker::process(Work& work) noexcept {
   try {
@@ -64,6 +68,8 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     const std::uint64_t keys = result.keys.events;
     if (segment.kind == Segment::Kind::oversize) {
       judge_part(chunk, segment, result);
+    } else if (segment.kind == Segment::Kind::text) {
+      judge_text(chunk, segment, result);
     } else if (segment.kind == Segment::Kind::lines && judge_.judges_lines() &&
                !options_.prefilter) {
       judge_lines(chunk, segment, result);
@@ -90,8 +96,19 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
 }
 
+void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
+  Totals& totals = result.totals;
+  if (!judge_.judge(record, member, judged_)) {
+    totals.separator_bytes += record.size;
+    ++totals.passed_over[static_cast<std::size_t>(PassedOver::other_call)];
+    return;
+  }
+  take_record(record.size, result);
+}
+
 void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
+  totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += segment.passed_over;
   totals.separator_bytes +=
       for_each_record(chunk, segment, options_.judge.max_record, [&](const Record& record) {
         // In an HTTP archive a body may be base64, in which nothing can be looked for.
@@ -100,13 +117,56 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
           totals.separator_bytes += record.size;
           return;
         }
-        if (!judge_.judge(record, *segment.member, judged_)) {
-          totals.separator_bytes += record.size;
-          ++totals.passed_over;
-          return;
-        }
-        take_record(record.size, result);
+        judge_record(record, *segment.member, result);
       });
+}
+
+// Most lines of most logs are a document, or a document behind some text. These are tried first;
+// whatever else there is, is read from there on to the next hard break.
+void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& result) {
+  Totals& totals = result.totals;
+  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+  totals.separator_bytes += segment.separators;
+  const std::string_view all(chunk.data() + segment.begin, segment.size);
+  const bool tries_lines = judge_.judges_lines() && !options_.prefilter;
+  Record record;
+  record.line = segment.line;
+  for (std::size_t at = 0; at < all.size();) {
+    const std::string_view text = all.substr(at);
+    if (tries_lines) {
+      const PlainLine line = plain_line(text);
+      std::size_t size = 0;
+      judged_.http_status.reset();
+      if (line.kind == PlainLine::Kind::document &&
+          judge_.accept_line(text.substr(line.begin), *segment.member, record, judged_, size)) {
+        record.offset = segment.offset + at + line.begin;
+        const std::size_t next = std::min(line.begin + size + 1, text.size());
+        totals.separator_bytes += next - record.size;
+        take_record(record.size, result);
+        at += next;
+        ++record.line;
+        continue;
+      }
+      if (line.kind == PlainLine::Kind::text) {
+        const std::size_t next = std::min(line.begin + 1, text.size());
+        ++passed_over;
+        totals.separator_bytes += next;
+        at += next;
+        ++record.line;
+        continue;
+      }
+    }
+    const std::size_t size = next_hard_break(text, 0);
+    if (options_.prefilter && !options_.prefilter(text.substr(0, size))) {
+      totals.separator_bytes += size;
+      record.line += count_bytes(text.data(), size, '\n');
+    } else {
+      totals.separator_bytes += text_.for_each(
+          chunk, segment, text.data(), size, record.line, passed_over,
+          [&](const Record& found) { judge_record(found, *segment.member, result); });
+    }
+    at += size;
+  }
 }
 
 // What judge_records() does, for plain lines: the parser finds where they end.
@@ -141,8 +201,9 @@ void Worker::judge_part(const Chunk& chunk, const Segment& segment, Result& resu
   record.size = segment.record_size;
   record.offset = segment.record_offset;
   record.line = segment.record_line;
-  record.too_large = true;
-  Judge::too_large(record, *segment.member, options_.judge.max_record, judged_);
+  record.syntax = segment.syntax;
+  record.too_large = segment.syntax == ErrorCode::ok;
+  judge_.judge(record, *segment.member, judged_);
   take_record(0, result);
 }
 

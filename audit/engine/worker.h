@@ -3,6 +3,7 @@
 
 #include "audit/engine/work.h"
 #include "audit/judge/judge.h"
+#include "audit/records/text_records.h"
 
 namespace leadscan::audit {
 
@@ -19,6 +20,8 @@ class Worker {
   void load(Work& work) const;
   void judge(const Chunk& chunk, Result& result);
   void judge_records(const Chunk& chunk, const Segment& segment, Result& result);
+  void judge_record(const Record& record, const MemberInfo& member, Result& result);
+  void judge_text(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result);
@@ -27,6 +30,7 @@ class Worker {
   const PipelineOptions& options_;
   Progress& progress_;
   Judge judge_;
+  TextRecords text_;
   Counter counter_;
   Judged judged_;
   std::size_t keys_size_ = 0;  // of the chunk before, and a little more

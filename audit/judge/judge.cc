@@ -4,6 +4,8 @@
 #include <charconv>
 #include <new>
 
+#include "audit/judge/text_encoding.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -113,6 +115,10 @@ bool Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     between_documents(record.syntax, judged);
     return true;
   }
+  if (record.encoding != TextEncoding::plain) {
+    judge_encoded(record, judged);
+    return true;
+  }
   if (record.har_entry && !options_.at) return open_har_entry(record, judged);
   if (options_.at) return open_envelope(record, judged);
   judge_text(record.data, record.size, record.capacity, judged);
@@ -135,6 +141,12 @@ void Judge::judge_decoded(Judged& judged) {
   const std::size_t size = decoded_.size();
   decoded_.append(kPadding, ' ');
   judge_text(decoded_.data(), size, decoded_.size(), judged);
+}
+
+// A document that was escaped as a part of a text.
+void Judge::judge_encoded(const Record& record, Judged& judged) {
+  decode_text(record.bytes(), record.encoding, decoded_);
+  judge_decoded(judged);
 }
 
 // The array around the documents is no JSON there.

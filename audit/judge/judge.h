@@ -71,6 +71,25 @@ class Judge {
     return !judged.error || is_bad_record(size, record, judged);
   }
 
+  // Judges the first line of `text` if it is a response from its first byte to its last, apart from
+  // white space behind it; else false, and nothing is known.
+  bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
+                   std::size_t& size) {
+    judged.error = parser_.parse_line(text, judged.response, size);
+    if (judged.error) return false;
+    record.data = text.data();
+    record.size = size;
+    while (record.size > 0 && text[record.size - 1] != '}') --record.size;
+    record.too_large = false;
+    if (record.size > options_.max_record) return false;
+    judged.record = &record;
+    judged.member = &member;
+    judged.body = record.bytes();
+    judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
+    judged.violations = {};
+    return true;
+  }
+
   // The verdict on a record that was too long to keep.
   static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
                         Judged& judged);
@@ -86,6 +105,7 @@ class Judge {
   void judge_body(const FoundValue& body, const Record& record, Judged& judged);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(Judged& judged);
+  void judge_encoded(const Record& record, Judged& judged);
   static void between_documents(ErrorCode code, Judged& judged);
   void no_object(JsonType found, Judged& judged);
   std::optional<std::int64_t> status(const FoundValue& value) const;

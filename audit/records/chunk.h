@@ -15,7 +15,7 @@ namespace leadscan::audit {
 
 // How records are laid out in a member.
 enum class RecordMode : std::uint8_t {
-  automatic,  // to be told from the first records
+  automatic,  // told wherever a document may begin: TextScanner
   ndjson,     // one a line
   json,       // whole documents, one or many, or an array of them, with any white space
   prefixed,   // one a line, behind some text: from its '{' to the line's end
@@ -32,6 +32,14 @@ struct MemberInfo {
   RecordMode mode = RecordMode::ndjson;
 };
 
+// How the quotes and line ends of a document are written where it is part of a text.
+enum class TextEncoding : std::uint8_t {
+  plain,
+  nginx,           // \\xHH
+  backslashes,     // as in a JSON string
+  doubled_quotes,  // as in CSV (RFC 4180)
+};
+
 // Where a record is when the producer has found it already (json, har).
 struct Span {
   std::size_t begin = 0;  // in Segment
@@ -40,11 +48,13 @@ struct Span {
   // Not ok: no document, but where what is around the documents is not JSON, and why.
   ErrorCode syntax = ErrorCode::ok;
   bool har_entry = false;  // of an HTTP archive
+  TextEncoding encoding = TextEncoding::plain;
 };
 
 // Bytes of one member, one behind the other.
 struct Segment {
   enum class Kind : std::uint8_t {
+    text,  // from one hard break to another (text_scanner.h): what is in there, TextRecords tells
     lines,
     prefixed_lines,
     spans,
@@ -61,12 +71,14 @@ struct Segment {
 
   std::size_t first_span = 0;  // spans: in Chunk::spans
   std::size_t span_count = 0;
+  std::uint64_t passed_over = 0;  // spans: lines of text without a document
 
   bool first_part = false;  // oversize
   bool last_part = false;
   std::uint64_t record_offset = 0;
   std::uint64_t record_line = 0;
-  std::uint64_t record_size = 0;  // up to the end of this part
+  std::uint64_t record_size = 0;     // up to the end of this part
+  ErrorCode syntax = ErrorCode::ok;  // of the last part, as in Span
 };
 
 // The buffer of one thread, filled again and again. Behind size() there are always kSlack bytes

@@ -6,7 +6,9 @@
 #include <new>
 #include <utility>
 
-#include "audit/records/choose_mode.h"
+#include "audit/records/http_archive.h"
+#include "audit/records/json_splitter.h"
+#include "audit/records/text_scanner.h"
 #include "leadscan/line.h"
 
 namespace leadscan::audit {
@@ -26,8 +28,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #endif
 std::uint64_t
-count_lines(const char* data, std::size_t size) {
-  std::uint64_t lines = 0;
+count_bytes(const char* data, std::size_t size, char byte) {
+  std::uint64_t count = 0;
   while (size != 0) {
     // Sums of bytes that cannot overflow, so that the compiler adds 32 at a time.
     const std::size_t block = std::min<std::size_t>(size, 32 * 255);
@@ -35,13 +37,13 @@ count_lines(const char* data, std::size_t size) {
     std::size_t i = 0;
     for (; i + 32 <= block; i += 32)
       for (int k = 0; k < 32; ++k)
-        sums[k] = static_cast<std::uint8_t>(sums[k] + (data[i + k] == '\n'));
-    for (const std::uint8_t sum : sums) lines += sum;
-    for (; i < block; ++i) lines += data[i] == '\n';
+        sums[k] = static_cast<std::uint8_t>(sums[k] + (data[i + k] == byte));
+    for (const std::uint8_t sum : sums) count += sum;
+    for (; i < block; ++i) count += data[i] == byte;
     data += block;
     size -= block;
   }
-  return lines;
+  return count;
 }
 
 ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
@@ -97,7 +99,7 @@ bool ChunkReader::open_member(Chunk& chunk) {
 
   // The first bytes are read into the chunk's free room, and taken from there.
   RecordMode mode = options_.mode;
-  const std::size_t wanted = mode == RecordMode::automatic ? kChooseBytes : kByteOrderMark.size();
+  const std::size_t wanted = mode == RecordMode::automatic ? kArchiveFront : kByteOrderMark.size();
   chunk.reserve(chunk.size() + wanted);
   char* front = chunk.data() + chunk.size();
   std::size_t got = 0;
@@ -114,10 +116,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
   }
   carry_.assign(text);
 
-  if (mode == RecordMode::automatic) {
-    mode = choose_mode(text, ended_);
-    if (mode == RecordMode::har && options_.envelope) mode = RecordMode::json;
-  }
+  if (mode == RecordMode::automatic && !options_.envelope && is_http_archive(text))
+    mode = RecordMode::har;
   ++modes_[static_cast<std::size_t>(mode)];
   if (mode == RecordMode::json || mode == RecordMode::har)
     splitter_ = std::make_unique<JsonSplitter>(mode == RecordMode::har, options_.max_record);
@@ -189,14 +189,17 @@ Segment ChunkReader::begin_segment(Chunk& chunk) {
   segment.line = line_;
   segment.separators = separators_;
   separators_ = 0;
-  if (!carry_.empty()) {
-    const std::size_t size = chunk.size() + carry_.size();
-    if (room_ < size + 1) make_room(chunk, size + options_.chunk_bytes);
-    std::memcpy(chunk.data() + chunk.size(), carry_.data(), carry_.size());
-    chunk.set_size(size);
-    carry_.clear();
-  }
+  take_carry(chunk);
   return segment;
+}
+
+void ChunkReader::take_carry(Chunk& chunk) {
+  if (carry_.empty()) return;
+  const std::size_t size = chunk.size() + carry_.size();
+  if (room_ < size + 1) make_room(chunk, size + options_.chunk_bytes);
+  std::memcpy(chunk.data() + chunk.size(), carry_.data(), carry_.size());
+  chunk.set_size(size);
+  carry_.clear();
 }
 
 // The chunk's bytes from `from` on are for the next chunk.
@@ -207,7 +210,9 @@ void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
 
 void ChunkReader::finish_segment(Chunk& chunk, Segment& segment, std::uint64_t lines) {
   offset_ = segment.offset + segment.size;
-  if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0) return;
+  if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0 &&
+      segment.passed_over == 0)
+    return;
   line_ = segment.line + lines;
   chunk.segments.push_back(std::move(segment));
 }
@@ -224,7 +229,7 @@ std::size_t ChunkReader::most_records() const {
 // them: the others are for the next chunk.
 bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
   const char* const begin = chunk.data() + segment.begin;
-  std::uint64_t lines = options_.count_lines ? count_lines(begin, segment.size) : 0;
+  std::uint64_t lines = options_.count_lines ? count_bytes(begin, segment.size, '\n') : 0;
   const std::uint64_t most = most_records();
   const bool is_whole = lines <= most;
   if (!is_whole) {
@@ -242,8 +247,9 @@ bool ChunkReader::finish_lines(Chunk& chunk, Segment& segment) {
 bool ChunkReader::fill(Chunk& chunk) {
   if (oversize_) return fill_oversize(chunk);
   Segment segment = begin_segment(chunk);
-  return splitter_ != nullptr ? fill_json(chunk, std::move(segment))
-                              : fill_lines(chunk, std::move(segment));
+  if (splitter_ != nullptr) return fill_spans(chunk, std::move(segment));
+  if (info_->mode == RecordMode::automatic) return fill_text(chunk, std::move(segment));
+  return fill_lines(chunk, std::move(segment));
 }
 
 // Lines of a plain file are left to be read by the thread that judges them, for copying them from
@@ -261,9 +267,11 @@ bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
   char tail[kTail];
   std::string error;  // at the end of the file, or of what can be read, it is read() that tells
   if (plain->file()->read_at(offset + size - kTail, tail, kTail, error) != kTail) return false;
-  const void* const newline = ::memrchr(tail, '\n', kTail);
-  if (newline == nullptr) return false;
-  size -= static_cast<std::size_t>(tail + kTail - 1 - static_cast<const char*>(newline));
+  const std::string_view text(tail, kTail);
+  const std::size_t end =
+      segment.kind == Segment::Kind::text ? last_hard_break(text) : text.rfind('\n') + 1;
+  if (end == 0) return false;
+  size -= kTail - end;
   if (plain->seek(static_cast<std::int64_t>(size), SEEK_CUR) < 0) return false;
   if (watch_.bytes != nullptr) watch_.bytes->fetch_add(size, std::memory_order_relaxed);
   bytes_ += size;
@@ -349,7 +357,79 @@ bool ChunkReader::find_spans(Chunk& chunk, Segment& segment, bool whole) {
   return true;
 }
 
-bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
+// Ends a segment of text at a hard break, or at the end of the member. No more of it than may hold
+// as many records as a chunk may have, as far as it can be cut. False if some of it is for the next
+// chunk.
+bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
+  const char* const begin = chunk.data() + segment.begin;
+  const std::size_t whole = segment.size;
+  std::uint64_t lines = 0;
+  if (options_.count_lines) {
+    // A record has a brace, or is a run of NULs, which is on a line.
+    const std::size_t most = most_records();
+    std::uint64_t records = 0;
+    for (;;) {
+      lines = count_bytes(begin, segment.size, '\n');
+      records = std::max(count_bytes(begin, segment.size, '{'), lines);
+      if (records <= most) break;
+      const std::size_t cut = last_hard_break({begin, segment.size / 2});
+      if (cut == 0) break;
+      segment.size = cut;
+    }
+    output_ += records * output_of_record();
+  }
+  if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
+  const bool is_whole = segment.size == whole;
+  finish_segment(chunk, segment, lines);
+  return is_whole;
+}
+
+// Behind the last line's end of a text that is not read on, if no document is open there; else
+// behind the last hard break.
+std::size_t ChunkReader::last_line_end(std::string_view text) const {
+  const std::size_t line_end = text.rfind('\n') + 1;
+  const std::size_t hard_break = last_hard_break(text.substr(0, line_end));
+  TextScanner scanner({options_.max_record, options_.envelope});
+  std::vector<Span> spans;
+  scanner.scan(text.substr(hard_break, line_end - hard_break), false, spans);
+  return scanner.between_documents() ? line_end : hard_break;
+}
+
+// Text is cut at hard breaks, so that records are found by the threads that judge them. Where there
+// is none within a chunk, they are found here.
+bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
+  segment.kind = Segment::Kind::text;
+  if (leave_lines(chunk, segment)) {
+    segment.size = chunk.size() - segment.begin;
+    finish_segment(chunk, segment, 0);
+    return true;
+  }
+  read_some(chunk);
+  const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
+  if (ended_ && !watch_.has_stopped()) {
+    segment.size = text.size();
+    if (finish_text(chunk, segment)) end_member();
+    return true;
+  }
+  segment.size = ended_ ? last_line_end(text) : last_hard_break(text);
+  if (ended_) {
+    forget(text.size() - segment.size);
+    chunk.set_size(segment.begin + segment.size);
+    if (finish_text(chunk, segment)) end_member();
+    return true;
+  }
+  if (segment.size != 0) {
+    finish_text(chunk, segment);
+    return true;
+  }
+  auto scanner =
+      std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
+  scanner->set_line(segment.line);
+  splitter_ = std::move(scanner);
+  return fill_spans(chunk, std::move(segment));
+}
+
+bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
   segment.kind = Segment::Kind::spans;
   segment.first_span = chunk.spans.size();
   for (;;) {
@@ -359,13 +439,14 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
     if (find_spans(chunk, segment, ended_ && !stopped)) return true;
     const std::size_t pending = splitter_->pending();
     segment.span_count = chunk.spans.size() - segment.first_span;
-    const bool too_long = pending > options_.max_record;
+    const bool too_long = splitter_->seen() > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
       make_room(chunk, segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
                            options_.chunk_bytes);
       continue;
     }
     output_ += segment.span_count * output_of_record();
+    segment.passed_over = splitter_->take_passed_over();
     segment.size = text.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
     finish_segment(chunk, segment, 0);
@@ -377,8 +458,10 @@ bool ChunkReader::fill_json(Chunk& chunk, Segment segment) {
       oversize_offset_ = offset_;
       oversize_line_ = splitter_->pending_line();
       oversize_size_ = 0;
-      splitter_->drop_pending();
-      end_oversize_part(chunk, rest, pending, false);
+      const std::size_t seen = splitter_->seen();
+      splitter_->drop_seen();
+      end_oversize_part(chunk, rest, seen, false);
+      keep_tail(chunk, rest + seen);
     } else {
       keep_tail(chunk, rest);
     }
@@ -409,6 +492,7 @@ void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t
 
 bool ChunkReader::fill_oversize(Chunk& chunk) {
   const std::size_t begin = chunk.size();
+  take_carry(chunk);
   read_some(chunk);
   const std::string_view text(chunk.data() + begin, chunk.size() - begin);
   if (splitter_ == nullptr) {
@@ -422,12 +506,15 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   const std::size_t first = chunk.spans.size();
   splitter_->scan(text, ended_, chunk.spans);
   if (chunk.spans.size() == first) {
-    splitter_->drop_pending();
-    end_oversize_part(chunk, begin, text.size(), false);
+    const std::size_t seen = splitter_->seen();
+    splitter_->drop_seen();
+    end_oversize_part(chunk, begin, seen, false);
+    keep_tail(chunk, begin + seen);
     return true;
   }
   const std::size_t size = chunk.spans[first].size;
   end_oversize_part(chunk, begin, size, true);
+  chunk.segments.back().syntax = chunk.spans[first].syntax;
   // What follows in `text`, as far as it is complete.
   chunk.spans.erase(chunk.spans.begin() + static_cast<std::ptrdiff_t>(first));
   for (std::size_t i = first; i < chunk.spans.size(); ++i) chunk.spans[i].begin -= size;
@@ -439,6 +526,7 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   rest.offset = offset_;
   rest.first_span = first;
   rest.span_count = chunk.spans.size() - first;
+  rest.passed_over = splitter_->take_passed_over();
   const std::size_t tail = rest.begin + rest.size;
   finish_segment(chunk, rest, 0);
   keep_tail(chunk, tail);

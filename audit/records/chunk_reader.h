@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audit/input/members.h"
 #include "audit/records/chunk.h"
-#include "audit/records/json_splitter.h"
+#include "audit/records/splitter.h"
 
 namespace leadscan::audit {
 
@@ -20,7 +21,8 @@ struct ReadOptions {
   std::size_t chunk_bytes = std::size_t{1} << 20;
   // Segment::line is wanted. Costs a pass over the bytes, before the next chunk can be had.
   bool count_lines = true;
-  // An envelope is looked into (--at): a HAR file is then JSON like any other.
+  // An envelope is looked into (--at): a HAR file is then JSON like any other, and strings may be
+  // records.
   bool envelope = false;
 };
 
@@ -57,7 +59,10 @@ class ChunkReader {
   bool fill(Chunk& chunk);
   bool fill_lines(Chunk& chunk, Segment segment);
   bool leave_lines(Chunk& chunk, const Segment& segment);
-  bool fill_json(Chunk& chunk, Segment segment);
+  bool fill_text(Chunk& chunk, Segment segment);
+  bool fill_spans(Chunk& chunk, Segment segment);
+  std::size_t last_line_end(std::string_view text) const;
+  bool finish_text(Chunk& chunk, Segment& segment);
   bool find_spans(Chunk& chunk, Segment& segment, bool whole);
   std::size_t output_of_record() const;
   std::size_t most_records() const;
@@ -66,6 +71,7 @@ class ChunkReader {
   bool read_some(Chunk& chunk);
   void forget(std::size_t size);
   Segment begin_segment(Chunk& chunk);
+  void take_carry(Chunk& chunk);
   void keep_tail(Chunk& chunk, std::size_t from);
   void end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last);
   bool finish_lines(Chunk& chunk, Segment& segment);
@@ -88,7 +94,8 @@ class ChunkReader {
   std::uint64_t offset_ = 0;      // of carry_'s first byte
   std::uint64_t line_ = 1;        // there
   std::uint64_t separators_ = 0;  // in front of it, not told of yet
-  std::unique_ptr<JsonSplitter> splitter_;
+  // Null for lines, and for text as long as it has hard breaks to cut it at.
+  std::unique_ptr<Splitter> splitter_;
   std::vector<Span> spans_left_;  // that were found in carry_
   bool oversize_ = false;
   std::uint64_t oversize_offset_ = 0;
@@ -102,7 +109,7 @@ class ChunkReader {
   std::vector<std::uint64_t> modes_;
 };
 
-// LFs in `text`.
-std::uint64_t count_lines(const char* data, std::size_t size);
+// How often `byte` is there.
+std::uint64_t count_bytes(const char* data, std::size_t size, char byte);
 
 }  // namespace leadscan::audit

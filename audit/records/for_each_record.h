@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "audit/records/chunk.h"
@@ -21,6 +22,7 @@ struct Record {
   // Not ok: a place between documents where something is wrong, as in Span. May have no bytes.
   ErrorCode syntax = ErrorCode::ok;
   bool har_entry = false;  // as in Span
+  TextEncoding encoding = TextEncoding::plain;
 
   std::string_view bytes() const { return {data, size}; }
 };
@@ -40,11 +42,40 @@ inline std::size_t find_document(std::string_view line) {
 
 }  // namespace internal
 
-// Calls `take(const Record&)` for each record of a segment that is not oversize. Returns how many
-// of the segment's bytes are in no record.
+// Calls `take(const Record&)` for each of `count` spans of a segment. Returns how many of the
+// segment's bytes are in no record.
+template <typename Take>
+std::uint64_t for_each_span(const Chunk& chunk, const Segment& segment, const Span* spans,
+                            std::size_t count, std::size_t max_record, Take&& take) {
+  const char* const begin = chunk.data() + segment.begin;
+  const char* const readable = chunk.data() + chunk.capacity() + Chunk::kSlack;
+  std::uint64_t in_records = 0;
+  for (const Span& span : std::span(spans, count)) {
+    Record record;
+    record.data = begin + span.begin;
+    record.size = span.size;
+    record.capacity = static_cast<std::size_t>(readable - record.data);
+    record.offset = segment.offset + span.begin;
+    record.line = span.line;
+    record.syntax = span.syntax;
+    record.too_large = span.size > max_record && span.syntax != ErrorCode::nul_bytes;
+    record.har_entry = span.har_entry;
+    record.encoding = span.encoding;
+    in_records += span.size;
+    take(static_cast<const Record&>(record));
+  }
+  return segment.size - in_records + segment.separators;
+}
+
+// Calls `take(const Record&)` for each record of a segment that is neither text nor oversize.
+// Returns how many of the segment's bytes are in no record.
 template <typename Take>
 std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::size_t max_record,
                               Take&& take) {
+  if (segment.kind == Segment::Kind::spans)
+    return for_each_span(chunk, segment, chunk.spans.data() + segment.first_span,
+                         segment.span_count, max_record, take);
+
   const char* const begin = chunk.data() + segment.begin;
   const char* const readable = chunk.data() + chunk.capacity() + Chunk::kSlack;
   std::uint64_t in_records = 0;
@@ -59,16 +90,6 @@ std::uint64_t for_each_record(const Chunk& chunk, const Segment& segment, std::s
     in_records += size;
     take(static_cast<const Record&>(record));
   };
-
-  if (segment.kind == Segment::Kind::spans) {
-    for (std::size_t i = 0; i < segment.span_count; ++i) {
-      const Span& span = chunk.spans[segment.first_span + i];
-      record.syntax = span.syntax;
-      record.har_entry = span.har_entry;
-      give(begin + span.begin, span.size, span.line, span.size > max_record);
-    }
-    return segment.size - in_records + segment.separators;
-  }
 
   const bool prefixed = segment.kind == Segment::Kind::prefixed_lines;
   const char* const end = begin + segment.size;

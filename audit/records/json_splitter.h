@@ -20,28 +20,20 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/records/chunk.h"
+#include "audit/records/splitter.h"
 
 namespace leadscan::audit {
 
-class JsonSplitter {
+class JsonSplitter final : public Splitter {
  public:
   // har: documents may be HTTP archives.
   JsonSplitter(bool har, std::size_t max_record) : har_(har), max_record_(max_record) {}
 
-  // Goes on over `text`, whose first pending() bytes it has seen in the call before: the part of a
-  // record that was not complete. Appends the records that end in `text` to `spans`, their begin
-  // counted from text's first byte. `at_end`: nothing follows, so the last record ends too.
-  void scan(std::string_view text, bool at_end, std::vector<Span>& spans);
-
-  // How many bytes at the end of the text belong to a record that has not ended.
-  std::size_t pending() const { return pending_; }
-  // The line that record begins on.
-  std::uint64_t pending_line() const { return record_line_; }
-
-  // Those bytes need not be kept: scan() goes on behind them. The span that ends the record then
-  // begins at 0, and is only its rest.
-  void drop_pending() {
+  void scan(std::string_view text, bool at_end, std::vector<Span>& spans) override;
+  std::size_t pending() const override { return pending_; }
+  std::uint64_t pending_line() const override { return record_line_; }
+  std::size_t seen() const override { return pending_; }
+  void drop_seen() override {
     pending_ = 0;
     dropped_ = true;
   }

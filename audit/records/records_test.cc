@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "audit/records/choose_mode.h"
 #include "audit/records/chunk_reader.h"
 #include "audit/records/for_each_record.h"
 
@@ -433,28 +432,6 @@ TEST(Chunks, HaveNoMoreRecordsThanTheirOutputMayCost) {
     EXPECT_LE(whole.most_records, most + 1);
     std::remove(path.c_str());
   }
-}
-
-TEST(ChooseMode, TellsFromTheFirstRecords) {
-  const auto choose = [](std::string_view text) { return choose_mode(text, true); };
-  EXPECT_EQ(choose(""), RecordMode::ndjson);
-  EXPECT_EQ(choose("{\"a\":1}\n{\"b\":2}\n"), RecordMode::ndjson);
-  EXPECT_EQ(choose("{\"a\":1}\n"), RecordMode::ndjson);
-  EXPECT_EQ(choose("{\"a\":\n{\"b\":2}\n{}"), RecordMode::ndjson);  // the first is cut
-  EXPECT_EQ(choose("<html>\n{\"b\":2}\n{}"), RecordMode::ndjson);
-  EXPECT_EQ(choose("{}{}\n{}\n{}\n"), RecordMode::ndjson);  // two on one line, once
-  EXPECT_EQ(choose("{\"a\":1}{\"b\":2}{}"), RecordMode::json);
-  EXPECT_EQ(choose("{\n  \"a\": 1\n}\n"), RecordMode::json);
-  EXPECT_EQ(choose("{\n  \"a\": tru,\n}\n"), RecordMode::json);
-  EXPECT_EQ(choose("{ \"a\": 1,\n  \"b\": 2 }\n"), RecordMode::json);
-  EXPECT_EQ(choose("[\n{\"a\":1},\n{\"b\":2}]"), RecordMode::json);
-  EXPECT_EQ(choose("[]"), RecordMode::json);
-  EXPECT_EQ(choose("[12:00] out {\"a\":1}\n[12:01] out {\"b\":2}\n"), RecordMode::prefixed);
-  EXPECT_EQ(choose("{id-1} {\"a\":1}\n{id-2} {\"b\":2}\n"), RecordMode::prefixed);
-  EXPECT_EQ(choose("[{\"a\":1} {\"b\":2}"), RecordMode::json);
-  EXPECT_EQ(choose("started\n12:00 {\"a\":1}\n12:01 {\"a\":2}\n"), RecordMode::prefixed);
-  EXPECT_EQ(choose("{\"log\":{\"version\":\"1.2\",\"entries\":[]}}"), RecordMode::har);
-  EXPECT_EQ(choose("{\"log\":{\"level\":\"info\"}}\n{}\n"), RecordMode::ndjson);
 }
 
 }  // namespace

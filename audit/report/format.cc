@@ -32,6 +32,15 @@ std::string count_of(const FindingGroup& group) {
   return text;
 }
 
+std::string passed_over_of(const Totals& totals) {
+  std::string text;
+  for (std::size_t i = 0; i < kPassedOver; ++i)
+    if (totals.passed_over[i] > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(totals.passed_over[i]),
+                          describe(static_cast<PassedOver>(i), totals.passed_over[i] > 1));
+  return text;
+}
+
 std::uint64_t sum(const VerdictCounts& counts) {
   std::uint64_t total = 0;
   for (const std::uint64_t count : counts) total += count;
@@ -49,7 +58,9 @@ std::string headline(const Report& report) {
   const std::uint64_t records = report.totals.records;
   const std::uint64_t findings = report.finding_count();
   std::string text = report.partial ? "Partial, interrupted before the end: " : "";
-  if (records == 0) {
+  if (report.totals.unjudged()) {
+    text += "nothing was judged: " + passed_over_of(report.totals) + " passed over";
+  } else if (records == 0) {
     text += "there are no records";
   } else if (bad > 0) {
     text += fmt::format("{} of {} {} bad", grouped(bad), counted(records, "record", "records"),
@@ -71,7 +82,8 @@ std::string headline(const Report& report) {
 
 State state_of(const Report& report) {
   if (report.totals.bad() > 0 || !report.errors.empty() || report.partial ||
-      !report.keys_lost.empty() || report.bytes_in != report.bytes_accounted)
+      !report.keys_lost.empty() || report.bytes_in != report.bytes_accounted ||
+      report.totals.unjudged())
     return State::bad;
   return report.finding_count() > 0 ? State::questionable : State::clean;
 }

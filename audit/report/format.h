@@ -24,6 +24,9 @@ State state_of(const Report& report);
 // "7", and "7 in 3 records" if a record may have several.
 std::string count_of(const FindingGroup& group);
 
+// What was passed over and why: "15 lines without an object, 2 entries ..."; empty if nothing was.
+std::string passed_over_of(const Totals& totals);
+
 std::uint64_t sum(const VerdictCounts& counts);
 std::uint64_t bad(const VerdictCounts& counts);
 

@@ -453,20 +453,20 @@ class HtmlWriter {
   void inputs() {
     std::string modes;
     for (const Row& row : report_.modes)
-      modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", escape_html(row.key),
-                           grouped(row.count));
+      if (row.key != name_of(RecordMode::automatic))
+        modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", escape_html(row.key),
+                             grouped(row.count));
+    const std::string passed_over = passed_over_of(report_.totals);
     open("inputs", "Inputs", counted(report_.files.size(), "file", "files"),
-         fmt::format(
-             "{} bytes read = {} in records + {} between them.{}{}{}", grouped(report_.bytes_in),
-             grouped(report_.totals.record_bytes), grouped(report_.totals.separator_bytes),
-             modes.empty() ? "" : " Records are laid out as " + modes + ".",
-             report_.totals.passed_over == 0 ? ""
-                                             : " " + grouped(report_.totals.passed_over) +
-                                                   " entries of HTTP archives are not the API's.",
-             report_.passed_over_files == 0
-                 ? ""
-                 : " " + counted(report_.passed_over_files, "file", "files") +
-                       " passed over that hold no log (AppleDouble, .DS_Store, .crc)."));
+         fmt::format("{} bytes read = {} in records + {} between them.{}{}{}",
+                     grouped(report_.bytes_in), grouped(report_.totals.record_bytes),
+                     grouped(report_.totals.separator_bytes),
+                     modes.empty() ? "" : " Records are laid out as " + modes + ".",
+                     passed_over.empty() ? "" : " Passed over: " + passed_over + ".",
+                     report_.passed_over_files == 0
+                         ? ""
+                         : " " + counted(report_.passed_over_files, "file", "files") +
+                               " passed over that hold no log (AppleDouble, .DS_Store, .crc)."));
     if (!report_.errors.empty()) {
       add("<h3 class=\"is-bad\">Not read whole<small>{}</small></h3>\n",
           grouped(report_.errors.size()));

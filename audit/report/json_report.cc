@@ -171,7 +171,12 @@ class ReportWriter {
     out_.member("in_records", totals.record_bytes);
     out_.member("separators", totals.separator_bytes);
     out_.close('}');
-    out_.member("passed_over", totals.passed_over);
+    out_.member("passed_over", totals.all_passed_over());
+    out_.open("passed_over_reasons", '{');
+    for (std::size_t i = 0; i < kPassedOver; ++i)
+      if (totals.passed_over[i] > 0)
+        out_.member(name_of(static_cast<PassedOver>(i)), totals.passed_over[i]);
+    out_.close('}');
     out_.member("passed_over_files", report_.passed_over_files);
     out_.open("success", '{');
     out_.member("true", report_.success_true);

@@ -114,10 +114,11 @@ class TextWriter {
                                        report_.bytes_in - report_.bytes_accounted)));
     std::string modes;
     for (const Row& row : report_.modes)
-      modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", row.key, grouped(row.count));
+      if (row.key != name_of(RecordMode::automatic))
+        modes += fmt::format("{}{} ({})", modes.empty() ? "" : ", ", row.key, grouped(row.count));
     if (!modes.empty()) add("  records are laid out as {}\n", modes);
-    if (totals.passed_over > 0)
-      add("  {} entries of HTTP archives are not the API's\n", grouped(totals.passed_over));
+    if (const std::string passed_over = passed_over_of(totals); !passed_over.empty())
+      add("  passed over: {}\n", passed_over);
     if (report_.passed_over_files > 0)
       add("  {} passed over that hold no log (AppleDouble, .DS_Store, .crc)\n",
           counted(report_.passed_over_files, "file", "files"));

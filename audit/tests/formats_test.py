@@ -281,8 +281,8 @@ class Hostile(Case):
     def test_names_do_not_reach_the_terminal_as_they_are(self):
         with tarfile.open(self.path("x"), "w") as tar:
             info = tarfile.TarInfo("\x1b[31mred")
-            info.size = len(BAD[2])
-            tar.addfile(info, io.BytesIO(BAD[2].encode()))
+            info.size = len(BAD[3])
+            tar.addfile(info, io.BytesIO(BAD[3].encode()))
         self.sh("head -c 1200 x > y")
         code, out, err = run("audit", self.path("x"), self.path("y"))
         self.assertEqual(code, 3)
@@ -301,7 +301,7 @@ class Hostile(Case):
         self.bomb("x", size)
         self.assertLess(os.path.getsize(self.path("x")), size // 900)
         code, result, memory, seconds = measured_report(self.path("x"))
-        self.assertEqual((code, result["verdicts"]["too_large"]), (1, 1))
+        self.assertEqual((code, result["verdicts"]["malformed"]), (1, 1))
         self.assertEqual(result["bytes"]["read"], size)
         self.accounts(result)
         self.assertLess(memory, self.MOST_MIB)
@@ -313,7 +313,7 @@ class Hostile(Case):
         self.sh("for i in $(seq 20); do ln a a$i; done; zip -q -0 b a?*; zip -q -0 c b.zip; "
                 "cat a | gzip | gzip | gzip | gzip > d")
         code, result, memory, _ = measured_report(self.path("b.zip"))
-        self.assertEqual((code, result["verdicts"]["too_large"]), (1, 20))
+        self.assertEqual((code, result["verdicts"]["malformed"]), (1, 20))
         self.accounts(result)
         self.assertLess(memory, self.MOST_MIB)
         for name, why in [("c.zip", "nest deeper"), ("d", "three times")]:

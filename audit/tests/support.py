@@ -31,7 +31,7 @@ GOOD = [
     '"traceId":"%032x"},"error":null}' % (i, i, i % 24, i)
     for i in range(400)
 ]
-BAD = ['{"action":12}', '{"dsLeadOpportunityId":"X', "<html>", '{"a":tru}']
+BAD = ['{"action":12}', '{"dsLeadOpportunityId":"X', '{"a" 1}', '{"a":tru}']
 
 
 def run(*args, stdin=None, **kw):

@@ -29,7 +29,7 @@ class Lines {
     while (position_ < bytes_.size()) {
       const Line found = first_line(bytes_.substr(position_));
       begin_line(found.size);
-      line = {found.text.data(), size_, capacity_ - offset_};
+      line = {found.text.data(), found.text.size(), capacity_ - offset_};
       if (!is_blank_line(found.text)) return true;
     }
     return false;
@@ -42,14 +42,16 @@ class Lines {
       std::size_t size = 0;
       error = parser.parse_line(bytes_.substr(position_), response, size);
       begin_line(size);
-      if (!error || !is_blank_line(bytes_.substr(offset_, size_))) return true;
+      if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
     }
     return false;
   }
 
   // Of the line that next() gave: its bytes without those of its end, the bytes before it, and its
   // number, from 1, blank lines counted.
-  std::size_t size() const noexcept { return size_; }
+  std::size_t size() const noexcept {
+    return without_line_end({bytes_.data() + offset_, size_}).size();
+  }
   std::size_t offset() const noexcept { return offset_; }
   std::size_t number() const noexcept { return number_; }
 
@@ -57,7 +59,7 @@ class Lines {
   // At position_, with `size` bytes up to its LF or the end of the text.
   void begin_line(std::size_t size) noexcept {
     offset_ = position_;
-    size_ = without_line_end(bytes_.substr(offset_, size)).size();
+    size_ = size;
     position_ += std::min(size + 1, bytes_.size() - position_);
     ++number_;
   }
@@ -66,7 +68,7 @@ class Lines {
   std::size_t capacity_;
   std::size_t position_ = 0;
   std::size_t offset_ = 0;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0;  // its CR included: not to be looked for unless somebody asks
   std::size_t number_ = 0;
 };
 

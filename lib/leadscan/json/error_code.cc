@@ -50,6 +50,8 @@ std::string_view name_of(ErrorCode code) noexcept {
       return "duplicate_member";
     case ErrorCode::number_out_of_range:
       return "number_out_of_range";
+    case ErrorCode::nul_bytes:
+      return "nul_bytes";
   }
   return "?";
 }
@@ -102,6 +104,8 @@ std::string_view describe(ErrorCode code) noexcept {
       return "this member appears twice";
     case ErrorCode::number_out_of_range:
       return "an integer beyond 64 bits";
+    case ErrorCode::nul_bytes:
+      return "NUL bytes instead of a document";
   }
   return "?";
 }

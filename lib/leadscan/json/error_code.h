@@ -40,12 +40,17 @@ enum class ErrorCode : std::uint8_t {
   wrong_type,           // offset: of the value
   duplicate_member,     // a member that leadscan reads appears twice; offset: the second name
   number_out_of_range,  // an integer beyond 64 bits (two's complement); offset: of the value
+
+  // Of logs, not of documents: no parser gives it.
+  nul_bytes,  // several NULs where a document could be, as a disk or a log that was cut leaves them
 };
 
 // Containers inside containers; the root is at depth 1.
 inline constexpr unsigned kMaxDepth = 1024;
 
-constexpr bool is_violation(ErrorCode code) { return code >= ErrorCode::not_an_object; }
+constexpr bool is_violation(ErrorCode code) {
+  return code >= ErrorCode::not_an_object && code <= ErrorCode::number_out_of_range;
+}
 
 // Constant texts; never null, never allocated.
 std::string_view name_of(ErrorCode code) noexcept;   // the enumerator's name

@@ -1,0 +1,306 @@
+#include "audit/judge/log_presets.h"
+
+#include <algorithm>
+#include <string>
+
+#include "leadscan/json/characters.h"
+#include "leadscan/json/scanner.h"
+#include "leadscan/text.h"
+
+namespace leadscan::audit {
+namespace {
+
+using leadscan::internal::is_digit;
+using leadscan::internal::is_white_space;
+using leadscan::internal::JsonScanner;
+using leadscan::internal::Token;
+
+constexpr LogPreset kPresets[] = {
+    {.name = "docker",
+     .writer = "Docker's json-file driver, and Fluent Bit behind it",
+     .at = {"/log"},
+     .join = PartsJoin::docker,
+     .is_recognised = true,
+     .signs = {{{"log", {}, JsonType::string}, {"stream", {}, JsonType::string}, {"time"}}}},
+    {.name = "cri",
+     .writer = "Kubernetes: containerd and CRI-O",
+     .shape = LogShape::lines,
+     .join = PartsJoin::cri,
+     .is_recognised = true},
+    {.name = "journald",
+     .writer = "journalctl -o json",
+     .at = {"/MESSAGE"},
+     .is_recognised = true,
+     .signs = {{{"__CURSOR"}, {"__REALTIME_TIMESTAMP"}}}},
+    {.name = "cloudwatch",
+     .writer = "CloudWatch Logs subscriptions, to Kinesis, Firehose or Lambda",
+     .at = {"/logEvents/*/message"},
+     .is_recognised = true,
+     .signs = {{{"messageType"}, {"logGroup"}, {"logEvents", {}, JsonType::array}}}},
+    {.name = "cloudtrail",
+     .writer = "CloudTrail and what is written like it",
+     .at = {"/Records/*"}},
+    {.name = "lambda",
+     .writer = "AWS Lambda proxy responses, isBase64Encoded or not",
+     .at = {"/body"}},
+    {.name = "firehose",
+     .writer = "Firehose's records that could not be delivered",
+     .at = {"/rawData"},
+     .decoding = Decoding::base64},
+    {.name = "azure",
+     .writer = "Azure API Management's diagnostic logs",
+     .at = {"/records/*/properties/backendResponseBody"}},
+    {.name = "appinsights",
+     .writer = "Application Insights: continuous export, or AppTraces of diagnostic settings",
+     .at = {"/message/*/raw", "/records/*/Message"}},
+    {.name = "gcp",
+     .writer = "Google Cloud Logging's sinks",
+     .at = {"/jsonPayload", "/textPayload"}},
+    {.name = "pubsub",
+     .writer = "Google Pub/Sub, pulled or pushed",
+     .at = {"/message/data"},
+     .decoding = Decoding::base64},
+    {.name = "elasticsearch",
+     .writer = "Elasticsearch and OpenSearch: searches, and dumps of a hit a line",
+     .at = {"/hits/hits/*/_source", "/_source"}},
+    {.name = "splunk",
+     .writer = "Splunk's exports and searches as JSON",
+     .at = {"/result/_raw", "/results/*/_raw"}},
+    {.name = "loki",
+     .writer = "Loki's query_range, and logcli --output=jsonl",
+     .at = {"/data/result/*/values/*/1", "/line"}},
+    {.name = "gelf", .writer = "Graylog's GELF", .at = {"/short_message", "/full_message"}},
+    {.name = "kong", .writer = "Kong's HTTP and file loggers", .at = {"/response/body"}},
+    {.name = "apisix", .writer = "APISIX's HTTP and file loggers", .at = {"/response/body"}},
+    {.name = "tyk",
+     .writer = "Tyk's analytics",
+     .at = {"/raw_response"},
+     .decoding = Decoding::base64},
+    {.name = "envoy",
+     .writer = "Envoy's tap filter",
+     .at = {"/http_buffered_trace/response/body/as_bytes",
+            "/http_buffered_trace/response/body/as_string"}},
+    {.name = "nginx",
+     .writer = "nginx's access logs with the default escaping",
+     .shape = LogShape::lines,
+     .decoding = Decoding::nginx},
+    {.name = "heroku", .writer = "Heroku's log drains", .shape = LogShape::lines},
+    {.name = "csv",
+     .writer = "exports of databases and log searches with , ; or tabs",
+     .shape = LogShape::csv,
+     .is_recognised = true},
+    {.name = "newman",
+     .writer = "newman --reporters json",
+     .at = {"/run/executions/*/response/stream/data"}},
+    {.name = "postman",
+     .writer = "Postman's collections, with the responses kept as examples",
+     .at = {"/item/*/response/*/body", "/item/*/item/*/response/*/body"}},
+    {.name = "har",
+     .writer = "HTTP archives of browsers and proxies",
+     .shape = LogShape::har,
+     .at = {"/log/entries/*/response/content/text"},
+     .is_recognised = true,
+     .signs = {{{"log", "entries", JsonType::array}}}},
+};
+
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
+
+// Which of a preset's signs are there, a bit each.
+using Signs = std::uint8_t;
+
+Signs all_signs(const LogPreset& preset) {
+  Signs all = 0;
+  for (std::size_t i = 0; i < preset.signs.size(); ++i)
+    if (!preset.signs[i].name.empty()) all |= static_cast<Signs>(1U << i);
+  return all;
+}
+
+JsonType type_of(Token token) {
+  switch (token) {
+    case Token::begin_object:
+      return JsonType::object;
+    case Token::begin_array:
+      return JsonType::array;
+    case Token::string:
+      return JsonType::string;
+    default:
+      return JsonType::null;  // no sign asks for these
+  }
+}
+
+const LogPreset* recognise_document(std::string_view text) {
+  std::array<Signs, std::size(kPresets)> seen{};
+  JsonScanner scanner(text.data(), text.size());
+  std::size_t depth = 0;
+  std::string_view top;
+  std::string_view below;
+  for (;;) {
+    const Token token = scanner.next();
+    switch (token) {
+      case Token::error:
+        return nullptr;
+      case Token::end:
+        for (std::size_t i = 0; i < std::size(kPresets); ++i)
+          if (seen[i] != 0 && seen[i] == all_signs(kPresets[i])) return &kPresets[i];
+        return nullptr;
+      case Token::name:
+        // Names with escapes are those of nobody's log.
+        if (depth == 1) top = scanner.text();
+        if (depth == 1 && top == "info") return nullptr;
+        below = depth == 2 ? scanner.text() : std::string_view();
+        continue;
+      case Token::end_object:
+      case Token::end_array:
+        --depth;
+        continue;
+      default:
+        break;
+    }
+    if (depth == 1 || (depth == 2 && !below.empty()))
+      for (std::size_t i = 0; i < std::size(kPresets); ++i) {
+        const LogPreset& preset = kPresets[i];
+        if (!preset.is_recognised) continue;
+        for (std::size_t k = 0; k < preset.signs.size(); ++k) {
+          const LogSign& sign = preset.signs[k];
+          if (sign.name.empty() || sign.name != top || sign.below != (depth == 1 ? "" : below))
+            continue;
+          if (sign.type == JsonType::none || sign.type == type_of(token))
+            seen[i] |= static_cast<Signs>(1U << k);
+          // An archive is one document, of gigabytes at times: not to be read for this.
+          if (preset.shape == LogShape::har && seen[i] == all_signs(preset)) return &preset;
+        }
+      }
+    if (token == Token::begin_object || token == Token::begin_array) {
+      // Only an object can be a log's document.
+      if (depth == 0 && token == Token::begin_array) return nullptr;
+      ++depth;
+    } else if (depth == 0) {
+      return nullptr;
+    }
+    below = {};
+  }
+}
+
+// 2025-06-30T12:36:46.556789Z or with an offset from UTC.
+bool is_cri_time(std::string_view time) {
+  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:dd";
+  if (time.size() <= kPattern.size() || time.size() > 40) return false;
+  for (std::size_t i = 0; i < kPattern.size(); ++i)
+    if (kPattern[i] == 'd' ? !is_digit(static_cast<unsigned char>(time[i]))
+                           : time[i] != kPattern[i])
+      return false;
+  return std::all_of(time.begin() + kPattern.size(), time.end(), [](char c) {
+    return is_digit(static_cast<unsigned char>(c)) || c == '.' || c == 'Z' || c == '+' ||
+           c == '-' || c == ':';
+  });
+}
+
+std::string_view take_word(std::string_view& text) {
+  const std::size_t end = text.find(' ');
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return word;
+}
+
+bool begins_object(std::string_view field) {
+  if (field.starts_with('"')) field.remove_prefix(1);
+  return field.starts_with('{');
+}
+
+bool recognise_csv(std::string_view front, char separator, CsvLayout& layout) {
+  constexpr std::size_t kMostRows = 100;
+  std::size_t columns = 0;
+  for (std::size_t row = 0; row < kMostRows && !front.empty(); ++row) {
+    std::size_t count = 0;
+    std::size_t object = SIZE_MAX;
+    char end = separator;
+    for (; end == separator; ++count) {
+      std::string_view field;
+      if (!next_csv_field(front, separator, field, end)) return false;
+      // A header names all of its columns.
+      if (row == 0 && (field.empty() || field.find('{') != std::string_view::npos)) return false;
+      if (object == SIZE_MAX && begins_object(field)) object = count;
+    }
+    if (row == 0) columns = count;
+    if (columns < 2 || count != columns) return false;
+    if (object != SIZE_MAX) {
+      layout = {separator, columns, object};
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const LogPreset> log_presets() { return kPresets; }
+
+const LogPreset* find_preset(std::string_view name) {
+  const auto* found = std::find_if(std::begin(kPresets), std::end(kPresets),
+                                   [&](const LogPreset& preset) { return preset.name == name; });
+  return found == std::end(kPresets) ? nullptr : found;
+}
+
+const LogPreset* recognise(std::string_view text) {
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  const auto* first = std::find_if(text.begin(), text.end(), [](char c) {
+    return !is_white_space(static_cast<unsigned char>(c));
+  });
+  if (first == text.end()) return nullptr;
+  if (*first == '{') return recognise_document(text);
+  if (*first == '[') return nullptr;
+  CriLine line;
+  std::string_view front = text.substr(0, text.find('\n'));
+  if (is_digit(static_cast<unsigned char>(*first)) && parse_cri(front, line))
+    return find_preset("cri");
+  CsvLayout layout;
+  return recognise_csv(text, layout) ? find_preset("csv") : nullptr;
+}
+
+bool parse_cri(std::string_view line, CriLine& parts) {
+  if (!is_cri_time(take_word(line))) return false;
+  parts.stream = take_word(line);
+  if (parts.stream != "stdout" && parts.stream != "stderr") return false;
+  // P or F, and then perhaps more tags behind colons, which mean nothing yet.
+  const std::string_view tags = take_word(line);
+  const std::string_view tag = tags.substr(0, tags.find(':'));
+  if (tag != "P" && tag != "F") return false;
+  parts.is_part = tag == "P";
+  parts.text = line;
+  return true;
+}
+
+bool recognise_csv(std::string_view front, CsvLayout& layout) {
+  if (front.starts_with(kMark)) front.remove_prefix(kMark.size());
+  front = front.substr(0, kMostRecogniseBytes);
+  for (const char separator : {',', ';', '\t'})
+    if (recognise_csv(front, separator, layout)) return true;
+  return false;
+}
+
+bool next_csv_field(std::string_view& text, char separator, std::string_view& field, char& end) {
+  std::size_t at = 0;
+  if (text.starts_with('"')) {
+    for (;;) {
+      at = text.find('"', at + 1);
+      if (at == std::string_view::npos) return false;
+      ++at;
+      if (at == text.size() || text[at] != '"') break;
+    }
+    const bool ends = at == text.size() || text[at] == separator || text[at] == '\n' ||
+                      (text[at] == '\r' && (at + 1 == text.size() || text[at + 1] == '\n'));
+    if (!ends) return false;
+    field = text.substr(0, at);
+    if (at < text.size() && text[at] == '\r') ++at;
+  } else {
+    const char ends[] = {separator, '\n'};
+    at = std::min(text.find_first_of(std::string_view(ends, 2)), text.size());
+    field = text.substr(0, at);
+    if ((at == text.size() || text[at] == '\n') && field.ends_with('\r')) field.remove_suffix(1);
+  }
+  end = at < text.size() ? text[at] : '\0';
+  text.remove_prefix(std::min(at + 1, text.size()));
+  return true;
+}
+
+}  // namespace leadscan::audit

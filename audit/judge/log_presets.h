@@ -1,0 +1,90 @@
+// Presets: where known kinds of logs have the responses. Data only: help, man page, completions and
+// docs list them from here.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "audit/judge/envelope_decoder.h"
+#include "leadscan/json/type.h"
+
+namespace leadscan::audit {
+
+// What the bytes of such a log are.
+enum class LogShape : std::uint8_t {
+  documents,  // JSON documents, with the responses where `at` points
+  lines,      // lines of text with a response in each
+  csv,        // a column of which holds the responses
+  har,        // an HTTP archive: one document, whose entries are looked at as calls
+};
+
+// How a line that was too long for the writer is put together again from its parts.
+enum class PartsJoin : std::uint8_t {
+  none,
+  docker,  // /log without a line end at its end goes on in the next line of the same /stream
+  cri,     // tag P goes on in the next line of the same stream, F ends it
+};
+
+// A member that a document of the log has: at its top, or one level below.
+struct LogSign {
+  std::string_view name;
+  std::string_view below = {};     // a member of that member
+  JsonType type = JsonType::none;  // what it must be; none: anything
+};
+
+struct LogPreset {
+  std::string_view name;
+  std::string_view writer;  // who writes it, for help: no full stop
+  LogShape shape = LogShape::documents;
+  // JSON Pointers with *, as of EnvelopePath. Where there is a second one, it is taken where the
+  // first finds nothing; in `lines` there is none.
+  std::array<std::string_view, 2> at = {};
+  Decoding decoding = Decoding::automatic;
+  PartsJoin join = PartsJoin::none;
+  // It is recognised without being asked for: documents that have all the signs, and no `info` at
+  // the top, which a response of the API has. Of lines and csv recognise() knows the layout.
+  bool is_recognised = false;
+  std::array<LogSign, 3> signs = {};
+};
+
+// In the order in which help lists them.
+std::span<const LogPreset> log_presets();
+
+// Null if there is none of that name.
+const LogPreset* find_preset(std::string_view name);
+
+// The preset whose log this is; null if it is none that is recognised. `text` is a document, a
+// line, or the front of a file, which may be cut anywhere. A document that is cut is recognised
+// only by what no other document can have. Looks at kMostRecogniseBytes at most, but for documents,
+// which it reads to their end unless a name rules them out; linear.
+const LogPreset* recognise(std::string_view text);
+inline constexpr std::size_t kMostRecogniseBytes = std::size_t{64} << 10;
+
+// A line as container runtimes write it: `TIME STREAM TAGS TEXT`.
+struct CriLine {
+  std::string_view stream;
+  bool is_part = false;  // goes on in the next line of the stream
+  std::string_view text;
+};
+// False if it is none. `line` is without its line end.
+bool parse_cri(std::string_view line, CriLine& parts);
+
+// How a table is written, and which of its columns holds objects.
+struct CsvLayout {
+  char separator = ',';
+  std::size_t columns = 0;
+  std::size_t column = 0;
+};
+// By its header and first rows. False if it is no table, or has no column that begins with a brace.
+bool recognise_csv(std::string_view front, CsvLayout& layout);
+
+// The next field of a row, quotes still around it if there are any (RFC 4180), and what is behind
+// it: `text` is moved past the field and its separator or line end, which is given as `end`: '\n'
+// for a line end, '\0' for the end of the text. False if a quote is not closed, or closed in the
+// midst of a field.
+bool next_csv_field(std::string_view& text, char separator, std::string_view& field, char& end);
+
+}  // namespace leadscan::audit

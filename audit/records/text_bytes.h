@@ -1,0 +1,34 @@
+// What the two halves of TextScanner look for in bytes.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "leadscan/json/characters.h"
+
+namespace leadscan::audit::internal {
+
+inline constexpr std::size_t kDeepest = 4096;  // far beyond what the parser takes
+// So far ahead is looked for what follows a bracket. Beyond, it is taken for a document's.
+inline constexpr std::size_t kFarAhead = 4096;
+inline constexpr char kRecordSeparator = '\x1e';  // RFC 7464
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+constexpr bool is_white(char c) {
+  return leadscan::internal::is_white_space(static_cast<unsigned char>(c));
+}
+
+using leadscan::internal::CharacterSet;
+// What ends a run of plain bytes in a string of a document.
+inline constexpr CharacterSet kInString{std::string_view("\"\\\n\0", 4)};
+// What text between documents is looked at for.
+inline constexpr CharacterSet kInText{std::string_view("{\n\0", 3)};
+// What ends a number, a literal, or what is neither.
+inline constexpr CharacterSet kEndsWord{std::string_view(" \t\r\n{}[]:,\"\0\x1e", 13)};
+
+inline std::size_t run_until(const CharacterSet& set, std::string_view text, std::size_t at) {
+  while (at < text.size() && !set.contains(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
+
+}  // namespace leadscan::audit::internal

@@ -1,0 +1,45 @@
+// TextRecords: the records of a segment of text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "audit/records/for_each_record.h"
+#include "audit/records/text_scanner.h"
+
+namespace leadscan::audit {
+
+// One thread at a time.
+class TextRecords {
+ public:
+  explicit TextRecords(const TextScanner::Options& options) : options_(options) {}
+
+  // Calls `take(const Record&)` for each record of a stretch of a segment, from `at` to a hard
+  // break or to the segment's end, `size` bytes on. `line`: there; it is then the line where the
+  // stretch ends. Returns how many of its bytes are in no record, and adds to `passed_over` the
+  // lines of text without a document.
+  template <typename Take>
+  std::uint64_t for_each(const Chunk& chunk, const Segment& segment, const char* at,
+                         std::size_t size, std::uint64_t& line, std::uint64_t& passed_over,
+                         Take&& take) {
+    TextScanner scanner(options_);
+    scanner.set_line(line);
+    spans_.clear();
+    scanner.scan({at, size}, true, spans_);
+    passed_over += scanner.take_passed_over();
+    line = scanner.line();
+    Segment stretch;
+    stretch.begin = static_cast<std::size_t>(at - chunk.data());
+    stretch.size = size;
+    stretch.offset = segment.offset + (stretch.begin - segment.begin);
+    return for_each_span(chunk, stretch, spans_.data(), spans_.size(), options_.max_record, take);
+  }
+
+ private:
+  TextScanner::Options options_;
+  std::vector<Span> spans_;
+};
+
+}  // namespace leadscan::audit

@@ -1,0 +1,423 @@
+#include "audit/records/text_scanner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "audit/records/text_bytes.h"
+
+namespace leadscan::audit {
+
+using namespace internal;  // NOLINT
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+namespace {
+
+// Whether the line's end at `at` is a hard break.
+bool breaks_at(std::string_view text, std::size_t at) {
+  if (at + 1 >= text.size() || !is_hard_break('}', text[at + 1])) return false;
+  std::size_t last = at;
+  while (last > 0 && is_white(text[last - 1])) --last;
+  return last > 0 && is_hard_break(text[last - 1], text[at + 1]);
+}
+
+}  // namespace
+
+std::size_t last_hard_break(std::string_view text) {
+  for (std::size_t at = text.rfind('\n'); at != text.npos; at = text.rfind('\n', at - 1)) {
+    if (breaks_at(text, at)) return at + 1;
+    if (at == 0) break;
+  }
+  return 0;
+}
+
+std::size_t next_hard_break(std::string_view text, std::size_t at) {
+  for (at = text.find('\n', at); at != text.npos; at = text.find('\n', at + 1))
+    if (breaks_at(text, at)) return at + 1;
+  return text.size();
+}
+
+PlainLine plain_line(std::string_view text) {
+  using Kind = PlainLine::Kind;
+  const auto starts_document = [&](std::size_t at) {
+    return at + 2 < text.size() && text[at + 1] == '"' && text[at + 2] != '"';
+  };
+  if (starts_document(0) && text[0] == '{') return {Kind::document, 0};
+  std::size_t first = 0;
+  while (first < text.size() && is_blank(text[first])) ++first;
+  if (first == text.size()) return {};
+  constexpr std::string_view kNoText("\n\0],\"\x1e\xEF", 7);
+  if (kNoText.find(text[first]) != kNoText.npos) return {};
+  if (text[first] == '[') {
+    std::size_t next = first + 1;
+    while (next < text.size() && is_white(text[next])) ++next;
+    constexpr std::string_view kInArray("{[]\"");
+    if (next == text.size() || kInArray.find(text[next]) != kInArray.npos) return {};
+  }
+  const std::size_t stop = run_until(kInText, text, first);
+  if (stop == text.size() || text[stop] == '\n') return {Kind::text, stop};
+  if (text[stop] == '{' && starts_document(stop)) return {Kind::document, stop};
+  return {};
+}
+
+void TextScanner::scan(std::string_view text, bool at_end, std::vector<Span>& spans) {
+  text_ = text;
+  at_end_ = at_end;
+  spans_ = &spans;
+  begin_ = 0;
+  at_ = seen_;
+  bool goes_on = true;
+  while (goes_on) {
+    while (goes_on && at_ < text_.size()) goes_on = step();
+    goes_on = at_end_ && end_text();
+  }
+  note_last(at_);
+  const std::size_t kept_from = in_ == In::between ? at_ : begin_;
+  if (in_ == In::between) record_line_ = line_;
+  pending_ = text_.size() - kept_from;
+  seen_ = at_ - kept_from;
+  base_ += kept_from;
+  text_ = {};
+}
+
+bool TextScanner::step() {
+  switch (in_) {
+    case In::between:
+      return between();
+    case In::document:
+      return document();
+    case In::string:
+      return string_record();
+    case In::escaped:
+      return escaped();
+    case In::nuls:
+      return nuls();
+  }
+  return false;
+}
+
+// Nothing follows. True if there is something to be looked at again.
+bool TextScanner::end_text() {
+  if (in_ == In::nuls) {
+    nuls();
+  } else if (in_ == In::document) {
+    end_by_force();
+    if (at_ < text_.size()) return true;
+  } else if (in_ != In::between) {
+    end(at_, in_ == In::string);
+  }
+  end_line();
+  end_arrays();
+  return false;
+}
+
+// Nothing closes the arrays. If a document in there was cut, that has been told.
+void TextScanner::end_arrays() {
+  if (arrays_ > 0 && before_ != Before::unsure)
+    spans_->push_back({at_, 0, line_, ErrorCode::truncated, false, {}});
+  arrays_ = 0;
+  last_ = '\0';
+}
+
+void TextScanner::drop_seen() {
+  base_ += seen_;
+  pending_ -= seen_;
+  seen_ = 0;
+  dropped_ = true;
+}
+
+std::uint64_t TextScanner::take_passed_over() { return std::exchange(passed_over_, 0); }
+
+// The last byte in front of `at` that is not white space, back to the line's beginning.
+void TextScanner::note_last(std::size_t at) {
+  while (at > 0 && is_blank(text_[at - 1])) --at;
+  if (at > 0 && text_[at - 1] != '\n') last_ = text_[at - 1];
+}
+
+std::size_t TextScanner::skip_white(std::size_t at) const {
+  const std::size_t most = std::min(text_.size(), at + kFarAhead);
+  while (at < most && is_white(text_[at])) ++at;
+  return at;
+}
+
+void TextScanner::text_here() {
+  line_has_text_ = in_text_ = true;
+  ++at_;
+}
+
+// Counts the line that ends here.
+void TextScanner::end_line() {
+  passed_over_ += line_has_text_ && !line_has_document_;
+  line_has_text_ = line_has_document_ = in_text_ = false;
+}
+
+bool TextScanner::line_end() {
+  if (lacks(at_ + 1)) return false;
+  note_last(at_);
+  end_line();
+  ++line_;
+  ++at_;
+  if (has(at_) && is_hard_break(last_, text_[at_])) end_arrays();
+  return true;
+}
+
+bool TextScanner::between() {
+  if (in_text_) {
+    at_ = run_until(kInText, text_, at_);
+    if (!has(at_)) return true;
+  }
+  switch (text_[at_]) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case kRecordSeparator:
+      ++at_;
+      return true;
+    case '\n':
+      return line_end();
+    case ',':
+      if (arrays_ > 0) {
+        if (before_ == Before::bracket || before_ == Before::comma)
+          spans_->push_back({at_, 1, line_, ErrorCode::expected_value, false, {}});
+        else
+          before_ = Before::comma;
+      }
+      ++at_;
+      return true;
+    case ']':
+      if (arrays_ > 0) {
+        if (before_ == Before::comma)
+          spans_->push_back({at_, 0, line_, ErrorCode::expected_value, false, {}});
+        --arrays_;
+        before_ = Before::value;
+      }
+      ++at_;
+      return true;
+    case '[':
+      return open_bracket();
+    case '{':
+      return maybe_document();
+    case '\0':
+      begin(In::nuls);
+      return true;
+    case '"':
+      if (options_.strings && !line_has_text_) {
+        begin(In::string);
+        ++at_;
+        return true;
+      }
+      break;
+    case kByteOrderMark[0]:
+      if (lacks(at_ + 2)) return false;
+      if (text_.substr(at_).starts_with(kByteOrderMark)) {
+        at_ += kByteOrderMark.size();
+        return true;
+      }
+      break;
+    default:
+      break;
+  }
+  before_ = Before::unsure;
+  text_here();
+  return true;
+}
+
+// The array around documents, or text.
+bool TextScanner::open_bracket() {
+  const std::size_t next = skip_white(at_ + 1);
+  if (lacks(next) && next - at_ < kFarAhead) return false;
+  const char c = has(next) ? text_[next] : '\0';
+  const bool is_array =
+      c == '{' || c == '[' || c == ']' || c == '\0' || (c == '"' && options_.strings);
+  if (line_has_text_ || !is_array) {
+    text_here();
+    return true;
+  }
+  ++arrays_;
+  before_ = Before::bracket;
+  ++at_;
+  return true;
+}
+
+bool TextScanner::maybe_document() {
+  const std::size_t next = skip_white(at_ + 1);
+  if (lacks(next) && next - at_ < kFarAhead) return false;
+  const char c = has(next) ? text_[next] : '\0';
+  const bool is_first = !line_has_text_ && !line_has_document_;
+  if (c == '"') {
+    // A quote that CSV has doubled; of JSON, an empty name.
+    if (lacks(next + 1)) return false;
+    if (has(next + 1) && text_[next + 1] == '"') {
+      std::size_t behind = next + 2;
+      while (behind - next < kFarAhead && has(behind) && is_blank(text_[behind])) ++behind;
+      if (lacks(behind)) return false;
+      if (!has(behind) || text_[behind] != ':') {
+        begin(In::escaped, TextEncoding::doubled_quotes);
+        return true;
+      }
+    }
+    begin(In::document);
+    return true;
+  }
+  if (c == '}' && arrays_ == 0) {
+    // Alone on its line it is a record; else it is text: "context {}".
+    if (!is_first) {
+      text_here();
+      return true;
+    }
+    std::size_t end = next + 1;
+    while (has(end) && (is_blank(text_[end]) || text_[end] == ',')) ++end;
+    if (lacks(end)) return false;
+    if (has(end) && text_[end] != '\n' && text_[end] != '\0') {
+      text_here();
+      return true;
+    }
+  }
+  if (c == '\\') {
+    if (lacks(next + 1)) return false;
+    const char escape = has(next + 1) ? text_[next + 1] : '\0';
+    if (escape == 'x') {
+      begin(In::escaped, TextEncoding::nginx);
+      return true;
+    }
+    if (escape == '"' || escape == 'n' || escape == 'r' || escape == 't') {
+      begin(In::escaped, TextEncoding::backslashes);
+      return true;
+    }
+  }
+  if (c == '}' || is_first) {
+    begin(In::document);
+  } else {
+    text_here();
+  }
+  return true;
+}
+
+void TextScanner::begin(In in, TextEncoding encoding) {
+  if (arrays_ > 0 && before_ == Before::value && in != In::nuls)
+    spans_->push_back({at_, 0, line_, ErrorCode::expected_comma, false, {}});
+  in_ = in;
+  in_text_ = false;
+  encoding_ = encoding;
+  begin_ = at_;
+  record_line_ = line_;
+  stack_.clear();
+  open_arrays_ = deeper_ = 0;
+  expect_ = Expect::value;
+  token_ = Token::other;
+  in_string_ = escape_ = false;
+  last_brace_ = 0;
+  broken_ = broken_line_open_ = has_candidate_ = false;
+  lines_behind_ = 0;
+}
+
+// The record ends at `at`. `cut`: because of what is there.
+void TextScanner::end(std::size_t at, bool cut) {
+  std::size_t stop = at;
+  const bool is_kept = !is_large(at);
+  bool on_this_line = true;
+  if (cut && is_kept) {
+    if (broken_ && !broken_line_open_) {
+      stop = std::min(stop, begin_ + broken_end_);
+      on_this_line = false;
+    }
+    while (stop > begin_ && is_white(text_[stop - 1])) --stop;
+    if (arrays_ > 0 && stop > begin_ && text_[stop - 1] == ',') --stop;
+  } else if (in_ == In::escaped && is_kept && last_brace_ > 0) {
+    stop = begin_ + last_brace_;
+  }
+  spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_});
+  before_ = cut ? Before::unsure : Before::value;
+  if (on_this_line) {
+    line_has_document_ = true;
+  } else {
+    passed_over_ += lines_behind_;
+    line_has_document_ = false;
+    line_has_text_ = !is_blank_since_line_end(at);
+  }
+  in_ = In::between;
+  dropped_ = false;
+}
+
+// A string that is a record by itself.
+bool TextScanner::string_record() {
+  if (escape_ && text_[at_] != '\n') {
+    escape_ = false;
+    ++at_;
+    return true;
+  }
+  escape_ = false;
+  at_ = run_until(kInString, text_, at_);
+  if (!has(at_)) return true;
+  switch (text_[at_]) {
+    case '\\':
+      escape_ = true;
+      ++at_;
+      return true;
+    case '"':
+      ++at_;
+      end(at_, false);
+      return true;
+    case '\n':
+      end(at_, true);
+      return true;
+    default:
+      ++at_;
+      return true;
+  }
+}
+
+// A document whose quotes are escaped as part of a text, up to what ends that text. White space and
+// what else is behind its last brace is no part of it.
+bool TextScanner::escaped() {
+  const char c = text_[at_];
+  bool ends = false;
+  if (c == '}') {
+    last_brace_ = at_ + 1 - begin_;
+  } else if (c == '"') {
+    ends = true;
+    if (encoding_ == TextEncoding::doubled_quotes) {
+      if (lacks(at_ + 1)) return false;
+      if (has(at_ + 1) && text_[at_ + 1] == '"') {
+        at_ += 2;
+        return true;
+      }
+    }
+  } else if (c == '\\' && encoding_ == TextEncoding::backslashes) {
+    if (lacks(at_ + 1)) return false;
+    if (has(at_ + 1) && text_[at_ + 1] != '\n') ++at_;
+  } else if (c == '\n') {
+    if (lacks(at_ + 1)) return false;
+    note_last(at_);
+    ends = encoding_ != TextEncoding::doubled_quotes || !has(at_ + 1) ||
+           is_hard_break(last_, text_[at_ + 1]);
+    line_ += !ends;
+  } else if (c == '\0') {
+    ends = true;
+  }
+  if (!ends) {
+    ++at_;
+    return true;
+  }
+  end(at_, false);
+  return true;
+}
+
+// One separates documents, several are a record.
+bool TextScanner::nuls() {
+  while (has(at_) && text_[at_] == '\0') ++at_;
+  if (!has(at_) && !at_end_) return true;
+  if (at_ - begin_ > 1 || dropped_) {
+    spans_->push_back({begin_, at_ - begin_, record_line_, ErrorCode::nul_bytes, false, {}});
+    before_ = Before::unsure;
+  }
+  in_ = In::between;
+  dropped_ = false;
+  return true;
+}
+
+}  // namespace leadscan::audit

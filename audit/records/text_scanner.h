@@ -1,0 +1,180 @@
+// TextScanner: where JSON documents begin and end in a text of any layout.
+//
+// Logs are lines of JSON, documents one behind the other, arrays of them, sequences (RFC 7464),
+// text in front of documents, behind them and between them, documents over several lines, and all
+// of that in one file. Nothing is guessed once for all: what a place is, is decided there.
+//
+// Between records there may be white space, commas, the brackets of an array around documents,
+// record separators, byte order marks, single NULs, and text. A document begins at a '{' that a
+// name or the object's end follows; where nothing else is in front of it on its line, at any '{'.
+// It is taken by its structure, over line ends where it goes on. Of a document that is broken, the
+// structure is followed on, and it ends with whatever comes first:
+// - its closing brace;
+// - a '{' where no value may be and a document may begin;
+// - a string that ends with {" and a letter behind it: the next document began inside of a string
+//   that was cut;
+// - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).
+// In the last three cases it ends where the line ended on which it broke.
+//
+// A run of NULs is a record of its own; lines of text without a document are counted. No byte is
+// looked at more than three times, whatever the text is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "audit/records/splitter.h"
+
+namespace leadscan::audit {
+
+// Whether no document goes on behind a line's end that has `last`, the last byte in front of it
+// that is not white space (0: none), and `next` behind it. Text can be cut there, and read from
+// there on as if it began there.
+constexpr bool is_hard_break(char last, char next) {
+  constexpr std::string_view kOpen(",:[{\0", 5);
+  constexpr std::string_view kGoesOn(" \t\r\n}],:\"\0", 10);
+  return kOpen.find(last) == kOpen.npos && kGoesOn.find(next) == kGoesOn.npos;
+}
+
+// Behind the last hard break of a text that goes on; 0 if there is none. next_hard_break(): behind
+// the first one from `at` on, or the text's end.
+std::size_t last_hard_break(std::string_view text);
+std::size_t next_hard_break(std::string_view text, std::size_t at);
+
+// What the first line of a text is, if that can be told without more ado; where no document is
+// open.
+struct PlainLine {
+  enum class Kind : std::uint8_t {
+    text,      // without a document, and not blank
+    document,  // perhaps: the first document of the line can only begin at `begin`
+    other,     // ask TextScanner
+  };
+  Kind kind = Kind::other;
+  std::size_t begin = 0;  // text: where the line ends
+};
+PlainLine plain_line(std::string_view text);
+
+class TextScanner final : public Splitter {
+ public:
+  struct Options {
+    std::size_t max_record = std::size_t{16} << 20;
+    // JSON texts in strings are records, too, where they are elements of an array or alone on
+    // their line: something is looked for inside of records.
+    bool strings = false;
+  };
+  explicit TextScanner(const Options& options) : options_(options) {}
+
+  // `at_end`: nothing follows, or a hard break does.
+  void scan(std::string_view text, bool at_end, std::vector<Span>& spans) override;
+  std::size_t pending() const override { return pending_; }
+  std::uint64_t pending_line() const override { return record_line_; }
+  std::size_t seen() const override { return seen_; }
+  void drop_seen() override;
+  std::uint64_t take_passed_over() override;
+
+  // Of what it is at; before the first scan().
+  void set_line(std::uint64_t line) { line_ = line; }
+  bool between_documents() const { return in_ == In::between && arrays_ == 0; }
+  // Of what comes next.
+  std::uint64_t line() const { return line_; }
+  // Whether what it was given last ended inside of a record of which a part was dropped.
+  bool dropped() const { return dropped_; }
+
+ private:
+  enum class In : std::uint8_t { between, document, string, escaped, nuls };
+  // What may come next in a document.
+  enum class Expect : std::uint8_t { name_or_close, name, colon, value, value_or_close, comma };
+  // The last token, for a document that is broken.
+  enum class Token : std::uint8_t { other, string, colon, comma, open_array };
+  // Of the array around documents. unsure: something that is no document, so that commas around
+  // it are not asked for.
+  enum class Before : std::uint8_t { bracket, comma, value, unsure };
+
+  bool step();
+  bool end_text();
+
+  // Each goes on from at_; false: more text is needed to decide.
+  bool between();
+  bool line_end();
+  bool open_bracket();
+  bool maybe_document();
+  bool document();
+  bool document_line_end();
+  bool document_string();
+  bool document_brace();
+  bool document_word();
+  bool escaped();
+  bool nuls();
+  bool string_record();
+
+  void begin(In in, TextEncoding encoding = TextEncoding::plain);
+  void end(std::size_t at, bool cut);
+  void end_by_force();
+  void end_arrays();
+  void close(bool object);
+  bool broken();
+  void text_here();
+  void end_line();
+  void note_last(std::size_t at);
+  bool value_may_be() const;
+  // A record longer than max_record, at `at`: of what must not depend on whether its beginning is
+  // still there, nothing is asked.
+  bool is_large(std::size_t at) const { return dropped_ || at - begin_ > options_.max_record; }
+  bool is_blank_since_line_end(std::size_t at) const;
+  std::size_t skip_white(std::size_t at) const;
+  bool has(std::size_t at) const { return at < text_.size(); }
+  // Whether `at` is beyond what is here, but not beyond the end of all.
+  bool lacks(std::size_t at) const { return at >= text_.size() && !at_end_; }
+
+  Options options_;
+
+  // Of the call.
+  std::string_view text_;
+  bool at_end_ = false;
+  std::vector<Span>* spans_ = nullptr;
+  std::size_t at_ = 0;
+  std::size_t begin_ = 0;  // of the record
+
+  // Of the line.
+  std::uint64_t line_ = 1;
+  bool line_has_text_ = false;
+  bool in_text_ = false;  // until a document begins, or the line ends
+  bool line_has_document_ = false;
+  char last_ = '\0';  // the last byte that is not white space, up to the last line's end
+  std::uint64_t passed_over_ = 0;
+
+  // Of the arrays around documents.
+  std::size_t arrays_ = 0;
+  Before before_ = Before::bracket;
+
+  // Of the record.
+  In in_ = In::between;
+  TextEncoding encoding_ = TextEncoding::plain;
+  std::uint64_t record_line_ = 1;
+  std::vector<bool> stack_;  // open containers: whether an object
+  std::size_t open_arrays_ = 0;
+  std::size_t deeper_ = 0;  // containers beyond what stack_ holds
+  Expect expect_ = Expect::value;
+  Token token_ = Token::other;
+  bool in_string_ = false;
+  bool escape_ = false;
+  std::size_t string_begin_ = 0;  // all positions are counted from begin_
+  std::size_t last_brace_ = 0;    // escaped: behind its last '}'
+  bool broken_ = false;
+  bool broken_line_open_ = false;  // the line on which it broke has not ended
+  std::size_t broken_end_ = 0;     // where that line ended
+  std::uint64_t lines_behind_ = 0;
+  bool has_candidate_ = false;  // a place where the next document may have begun
+  std::size_t candidate_ = 0;
+  std::uint64_t candidate_line_ = 0;
+  std::uint64_t base_ = 0;          // of text_'s first byte, counted from the first scan()
+  std::uint64_t looked_twice_ = 0;  // up to here: no candidates in front of that
+
+  std::size_t pending_ = 0;
+  std::size_t seen_ = 0;  // of them
+  bool dropped_ = false;
+};
+
+}  // namespace leadscan::audit

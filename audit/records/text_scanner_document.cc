@@ -1,0 +1,278 @@
+// The part of TextScanner that is inside of a document.
+#include <algorithm>
+
+#include "audit/records/text_bytes.h"
+#include "audit/records/text_scanner.h"
+
+namespace leadscan::audit {
+
+using namespace internal;  // NOLINT
+
+// Only white space between the line's beginning and `at`.
+bool TextScanner::is_blank_since_line_end(std::size_t at) const {
+  while (at > begin_ && is_blank(text_[at - 1])) --at;
+  return at > begin_ && text_[at - 1] == '\n';
+}
+
+// The document is none. True if another one began before that was found out: then it has ended.
+bool TextScanner::broken() {
+  if (broken_) return false;
+  broken_ = true;
+  if (has_candidate_ && !is_large(at_)) {
+    looked_twice_ = base_ + at_;
+    const std::size_t candidate = begin_ + candidate_;
+    line_ = candidate_line_;
+    at_ = candidate;
+    broken_line_open_ = true;
+    end(candidate, true);
+    line_has_document_ = line_has_text_ = in_text_ = false;
+    return true;
+  }
+  if (dropped_) {
+    broken_line_open_ = true;
+    return false;
+  }
+  broken_line_open_ = !is_blank_since_line_end(at_);
+  broken_end_ = at_ - begin_;
+  while (broken_end_ > 0 && is_white(text_[begin_ + broken_end_ - 1])) --broken_end_;
+  return false;
+}
+
+bool TextScanner::value_may_be() const {
+  if (!broken_) return expect_ == Expect::value || expect_ == Expect::value_or_close;
+  const bool in_array = !stack_.empty() && !stack_.back();
+  return token_ == Token::colon ||
+         (in_array && (token_ == Token::comma || token_ == Token::open_array));
+}
+
+bool TextScanner::document_line_end() {
+  if (lacks(at_ + 1)) return false;
+  note_last(at_);
+  if (!has(at_ + 1) || is_hard_break(last_, text_[at_ + 1])) {
+    end_by_force();
+    return true;  // the line's end is looked at again, between records
+  }
+  if (broken_) {
+    if (broken_line_open_) {
+      if (!dropped_) broken_end_ = at_ - begin_;
+      broken_line_open_ = false;
+    } else if (!dropped_ && !is_blank_since_line_end(at_)) {
+      ++lines_behind_;
+    }
+  }
+  ++line_;
+  ++at_;
+  return true;
+}
+
+bool TextScanner::document_string() {
+  if (escape_ && text_[at_] != '\n') {
+    escape_ = false;
+    ++at_;
+    return true;
+  }
+  escape_ = false;
+  at_ = run_until(kInString, text_, at_);
+  if (!has(at_)) return true;
+  switch (text_[at_]) {
+    case '\\':
+      escape_ = true;
+      ++at_;
+      return true;
+    case '"': {
+      if (lacks(at_ + 1)) return false;
+      const char next = has(at_ + 1) ? text_[at_ + 1] : '\0';
+      constexpr std::string_view kMayFollow(",:}] \t\r\n\"\\\0", 11);
+      if (!is_large(at_) && kMayFollow.find(next) == kMayFollow.npos &&
+          at_ > begin_ + string_begin_ + 1 && text_[at_ - 1] == '{') {
+        // The next document began in here, unless this is an object's value, and what is taken
+        // for strings is what is between them.
+        std::size_t before = at_ - 1;
+        while (before > begin_ && is_white(text_[before - 1])) --before;
+        if (before > begin_ && text_[before - 1] != ':') {
+          --at_;
+          broken_line_open_ = true;
+          end(at_, true);
+          return true;
+        }
+      }
+      in_string_ = false;
+      token_ = Token::string;
+      ++at_;
+      return true;
+    }
+    case '\0':
+      if (lacks(at_ + 1)) return false;
+      if (has(at_ + 1) && text_[at_ + 1] == '\0') {
+        end_by_force();
+        return true;
+      }
+      ++at_;
+      return true;
+    default:  // a line's end ends a string: JSON has none in strings
+      in_string_ = false;
+      token_ = Token::string;
+      broken();
+      return true;
+  }
+}
+
+bool TextScanner::document_brace() {
+  if (!value_may_be()) {
+    const std::size_t next = skip_white(at_ + 1);
+    if (lacks(next) && next - at_ < kFarAhead) return false;
+    if (broken()) return true;
+    if (!has(next) || text_[next] == '"' || text_[next] == '}') {
+      end(at_, true);
+      return true;
+    }
+  } else if (!is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n') {
+    if (lacks(at_ + 1)) return false;
+    if (has(at_ + 1) && text_[at_ + 1] == '"') {
+      // As lines of JSON begin. Behind a colon that is too unlikely within a document.
+      if (token_ == Token::colon) {
+        end(at_, true);
+        return true;
+      }
+      if (!has_candidate_ && !broken_ && base_ + at_ >= looked_twice_) {
+        has_candidate_ = true;
+        candidate_ = at_ - begin_;
+        candidate_line_ = line_;
+      }
+    }
+  }
+  if (stack_.size() < kDeepest) {
+    stack_.push_back(true);
+  } else {
+    ++deeper_;
+  }
+  expect_ = Expect::name_or_close;
+  token_ = Token::other;
+  ++at_;
+  return true;
+}
+
+// A bracket that closes something further out closes what is inside of it, too.
+void TextScanner::close(bool object) {
+  if (deeper_ > 0) {
+    --deeper_;
+    return;
+  }
+  while (stack_.back() != object) {
+    open_arrays_ -= !stack_.back();
+    stack_.pop_back();
+  }
+  open_arrays_ -= !object;
+  stack_.pop_back();
+}
+
+bool TextScanner::document() {
+  if (in_string_) return document_string();
+  const char c = text_[at_];
+  switch (c) {
+    case ' ':
+    case '\t':
+    case '\r':
+      ++at_;
+      return true;
+    case '\n':
+      return document_line_end();
+    case '"':
+      if (expect_ != Expect::name_or_close && expect_ != Expect::name && !value_may_be() &&
+          broken())
+        return true;
+      in_string_ = true;
+      string_begin_ = at_ - begin_;
+      expect_ = expect_ == Expect::name_or_close || expect_ == Expect::name ? Expect::colon
+                                                                            : Expect::comma;
+      ++at_;
+      return true;
+    case '{':
+      return document_brace();
+    case '[':
+      if (!value_may_be() && broken()) return true;
+      if (stack_.size() < kDeepest) {
+        stack_.push_back(false);
+        ++open_arrays_;
+      } else {
+        ++deeper_;
+      }
+      expect_ = Expect::value_or_close;
+      token_ = Token::open_array;
+      ++at_;
+      return true;
+    case '}':
+    case ']': {
+      const bool object = c == '}';
+      if (!object && open_arrays_ == 0 && deeper_ == 0) {
+        if (arrays_ > 0) {
+          end(at_, true);
+          return true;
+        }
+        if (broken()) return true;
+        ++at_;
+        return true;
+      }
+      const bool fits = expect_ == Expect::comma ||
+                        expect_ == (object ? Expect::name_or_close : Expect::value_or_close);
+      if ((!fits || stack_.back() != object) && broken()) return true;
+      close(object);
+      expect_ = Expect::comma;
+      token_ = Token::other;
+      ++at_;
+      if (stack_.empty()) end(at_, false);
+      return true;
+    }
+    case ',':
+      if (expect_ != Expect::comma && broken()) return true;
+      expect_ = !stack_.empty() && stack_.back() ? Expect::name : Expect::value;
+      token_ = Token::comma;
+      ++at_;
+      return true;
+    case ':':
+      if ((expect_ != Expect::colon || token_ != Token::string) && broken()) return true;
+      expect_ = Expect::value;
+      token_ = token_ == Token::string ? Token::colon : Token::other;
+      ++at_;
+      return true;
+    case '\0':
+      if (lacks(at_ + 1)) return false;
+      if (has(at_ + 1) && text_[at_ + 1] == '\0') {
+        end_by_force();
+        return true;
+      }
+      if (broken()) return true;
+      ++at_;
+      return true;
+    case kRecordSeparator:
+      end_by_force();
+      return true;
+    default:
+      return document_word();
+  }
+}
+
+// A number, a literal, or what is neither.
+bool TextScanner::document_word() {
+  const std::string_view ahead = text_.substr(at_, kFarAhead);
+  const std::size_t size = std::max<std::size_t>(1, run_until(kEndsWord, ahead, 0));
+  if (lacks(at_ + size) && size < kFarAhead) return false;
+  const std::string_view word = ahead.substr(0, size);
+  const bool is_value = word == "true" || word == "false" || word == "null" ||
+                        word.find_first_not_of("-+.0123456789eE") == word.npos;
+  // At the beginning of a line it may be the text in front of the next document.
+  const bool begins_line = !is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n';
+  const bool fits = value_may_be() && size < kFarAhead && (is_value || !begins_line);
+  if (!fits && broken()) return true;
+  at_ += size;
+  expect_ = Expect::comma;
+  token_ = Token::other;
+  return true;
+}
+
+// The record ends here, whatever it may still lack.
+void TextScanner::end_by_force() {
+  if (!broken()) end(at_, true);
+}
+
+}  // namespace leadscan::audit

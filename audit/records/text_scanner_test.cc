@@ -1,0 +1,297 @@
+// Where documents are in a text, whatever its layout, wherever it is cut.
+#include "audit/records/text_scanner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace leadscan::audit {
+namespace {
+
+using List = std::vector<std::string>;
+
+struct Found {
+  List records;  // "offset line bytes", and in front of that "!code " or "encoding "
+  std::uint64_t passed_over = 0;
+
+  bool operator==(const Found&) const = default;
+};
+void PrintTo(const Found& found, std::ostream* out) {
+  for (const std::string& record : found.records) *out << "\n  " << record;
+  *out << "\n  passed over: " << found.passed_over;
+}
+
+std::string shown(const Span& span, std::string_view text, std::size_t offset) {
+  static constexpr const char* kEncodings[] = {"", "nginx ", "backslashes ", "doubled "};
+  std::string shown = kEncodings[static_cast<std::size_t>(span.encoding)];
+  if (span.syntax != ErrorCode::ok) shown += '!' + std::string(name_of(span.syntax)) + ' ';
+  return shown + std::to_string(offset) + ' ' + std::to_string(span.line) + ' ' +
+         std::string(text.substr(offset, span.size));
+}
+
+// Read `step` bytes at a time.
+Found scan(const std::string& text, std::size_t step, TextScanner::Options options = {}) {
+  TextScanner scanner(options);
+  Found found;
+  std::vector<Span> spans;
+  std::size_t from = 0;     // of what the scanner still wants
+  std::size_t dropped = 0;  // of the record, in front of that
+  for (std::size_t end = 0; end < text.size() || end == 0;) {
+    end = std::min(text.size(), end + step);
+    spans.clear();
+    scanner.scan({text.data() + from, end - from}, end == text.size(), spans);
+    for (const Span& span : spans) {
+      const bool rest = dropped > 0 && &span == &spans.front();
+      Span whole = span;
+      if (rest) whole.size += dropped;
+      found.records.push_back(shown(whole, text, from + span.begin - (rest ? dropped : 0)));
+    }
+    if (!spans.empty()) dropped = 0;
+    from = end - scanner.pending();
+    if (scanner.seen() > options.max_record || (scanner.dropped() && scanner.seen() > 0)) {
+      dropped += scanner.seen();
+      from += scanner.seen();
+      scanner.drop_seen();
+    }
+    found.passed_over += scanner.take_passed_over();
+  }
+  EXPECT_EQ(scanner.pending(), 0u);
+  return found;
+}
+
+// Cut at every hard break, each piece read by a scanner of its own.
+Found scan_pieces(const std::string& text, TextScanner::Options options = {}) {
+  Found found;
+  std::vector<Span> spans;
+  std::size_t begin = 0;
+  std::uint64_t line = 1;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size()) {
+      if (at == 0 || text[at - 1] != '\n') continue;
+      std::size_t last = at - 1;
+      while (last > begin && std::string_view(" \t\r\n").find(text[last - 1]) != std::string::npos)
+        --last;
+      if (last == begin || !is_hard_break(text[last - 1], text[at])) continue;
+    }
+    TextScanner scanner(options);
+    scanner.set_line(line);
+    spans.clear();
+    scanner.scan({text.data() + begin, at - begin}, true, spans);
+    for (const Span& span : spans) found.records.push_back(shown(span, text, begin + span.begin));
+    found.passed_over += scanner.take_passed_over();
+    line += static_cast<std::uint64_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                  text.begin() + static_cast<std::ptrdiff_t>(at),
+                                                  '\n'));
+    begin = at;
+  }
+  return found;
+}
+
+Found scan_every_way(const std::string& text, TextScanner::Options options = {}) {
+  const Found whole = scan(text, text.size() + 1, options);
+  for (std::size_t step = 1; step <= std::min<std::size_t>(text.size(), 70); ++step)
+    EXPECT_EQ(scan(text, step, options), whole) << "in steps of " << step << "\n" << text;
+  EXPECT_EQ(scan_pieces(text, options), whole) << "cut at hard breaks\n" << text;
+  return whole;
+}
+
+// The records' bytes alone.
+List records_of(const std::string& text, TextScanner::Options options = {}) {
+  List records;
+  for (const std::string& record : scan_every_way(text, options).records) {
+    const std::size_t digits = record.find_first_of("0123456789");
+    const std::size_t line = record.find(' ', digits) + 1;
+    records.push_back(record.substr(0, digits) + record.substr(record.find(' ', line) + 1));
+  }
+  return records;
+}
+
+std::uint64_t passed_over(const std::string& text) { return scan_every_way(text).passed_over; }
+
+const std::string kOne = R"({"a":1,"b":{"c":"x"}})";
+const std::string kTwo = R"({"a":2,"b":{"c":"}{"}})";
+const std::string kPretty = "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": \"x\"\n  }\n}";
+
+TEST(TextScanner, LinesConcatenatedArraysAndSequences) {
+  for (const std::string& text :
+       {kOne + "\n" + kTwo + "\n", kOne + "\r\n\r\n" + kTwo, kOne + kTwo, kOne + " " + kTwo,
+        "[" + kOne + "," + kTwo + "]", "[\n" + kOne + ",\n" + kTwo + "\n]\n",
+        "\x1e" + kOne + "\n\x1e" + kTwo + "\n", "\x1e" + kOne + "\x1e" + kTwo,
+        kOne + std::string(1, '\0') + kTwo + std::string(1, '\0'), kOne + ",\n" + kTwo + ",\n",
+        "\xEF\xBB\xBF" + kOne + "\n\xEF\xBB\xBF" + kTwo, kOne + "\r" + kTwo + "\r",
+        "[" + kOne + "]\n[" + kTwo + "]", "[[" + kOne + "],[" + kTwo + "]]"})
+    EXPECT_EQ(records_of(text), (List{kOne, kTwo})) << text;
+  EXPECT_EQ(records_of(kPretty + kPretty + "\n" + kPretty), (List{kPretty, kPretty, kPretty}));
+}
+
+TEST(TextScanner, TextAroundDocuments) {
+  for (const std::string& text :
+       {"12:00 INFO " + kOne + "\n12:01 INFO " + kTwo + "\n", kOne + " took=3\n" + kTwo + " {}\n",
+        "INFO {} x " + kOne + "\nINFO {k=v, m=n} " + kTwo, "[main] " + kOne + " []\n" + kTwo + ")",
+        kOne + "\\n" + kTwo, "21:" + kOne + ",22:" + kTwo + ",",
+        "\x1b[32m" + kOne + "\x1b[0m\n# " + kTwo, "HTTP {a}/{b}\n\n" + kOne + "\nx\n" + kTwo})
+    EXPECT_EQ(records_of(text), (List{kOne, kTwo})) << text;
+  EXPECT_EQ(records_of("12:00 " + kPretty + "\n12:01 " + kPretty + " ok\n" + kOne),
+            (List{kPretty, kPretty, kOne}));
+  EXPECT_EQ(scan_every_way("a\nb " + kOne).records, (List{"4 2 " + kOne}));
+}
+
+TEST(TextScanner, LinesWithoutADocumentAreCounted) {
+  EXPECT_EQ(passed_over("a\n\n \t\r\nb {k=v}\n" + kOne + "\n" + kOne + "x\nx"), 3u);
+  EXPECT_EQ(passed_over("[\n" + kOne + ",\n" + kOne + "\n]\n"), 0u);
+  EXPECT_EQ(passed_over(kPretty + "\n"), 0u);
+  EXPECT_EQ(passed_over("<html>\n<body>{}</body>"), 2u);
+  // Behind one that was cut.
+  EXPECT_EQ(passed_over("x {\"a\":{\n  at f()\n  at g()\n" + kOne), 2u);
+}
+
+TEST(TextScanner, BracesThatAreNoDocument) {
+  EXPECT_EQ(records_of("{}\n  {} ,\n"), (List{"{}", "{}"}));
+  EXPECT_EQ(records_of("[{},{}]"), (List{"{}", "{}"}));
+  EXPECT_EQ(records_of("x {}\n{} x\n{" + kOne), (List{"{", kOne}));
+  EXPECT_EQ(records_of("{a:1}\n"), (List{"{a:1}"}));
+  EXPECT_EQ(records_of("x {a:1}\n"), List{});
+  EXPECT_EQ(records_of("{"), List{"{"});
+}
+
+TEST(TextScanner, OneThatIsCutCostsOneRecord) {
+  const std::string in_string = R"({"a":1,"b":{"c":"x)";
+  for (const std::string& cut :
+       {in_string, std::string(R"({"a":1,"b":{"c")"), std::string(R"({"a":1,"b":{"c":)"),
+        std::string(R"({"a":1,"b":{)"), std::string(R"({"a":1,"b":{"c":"x")"),
+        std::string(R"({"a":1,"b":[1,2)"), std::string(R"({"a":1)"), std::string(R"({"a":"\)"),
+        std::string(R"({"a":1,"b":[1,)"), std::string(R"({"a":1,"b":[)")}) {
+    SCOPED_TRACE(cut);
+    EXPECT_EQ(records_of(kOne + "\n" + cut + "\n" + kTwo + "\n" + kOne),
+              (List{kOne, cut, kTwo, kOne}));
+    EXPECT_EQ(records_of("x " + kOne + "\nx " + cut + "\nx " + kTwo + "\nx"),
+              (List{kOne, cut, kTwo}));
+    EXPECT_EQ(records_of(kOne + cut), (List{kOne, cut}));
+    // Within an array, and behind a colon, a document would be a value.
+    if (cut.find('[') == cut.npos && cut.back() != ':' && cut.back() != '\\') {
+      EXPECT_EQ(records_of(kOne + cut + kTwo + kOne), (List{kOne, cut, kTwo, kOne}));
+      EXPECT_EQ(records_of("[" + kOne + "," + cut + "," + kTwo + "," + kOne + "]"),
+                (List{kOne, cut, kTwo, kOne}));
+    }
+  }
+}
+
+TEST(TextScanner, OneThatIsBrokenCostsOneRecord) {
+  for (const std::string& broken :
+       {std::string(R"({"a":tru,"b":{"c":1}})"), std::string(R"({"a":"x"y","b":{"c":1},"d":"z"})"),
+        std::string(R"({"a" 1,"b":{"c":1}})"), std::string(R"({"a":1,,"b":{"c":1}})"),
+        std::string(R"({'a':1})")}) {
+    SCOPED_TRACE(broken);
+    EXPECT_EQ(records_of(kOne + "\n" + broken + "\n" + kTwo), (List{kOne, broken, kTwo}));
+  }
+  const std::string stray = R"({"a":"x"y","b":{"c":1},"d":"z"})";
+  EXPECT_EQ(records_of(kOne + stray + kTwo + kOne), (List{kOne, stray, kTwo, kOne}));
+}
+
+TEST(TextScanner, RunsOfNuls) {
+  const std::string nuls(5, '\0');
+  EXPECT_EQ(records_of(nuls), (List{"!nul_bytes " + nuls}));
+  EXPECT_EQ(records_of(nuls + kOne + "\n" + nuls + "x " + kTwo + "\n" + nuls),
+            (List{"!nul_bytes " + nuls, kOne, "!nul_bytes " + nuls, kTwo, "!nul_bytes " + nuls}));
+  EXPECT_EQ(records_of("x {\"a\":\"b" + nuls + "x " + kOne),
+            (List{"{\"a\":\"b", "!nul_bytes " + nuls, kOne}));
+  EXPECT_EQ(records_of("x {\"a\":1" + nuls + kOne), (List{"{\"a\":1", "!nul_bytes " + nuls, kOne}));
+}
+
+TEST(TextScanner, EscapedDocuments) {
+  EXPECT_EQ(records_of(R"(x "{\x22a\x22:{\x22b\x22:1}}" 12)"
+                       "\n" +
+                       kOne),
+            (List{R"(nginx {\x22a\x22:{\x22b\x22:1}})", kOne}));
+  EXPECT_EQ(records_of(R"(msg="{\"a\":\"}\"}" took=1)"
+                       "\n" +
+                       kOne),
+            (List{R"(backslashes {\"a\":\"}\"})", kOne}));
+  EXPECT_EQ(records_of("1,\"{\"\"a\"\":\n \"\"}\"\"}\",x\n2,\"{\"\"a\"\":1}\"\n"),
+            (List{"doubled {\"\"a\"\":\n \"\"}\"\"}", "doubled {\"\"a\"\":1}"}));
+  EXPECT_EQ(records_of("{\"\":1}\n{\"\" :1}"), (List{"{\"\":1}", "{\"\" :1}"}));
+}
+
+TEST(TextScanner, ArraysThatAreNone) {
+  EXPECT_EQ(records_of("[" + kOne + ","), (List{kOne, "!truncated "}));
+  EXPECT_EQ(records_of("[" + kOne + ",," + kTwo + "]"), (List{kOne, "!expected_value ,", kTwo}));
+  EXPECT_EQ(records_of("[" + kOne + kTwo + "]"), (List{kOne, "!expected_comma ", kTwo}));
+  EXPECT_EQ(records_of("[]\n[ ]\n[main] x\n"), List{});
+}
+
+TEST(TextScanner, Strings) {
+  TextScanner::Options options;
+  options.strings = true;
+  EXPECT_EQ(records_of(R"(["{}","{\"a\":1}"])", options), (List{R"("{}")", R"("{\"a\":1}")"}));
+  EXPECT_EQ(records_of("\"a\"\nx \"b\"\n\"c\n" + kOne, options), (List{"\"a\"", "\"c", kOne}));
+}
+
+TEST(TextScanner, LongOnes) {
+  TextScanner::Options options;
+  options.max_record = 40;
+  const std::string large = "{\"a\":\"" + std::string(100, 'x') + "\"}";
+  EXPECT_EQ(records_of(kOne + "\n" + large + "\n" + kTwo + large + kTwo, options),
+            (List{kOne, large, kTwo, large, kTwo}));
+  EXPECT_EQ(records_of(kOne + std::string(100, '\0') + kTwo, options),
+            (List{kOne, "!nul_bytes " + std::string(100, '\0'), kTwo}));
+}
+
+// Pieces of all kinds, in any order: wherever they are cut, the same is found, all of it in order.
+TEST(TextScanner, AnyMixture) {
+  const List pieces = {kOne,
+                       kTwo,
+                       kPretty,
+                       "\n",
+                       "\n",
+                       "\r\n",
+                       " ",
+                       ",",
+                       "[",
+                       "]",
+                       "{",
+                       "}",
+                       "\"",
+                       "\\",
+                       "x",
+                       "12:00 INFO ",
+                       ":",
+                       "{\"a\":\"b",
+                       "{\"a\":[",
+                       "{\"",
+                       "{}",
+                       std::string(1, '\0'),
+                       std::string(3, '\0'),
+                       "\x1e",
+                       "\xEF\xBB\xBF",
+                       "\"{\"\"a\"\":1}\"",
+                       "{\\x22a\\x22:1}",
+                       "{\\\"a\\\":1}",
+                       "{\"a\":tru}",
+                       "\t"};
+  std::mt19937 random(7);
+  for (int i = 0; i < 4000; ++i) {
+    std::string text;
+    const std::size_t count = 1 + random() % 12;
+    for (std::size_t k = 0; k < count; ++k) text += pieces[random() % pieces.size()];
+    TextScanner::Options options;
+    options.strings = i % 3 == 0;
+    if (i % 4 == 0) options.max_record = 24;
+    const Found whole = scan_every_way(text, options);
+    std::size_t behind = 0;
+    for (const std::string& record : whole.records) {
+      const std::size_t digits = record.find_first_of("0123456789");
+      const std::size_t offset = std::stoul(record.substr(digits));
+      EXPECT_GE(offset, behind) << text;
+      const std::size_t line = record.find(' ', digits) + 1;
+      behind = offset + record.size() - record.find(' ', line) - 1;
+    }
+    EXPECT_LE(behind, text.size());
+    if (HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace leadscan::audit
