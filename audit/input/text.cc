@@ -134,7 +134,15 @@ constexpr std::array kKnown = {
     Known{"\0\0\xFE\xFF"sv, "UTF-32"},
 };
 
+// What the Docker API gives of a container without a terminal: in front of each part of a text are
+// its stream, three zeros and its length.
+bool is_docker_stream(std::string_view front) {
+  return front.size() > 8 && (front[0] == 1 || front[0] == 2) &&
+         front.substr(1, 4) == "\0\0\0\0"sv && is_ascii(front.substr(8, 1));
+}
+
 std::string_view name_of_known(std::string_view front) {
+  if (is_docker_stream(front)) return "stream of the Docker API (`docker logs` makes text of it)";
   const auto* found = std::find_if(kKnown.begin(), kKnown.end(),
                                    [&](const Known& k) { return front.starts_with(k.bytes); });
   return found == kKnown.end() ? std::string_view() : found->name;

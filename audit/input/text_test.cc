@@ -66,6 +66,8 @@ TEST(Text, Names) {
   EXPECT_EQ(name_of_binary("\x78\x9C\x4B\x4C\x4A\x06"sv), "zlib compressed data");
   EXPECT_EQ(name_of_binary("SQLite format 3\0\x10\0\1\1\0@  "s + std::string(400, '\0')),
             "SQLite 3.x database");
+  EXPECT_NE(name_of_binary("\1\0\0\0\0\0\0\xE6{}"sv).find("Docker"), std::string::npos);
+  EXPECT_EQ(name_of_binary("\x1E\x0F 8 bytes\0\2{"sv), "GELF chunk");
   EXPECT_EQ(name_of_binary("\1\2\3\4 no format at all"sv), "");
 }
 
