@@ -104,6 +104,7 @@ INSTALLED = [
     ("isal", "libisal-dev", ["isa-l"], ["-lisal"]),
     ("lz4", "liblz4-dev", ["lz4frame.h", "lz4.h"], ["-llz4"]),
     ("lzma", "liblzma-dev", ["lzma.h", "lzma"], ["-llzma"]),
+    ("magic", "libmagic-dev", ["magic.h"], ["-lmagic"]),
     ("sqlite3", "libsqlite3-dev", ["sqlite3.h"], ["-lsqlite3"]),
     ("zstd", "libzstd-dev", ["zstd.h", "zstd_errors.h"], ["-lzstd"]),
 ]

@@ -77,6 +77,7 @@ std::string signature(const Options& options, const Tree& tree) {
       options.log == nullptr ? "-" : options.log->name, options.match, options.max_record,
       options.limit_findings, time(options.since), time(options.now), options.quarantine,
       options.sqlite);
+  for (const std::string& glob : options.globs) text += glob + '\n';
   for (const std::string& file : tree.files) {
     struct stat status = {};
     ::stat(file.c_str(), &status);

@@ -92,8 +92,9 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "glob",
         .value = "PATTERN",
         .commands = kReading,
-        .help = "Of directories read only files whose name matches (with a slash in it: whose "
-                "path below the directory matches)",
+        .help = "Of directories and archives read only what has a name that matches (with a slash "
+                "in it: a path below the directory or in the archive); archives whose own name "
+                "matches are read whole",
         .repeats = true,
         .set =
             [](Options& o, const std::string& v) {
@@ -120,9 +121,9 @@ const auto kFlagTable = std::to_array<Flag>({
     {
         .name = "memory",
         .value = "BYTES",
-        .commands = kAudit,
+        .commands = kReading,
         .help = "Memory for the search for duplicate ids, which goes on on disk beyond that, in"
-                " TMPDIR (default 512M)",
+                " TMPDIR; and the largest window of zstd --long that is read (default 512M)",
         .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
     },
     {

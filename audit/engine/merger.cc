@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 #include <stdexcept>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "audit/base/serialize.h"
@@ -116,7 +118,10 @@ bool Merger::merge_next(Lock& lock, std::size_t file, FileTask& task) {
 
 void Merger::merge_result(FileTask& task, Result& result) {
   FileSummary& summary = task.summary;
-  if (!result.starved) summary.members = result.members;
+  if (!result.starved) {
+    summary.members = result.members;
+    summary.passed_over = result.companions;
+  }
   summary.bytes_in += result.bytes_in;
   summary.records += result.totals.records;
   summary.bad += result.totals.bad();
@@ -339,6 +344,20 @@ void Merger::give_unfinished() {
   }
 }
 
+// A pattern that is mistyped must not pass for an audit without complaints.
+void Merger::tell_of_searches() {
+  std::unordered_set<std::string> told;  // of these it is known why there is nothing
+  for (const InputError& error : outcome_.errors) told.insert(error.file);
+  for (const Tree::Search& search : tree_.searches) {
+    const auto begin = outcome_.files.begin() + static_cast<std::ptrdiff_t>(search.begin);
+    const auto end = outcome_.files.begin() + static_cast<std::ptrdiff_t>(search.end);
+    if (std::none_of(begin, end, [&](const FileSummary& file) {
+          return file.members != 0 || told.count(file.path) != 0;
+        }))
+      outcome_.errors.push_back({search.path, std::nullopt, "nothing in it matches --glob"});
+  }
+}
+
 Outcome Merger::finish() {
   saves_ = false;
   // Without threads nothing more is read; unless a signal was what ended it, that is all there is.
@@ -349,6 +368,7 @@ Outcome Merger::finish() {
     outcome_.interrupted = (!is_whole && !starved_) || scheduler_.input_stopped();
     try {
       if (!is_whole) give_unfinished();
+      if (is_whole && !outcome_.interrupted && !tree_.searches.empty()) tell_of_searches();
     } catch (const std::bad_alloc&) {
       failure_ = kNoMemoryToReport;
     }

@@ -49,6 +49,7 @@ class Merger {
   void take_file(FileTask& task);
   void complete_file(std::size_t file, FileTask& task);
   void give_unfinished();
+  void tell_of_searches();
 
   bool resume();
   void save(std::size_t file, std::uint64_t member, FileTask* task, bool at_once) noexcept;

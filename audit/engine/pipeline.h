@@ -59,11 +59,12 @@ struct FileSummary {
   std::uint64_t bad = 0;
   std::uint64_t bytes_accounted = 0;  // in records and between them
   std::vector<std::uint64_t> modes;   // members by RecordMode
+  std::uint64_t passed_over = 0;      // companions among the members
   bool done = false;
 
   template <typename Archive>
   void archive(Archive& a) {
-    a(path, members, bytes_in, records, bad, bytes_accounted, modes, done);
+    a(path, members, bytes_in, records, bad, bytes_accounted, modes, passed_over, done);
   }
 };
 

@@ -115,9 +115,11 @@ std::unique_ptr<Work> Scheduler::begin_work() {
 }
 
 void Scheduler::open(FileTask& task, std::size_t file) {
-  auto reader =
-      std::make_unique<ChunkReader>(file, tree_.files[file], options_.read,
-                                    Watch{&progress_.bytes, options_.stop, &input_stopped_});
+  Watch watch = {&progress_.bytes, options_.stop, &input_stopped_};
+  watch.passed_over = &task.companions;
+  watch.member_globs = tree_.is_by_member(file) ? &tree_.globs : nullptr;
+  watch.memory = options_.memory;
+  auto reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read, watch);
   reader->skip_members(task.skipped);
   task.reader = std::move(reader);
 }
@@ -142,6 +144,7 @@ void Scheduler::read(FileTask& task, Work& work) noexcept {
     result.bytes_in = reader.bytes() - task.bytes_told;
     task.bytes_told = reader.bytes();
     result.members = reader.members();
+    result.companions = task.companions.load(std::memory_order_relaxed);
     result.between_members = reader.between_members();
   } catch (const std::bad_alloc&) {
     // What the reader has of the file now is of no use to anyone.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,6 +40,7 @@ struct Result {
   std::vector<std::uint64_t> modes;
   std::vector<InputError> errors;
   std::uint64_t members = 0;     // of the file, up to here
+  std::uint64_t companions = 0;  // in the file, up to here
   bool between_members = false;  // a place to go on from
   bool cut = false;              // the file broke off in this chunk: nothing behind it counts
   bool last = false;             // of the file
@@ -112,7 +114,8 @@ class WorkList {
 struct FileTask {
   // Of the thread that has set `busy`, which Scheduler's mutex guards.
   std::unique_ptr<ChunkReader> reader;
-  std::uint64_t skipped = 0;  // members that an earlier run has done
+  std::uint64_t skipped = 0;                  // members that an earlier run has done
+  std::atomic<std::uint64_t> companions = 0;  // that the reader has passed over
   std::uint64_t bytes_told = 0;
   std::vector<std::uint64_t> modes_told;
   std::size_t errors_told = 0;

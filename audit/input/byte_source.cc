@@ -117,6 +117,19 @@ std::string_view PeekSource::peek(std::size_t size) {
   return std::string_view(front_).substr(0, size);
 }
 
+bool PeekSource::skip(std::uint64_t size) {
+  const std::size_t first = std::min<std::uint64_t>(size, front_.size());
+  front_.erase(0, first);
+  size -= first;
+  char block[4096];
+  while (size != 0) {
+    const std::size_t got = inner_->read(block, std::min<std::uint64_t>(size, sizeof block));
+    if (got == 0) return false;
+    size -= got;
+  }
+  return true;
+}
+
 std::size_t PeekSource::read(char* out, std::size_t size) {
   const std::size_t first = std::min(size, front_.size() - given_);
   std::memcpy(out, front_.data() + given_, first);

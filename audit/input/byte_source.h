@@ -39,11 +39,14 @@ class ByteSource {
   std::string error_;
 };
 
-// What readers of files share with whoever watches them. Each may be null.
+// What readers of files share with whoever starts and watches them. Each may be null.
 struct Watch {
-  std::atomic<std::uint64_t>* bytes = nullptr;  // counts the bytes read from files
-  const std::atomic<bool>* stop = nullptr;      // set: inputs that may wait end here
-  std::atomic<bool>* stopped = nullptr;         // told when one did: its end is not its own
+  std::atomic<std::uint64_t>* bytes = nullptr;        // counts the bytes read from files
+  const std::atomic<bool>* stop = nullptr;            // set: inputs that may wait end here
+  std::atomic<bool>* stopped = nullptr;               // told when one did: its end is not its own
+  std::atomic<std::uint64_t>* passed_over = nullptr;  // counts companions (names.h) in archives
+  const std::vector<std::string>* member_globs = nullptr;  // pick from the members of an archive
+  std::size_t memory = 0;  // what a zstd window may take, if that is more than it may as a rule
 
   bool has_stopped() const {
     return stopped != nullptr && stopped->load(std::memory_order_relaxed);
@@ -104,6 +107,8 @@ class PeekSource final : public ByteSource {
 
   // The first `size` bytes, fewer if there are no more. Before the first read() only.
   std::string_view peek(std::size_t size);
+  // Passes over so many bytes; false if there are not so many. Then peek() begins behind them.
+  bool skip(std::uint64_t size);
   std::size_t read(char* out, std::size_t size) override;
 
  private:

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -18,6 +19,7 @@ namespace leadscan::audit {
 namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{128} << 10;
+constexpr int kZstdWindow = 27;  // the library's own limit: 128 MiB
 constexpr std::uint64_t kXzMemory = std::uint64_t{256} << 20;
 
 // What a step works on; both are moved past what was used.
@@ -46,6 +48,7 @@ T clamp(std::size_t size) {
 class Gzip {
  public:
   static constexpr Format kFormat = Format::gzip;
+  static constexpr bool kSkips = false;
   Gzip() : state_(std::make_unique<inflate_state>()) {}
   void start() {
     isal_inflate_init(state_.get());
@@ -76,8 +79,12 @@ class Gzip {
 class Zstd {
  public:
   static constexpr Format kFormat = Format::zstd;
-  Zstd() : stream_(ZSTD_createDStream()) {
+  static constexpr bool kSkips = true;
+  explicit Zstd(std::size_t memory) : stream_(ZSTD_createDStream()) {
     if (stream_ == nullptr) throw std::bad_alloc();
+    const int window = std::min(static_cast<int>(std::bit_width(memory)) - 1,
+                                ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
+    if (window > kZstdWindow) ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, window);
   }
   ~Zstd() { ZSTD_freeDStream(stream_); }
   void start() {
@@ -92,8 +99,7 @@ class Zstd {
     const std::size_t result = ZSTD_decompressStream(stream_, &out, &in);
     w.use(in.pos, out.pos);
     if (ZSTD_isError(result)) {
-      why_ = ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation ? kNoMemory
-                                                                       : ZSTD_getErrorName(result);
+      why_ = reason(result);
       return Status::damaged;
     }
     wanted_ = std::max<std::size_t>(result, 1);
@@ -102,6 +108,18 @@ class Zstd {
   const char* why() const { return why_; }
 
  private:
+  static const char* reason(std::size_t result) {
+    switch (ZSTD_getErrorCode(result)) {
+      case ZSTD_error_memory_allocation:
+        return kNoMemory;
+      case ZSTD_error_frameParameter_windowTooLarge:
+        return "its window (zstd --long) is larger than --memory: give it --memory=2G, or "
+               "decompress it first, with zstd -dc --long=31";
+      default:
+        return ZSTD_getErrorName(result);
+    }
+  }
+
   ZSTD_DStream* stream_;
   std::size_t wanted_ = 1;
   const char* why_ = "";
@@ -110,6 +128,7 @@ class Zstd {
 class Lz4 {
  public:
   static constexpr Format kFormat = Format::lz4;
+  static constexpr bool kSkips = true;
   Lz4() {
     if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)))
       throw std::bad_alloc();
@@ -143,6 +162,7 @@ class Lz4 {
 class Bzip2 {
  public:
   static constexpr Format kFormat = Format::bzip2;
+  static constexpr bool kSkips = false;
   ~Bzip2() { stop(); }
   void start() {
     stop();
@@ -200,6 +220,7 @@ class Bzip2 {
 class Xz {
  public:
   static constexpr Format kFormat = Format::xz;
+  static constexpr bool kSkips = false;
   ~Xz() { lzma_end(&stream_); }
   void start() {
     if (lzma_stream_decoder(&stream_, kXzMemory, LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK)
@@ -241,8 +262,9 @@ class Xz {
 template <typename Codec>
 class Decoder final : public ByteSource {
  public:
-  explicit Decoder(std::unique_ptr<ByteSource> inner)
-      : inner_(std::move(inner)), input_(new char[kInputBytes]) {}
+  template <typename... Settings>
+  explicit Decoder(std::unique_ptr<ByteSource> inner, Settings... settings)
+      : inner_(std::move(inner)), input_(new char[kInputBytes]), codec_(settings...) {}
 
   std::size_t read(char* out, std::size_t size) override {
     Window w = {input_.get() + begin_, end_ - begin_, out, size};
@@ -280,14 +302,15 @@ class Decoder final : public ByteSource {
   // Behind a frame, or at the very front: begins the next one, or ends.
   void start_frame(Window& w) {
     if (!first_) {
-      while (w.in_size != 0 && *w.in == '\0') w.use(1, 0);
+      while (w.in_size != 0 && (*w.in == '\0' || *w.in == '\n' || *w.in == '\r')) w.use(1, 0);
       if (w.in_size == 0) {
         if (input_ended_) stop("");
         return;
       }
-      // detect() wants up to 10 bytes, which may not all be there yet.
+      // What detect() wants may not all be there yet.
       while (w.in_size < kDetectBytes && !input_ended_) refill(w);
-      if (detect({w.in, w.in_size}) != Codec::kFormat) {
+      const Format format = detect({w.in, std::min(w.in_size, kDetectBytes)});
+      if (format != Codec::kFormat && !(format == Format::skippable && Codec::kSkips)) {
         stop("something else is behind the compressed data");
         return;
       }
@@ -329,12 +352,13 @@ class Decoder final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed) {
+std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed,
+                                         std::size_t memory) {
   switch (format) {
     case Format::gzip:
       return std::make_unique<Decoder<Gzip>>(std::move(compressed));
     case Format::zstd:
-      return std::make_unique<Decoder<Zstd>>(std::move(compressed));
+      return std::make_unique<Decoder<Zstd>>(std::move(compressed), memory);
     case Format::xz:
       return std::make_unique<Decoder<Xz>>(std::move(compressed));
     case Format::bzip2:

@@ -12,7 +12,10 @@
 namespace leadscan::audit {
 
 // Several gzip members, zstd, lz4 or xz frames or bzip2 streams one behind the other are one text.
-// Zeros behind the last (tapes are padded so) are passed over; anything else there is an error.
-std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed);
+// Zeros (tapes are padded so) and line ends (of who sends each member as a line) between them and
+// behind the last are passed over; anything else there is an error.
+// `memory`: what a zstd window may take, if that is more than 128 MiB.
+std::unique_ptr<ByteSource> make_decoder(Format format, std::unique_ptr<ByteSource> compressed,
+                                         std::size_t memory = 0);
 
 }  // namespace leadscan::audit

@@ -108,9 +108,9 @@ TEST_P(Codecs, Whole) {
 
 TEST_P(Codecs, OneBehindTheOther) {
   const std::string empty = compress(GetParam(), "");
-  for (const std::string& behind : {std::string(), std::string(1000, '\0')}) {
+  for (const std::string& behind : {std::string(), std::string(1000, '\0'), std::string("\r\n")}) {
     const Decoded decoded =
-        decode(GetParam(), compressed_ + empty + compressed_ + behind, 100, 100);
+        decode(GetParam(), compressed_ + empty + behind + compressed_ + behind, 100, 100);
     EXPECT_EQ(decoded.error, "");
     EXPECT_EQ(decoded.text, text_ + text_);
   }

@@ -22,19 +22,38 @@ constexpr int kMostRetries = 1000;
 constexpr const char* kCutZip = "zip: cut off: the table of contents is missing";
 
 // A zip ends with a record that tells where its table of contents is, and a comment.
+constexpr std::string_view kZipMember = "PK\3\4";
 constexpr std::string_view kZipEnd = "PK\5\6";
 constexpr std::size_t kZipEndBytes = 22;
 constexpr std::size_t kMostZipTail = kZipEndBytes + 65535;
 
-bool has_zip_end(std::string_view tail) {
+// Holes of sparse files, of all members together: more than any log has, and zeros only, of which a
+// small archive could say that they go on for years.
+constexpr std::uint64_t kMostHoles = std::uint64_t{256} << 30;
+
+enum class ZipEnd { none, good, doubtful };
+
+// libarchive takes the last end record there is. `doubtful`: that stands in the comment of another
+// one, so that it may have been made to hide members; or it says that there are none, of a zip that
+// begins with one.
+ZipEnd zip_end(std::string_view tail, std::string_view front) {
+  const auto number = [tail](std::size_t at) {
+    return static_cast<unsigned char>(tail[at]) | static_cast<unsigned char>(tail[at + 1]) << 8;
+  };
+  ZipEnd last = ZipEnd::none;
   for (std::size_t at = tail.rfind(kZipEnd); at != tail.npos; at = tail.rfind(kZipEnd, at - 1)) {
     if (tail.size() - at >= kZipEndBytes) {
-      const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(tail[at + i]); };
-      if (at + kZipEndBytes + (byte(20) | byte(21) << 8) <= tail.size()) return true;
+      const std::size_t end = at + kZipEndBytes + static_cast<std::size_t>(number(at + 20));
+      if (last == ZipEnd::none && end <= tail.size()) {
+        last =
+            number(at + 10) == 0 && front.starts_with(kZipMember) ? ZipEnd::doubtful : ZipEnd::good;
+      } else if (end == tail.size()) {
+        return ZipEnd::doubtful;
+      }
     }
     if (at == 0) break;
   }
-  return false;
+  return last;
 }
 
 }  // namespace
@@ -48,13 +67,14 @@ class Container::Impl {
         block_(new char[kBlockBytes]),
         archive_(archive_read_new()) {
     if (archive_ == nullptr) throw std::bad_alloc();
+    look_for_zip_end();
     int supported = ARCHIVE_OK;
     if (format == Format::tar) {
       supported = archive_read_support_format_tar(archive_);
       // Without it, what stands behind the first archive would be passed over without a word.
       supported =
           std::min(supported, archive_read_set_options(archive_, "read_concatenated_archives"));
-    } else if (seekable != nullptr) {
+    } else if (seekable_ != nullptr) {
       supported = archive_read_support_format_zip(archive_);
       archive_read_set_seek_callback(archive_, seek_callback);
     } else {
@@ -69,9 +89,6 @@ class Container::Impl {
       archive_read_free(archive_);
       throw std::bad_alloc();
     }
-    // libarchive reads on without a word when it has to do without the table of contents.
-    if (seekable != nullptr && format == Format::zip && !has_zip_end(tail_of(*seekable)))
-      error_ = kCutZip;
     if (archive_read_open1(archive_) < ARCHIVE_WARN) stop_with_error();
   }
   ~Impl() { archive_read_free(archive_); }
@@ -162,18 +179,39 @@ class Container::Impl {
     if (result < ARCHIVE_WARN) return;
     // Sparse files have holes, also at their end.
     if (offset > position_) hole_ = static_cast<std::uint64_t>(offset - position_);
+    if (hole_ > holes_left_) {
+      why = std::string(name_of(format_)) + ": a hole of " + std::to_string(hole_) +
+            " bytes, which is more than a log can have";
+      hole_ = 0;
+      member_ended_ = true;
+      return;
+    }
+    holes_left_ -= hole_;
     if (result == ARCHIVE_EOF) size = 0;
     data_ = {static_cast<const char*>(block), size};
     position_ = std::max(position_, offset) + static_cast<la_int64_t>(size);
   }
 
+  // libarchive reads on without a word when it has to do without the table of contents. Where that
+  // is not to be trusted, members are read as they come.
+  void look_for_zip_end() {
+    if (seekable_ == nullptr || format_ != Format::zip) return;
+    const std::int64_t here = seekable_->seek(0, SEEK_CUR);
+    char front[kZipMember.size()] = {};
+    seekable_->seek(0, SEEK_SET);
+    const std::size_t got = seekable_->read(front, sizeof front);
+    const std::string tail = tail_of(*seekable_);
+    seekable_->seek(here, SEEK_SET);
+    const ZipEnd end = zip_end(tail, {front, got});
+    if (end == ZipEnd::none) error_ = kCutZip;
+    if (end == ZipEnd::doubtful) seekable_ = nullptr;
+  }
+
   static std::string tail_of(FdSource& file) {
-    const std::int64_t here = file.seek(0, SEEK_CUR);
     const std::int64_t end = file.seek(0, SEEK_END);
     std::string tail(kMostZipTail, '\0');
     file.seek(std::max<std::int64_t>(0, end - static_cast<std::int64_t>(kMostZipTail)), SEEK_SET);
     tail.resize(file.read(tail.data(), tail.size()));
-    file.seek(here, SEEK_SET);
     return tail;
   }
 
@@ -201,7 +239,8 @@ class Container::Impl {
       error_ = source_error();
     } else if (format_ == Format::tar && tail_.find_first_not_of('\0') != tail_.npos) {
       error_ = "tar: cut off: the end mark is missing";
-    } else if (format_ == Format::zip && seekable_ == nullptr && !has_zip_end(tail_)) {
+    } else if (format_ == Format::zip && seekable_ == nullptr &&
+               zip_end(tail_, {}) == ZipEnd::none) {
       error_ = kCutZip;
     }
   }
@@ -249,6 +288,7 @@ class Container::Impl {
   std::uint64_t hole_ = 0;   // zeros in front of it
   la_int64_t position_ = 0;  // behind it
   bool member_ended_ = false;
+  std::uint64_t holes_left_ = kMostHoles;
   int retries_ = 0;
   bool moved_ = false;
   bool ended_ = false;

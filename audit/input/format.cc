@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+
+#include "audit/input/text.h"
 
 namespace leadscan::audit {
 namespace {
@@ -15,16 +19,13 @@ struct Magic {
 constexpr std::array kUnsupported = {
     Magic{"7z\xBC\xAF\x27\x1C"sv, "7z"},
     Magic{"Rar!\x1A\x07"sv, "rar"},
-    Magic{"LZIP"sv, "lzip"},
+    Magic{"LZIP\0"sv, "lzip"},
+    Magic{"LZIP\1"sv, "lzip"},
     Magic{"\x1F\x9D"sv, "compress"},
     Magic{"\x1F\xA0"sv, "compress"},
     Magic{"\x89LZO\0\r\n\x1A\n"sv, "lzop"},
     Magic{"\x02\x21\x4C\x18"sv, "old lz4"},
-    Magic{"070701"sv, "cpio"},
-    Magic{"070707"sv, "cpio"},
-    Magic{"!<arch>\n"sv, "ar"},
     Magic{"\xEE\xA6\x3D"sv, "lrzip"},
-    Magic{"\x5D\0\0"sv, "lzma"},
 };
 
 // A block is a tar header if its checksum holds; older variants have no magic.
@@ -46,14 +47,53 @@ bool is_tar(std::string_view front) {
   return digits && stored == sum;
 }
 
+// Those with marks that a text may begin with, told by what follows.
+bool is_cpio(std::string_view front) {
+  const auto begins = [front](std::string_view magic, std::size_t size, std::string_view digits) {
+    return front.starts_with(magic) && front.size() >= size &&
+           front.substr(0, size).find_first_not_of(digits) == front.npos;
+  };
+  constexpr std::string_view kHex = "0123456789ABCDEFabcdef";
+  return begins("070701"sv, 110, kHex) || begins("070702"sv, 110, kHex) ||
+         begins("070707"sv, 76, kHex.substr(0, 8));
+}
+bool is_ar(std::string_view front) {
+  return front.starts_with("!<arch>\n"sv) && front.size() >= 68 && front.substr(66, 2) == "`\n"sv;
+}
+// Sizes of dictionaries are powers of two, or one and a half of them; that of the text may be
+// unknown.
+bool is_lzma(std::string_view front) {
+  if (front.size() < 13 || front[0] != ']') return false;
+  const auto number = [front](std::size_t at, std::size_t size) {
+    std::uint64_t value = 0;
+    for (std::size_t i = size; i-- > 0;)
+      value = value << 8 | static_cast<unsigned char>(front[at + i]);
+    return value;
+  };
+  const std::uint64_t dictionary = number(1, 4);
+  const std::uint64_t size = number(5, 8);
+  const int bits = std::popcount(dictionary);
+  return dictionary >= 4096 && (bits == 1 || (bits == 2 && (dictionary & dictionary << 1) != 0)) &&
+         (size == UINT64_MAX || size >> 40 == 0);
+}
+
+std::string_view name_of_unsupported(std::string_view front) {
+  if (is_cpio(front)) return "cpio";
+  if (is_ar(front)) return "ar";
+  if (is_lzma(front)) return "lzma";
+  const auto* found = std::find_if(kUnsupported.begin(), kUnsupported.end(),
+                                   [&](const Magic& m) { return front.starts_with(m.bytes); });
+  return found == kUnsupported.end() ? std::string_view() : found->name;
+}
+
 }  // namespace
 
-Format detect(std::string_view front) noexcept {
+Format detect(std::string_view front) {
   const auto begins = [front](std::string_view magic) { return front.starts_with(magic); };
   if (begins("\x1F\x8B\x08"sv)) return Format::gzip;
   if (begins("\x28\xB5\x2F\xFD"sv)) return Format::zstd;
   if (front.size() >= 4 && (front[0] & 0xF0) == 0x50 && front.substr(1, 3) == "\x2A\x4D\x18"sv)
-    return Format::zstd;  // a skippable frame
+    return Format::skippable;
   if (begins("\xFD"
              "7zXZ\0"sv))
     return Format::xz;
@@ -64,6 +104,16 @@ Format detect(std::string_view front) noexcept {
   if (begins("PK\3\4"sv) || begins("PK\5\6"sv) || begins("PK\7\10"sv)) return Format::zip;
   if (!name_of_unsupported(front).empty()) return Format::unsupported;
   if (is_tar(front)) return Format::tar;
+  switch (text_kind(front)) {
+    case TextKind::utf16le:
+      return Format::utf16le;
+    case TextKind::utf16be:
+      return Format::utf16be;
+    case TextKind::none:
+      return Format::binary;
+    case TextKind::utf8:
+      break;
+  }
   return Format::plain;
 }
 
@@ -85,16 +135,24 @@ std::string_view name_of(Format format) noexcept {
       return "tar";
     case Format::zip:
       return "zip";
+    case Format::utf16le:
+    case Format::utf16be:
+      return "UTF-16";
+    case Format::skippable:
+      return "skippable frame";
     case Format::unsupported:
       return "unsupported";
+    case Format::binary:
+      return "binary";
   }
   return "?";
 }
 
-std::string_view name_of_unsupported(std::string_view front) noexcept {
-  const auto* found = std::find_if(kUnsupported.begin(), kUnsupported.end(),
-                                   [&](const Magic& m) { return front.starts_with(m.bytes); });
-  return found == kUnsupported.end() ? std::string_view() : found->name;
+std::string why_not_read(std::string_view front) {
+  if (const std::string_view name = name_of_unsupported(front); !name.empty())
+    return std::string(name) + ": not supported";
+  const std::string name = name_of_binary(front);
+  return name.empty() ? "no text (binary)" : "no text: " + name + ", by its first bytes";
 }
 
 }  // namespace leadscan::audit

@@ -7,10 +7,13 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <string_view>
 
 #include "audit/input/codecs.h"
 #include "audit/input/container.h"
 #include "audit/input/format.h"
+#include "audit/input/names.h"
+#include "audit/input/utf16.h"
 
 namespace leadscan::audit {
 namespace {
@@ -19,8 +22,10 @@ constexpr std::size_t kMostContainers = 2;  // "archives nest once"
 constexpr int kMostCompressions = 3;        // one around the other; more is a trap
 constexpr std::size_t kMostErrors = 1000;   // of one file; a hostile one could have millions
 
-// A tar without members is its end mark alone: zeros, and as a rule 20 blocks of them.
-bool is_empty_tar(PeekSource& source) {
+// A tar without members is its end mark alone: zeros, and as a rule 20 blocks of them. Only its
+// name tells it from a text that never reached the disk.
+bool is_empty_tar(PeekSource& source, std::string_view name) {
+  if (!says_tar(name)) return false;
   constexpr std::size_t kMost = 10240;
   const std::string_view front = source.peek(kDetectBytes);
   if (front.size() < kDetectBytes || front.find_first_not_of('\0') != front.npos) return false;
@@ -29,12 +34,27 @@ bool is_empty_tar(PeekSource& source) {
          all.find_first_not_of('\0') == all.npos;
 }
 
+// What stands in front of a zstd or lz4 frame, and is for neither. False: something else follows.
+bool skip_frames(PeekSource& source) {
+  for (;;) {
+    const std::string_view front = source.peek(kDetectBytes);
+    if (front.empty()) return true;
+    const Format format = detect(front);
+    if (format != Format::skippable) return format == Format::zstd || format == Format::lz4;
+    if (front.size() < 8) return false;
+    std::uint64_t size = 0;
+    for (std::size_t at = 8; at-- > 4;) size = size << 8 | static_cast<unsigned char>(front[at]);
+    if (!source.skip(8 + size)) return false;
+  }
+}
+
 }  // namespace
 
 struct Members::Level {
   Container container;
   std::string prefix;  // of its members' names
   std::optional<std::string> name;
+  bool whole;  // all its members are wanted
 };
 
 Members::Members(std::string path, Watch watch) : path_(std::move(path)), watch_(watch) {}
@@ -61,7 +81,8 @@ bool Members::next() {
     }
     FdSource* seekable = S_ISREG(status.st_mode) ? file.get() : nullptr;
     name_.reset();
-    if (try_descend(std::move(file), seekable, "")) return true;
+    const bool whole = watch_.member_globs == nullptr;
+    if (try_descend({std::move(file), seekable, "", true, whole})) return true;
   }
   while (!levels_.empty()) {
     Level& level = *levels_.back();
@@ -73,16 +94,22 @@ bool Members::next() {
       levels_.pop_back();
       continue;
     }
-    name_ = level.prefix + level.container.name();
-    if (try_descend(level.container.member(), nullptr, *name_ + "!")) return true;
+    const std::string& name = level.container.name();
+    const bool wanted = level.whole || matches_any(name, *watch_.member_globs);
+    if (is_companion(name)) {
+      if (wanted && watch_.passed_over != nullptr)
+        watch_.passed_over->fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
+    name_ = level.prefix + name;
+    if (try_descend({level.container.member(), nullptr, *name_ + "!", wanted, wanted})) return true;
   }
   return false;
 }
 
-bool Members::try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable,
-                          std::string prefix) {
+bool Members::try_descend(Found found) {
   try {
-    return descend(std::move(bytes), seekable, std::move(prefix));
+    return descend(std::move(found));
   } catch (const std::bad_alloc&) {
     give_up_member(kNoMemory);
     return false;
@@ -90,16 +117,29 @@ bool Members::try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable,
 }
 
 // Unwraps compressions. A text: true, and it is the current member. An archive: false, and its
-// members are next.
-bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix) {
+// members are next. Of what is not wanted only archives are of interest, for what is in them.
+bool Members::descend(Found found) {
+  auto& [bytes, seekable, prefix, wanted, whole] = found;
+  const auto refuse = [this, &wanted = wanted](std::string why) {
+    if (wanted) add_error(name_, std::move(why));
+    return false;
+  };
   for (int compressions = 0;; ++compressions) {
     auto peeked = std::make_unique<PeekSource>(std::move(bytes));
-    if (is_empty_tar(*peeked)) return false;
-    const std::string_view front = peeked->peek(kDetectBytes);
-    const Format format = detect(front);
-    if (format == Format::unsupported) {
-      add_error(name_, std::string(name_of_unsupported(front)) + ": not supported");
-      return false;
+    if (is_empty_tar(*peeked, name_.value_or(path_))) return false;
+    std::string_view front = peeked->peek(kDetectBytes);
+    Format format = detect(front);
+    if (format == Format::skippable) {
+      if (!skip_frames(*peeked)) {
+        return refuse("a frame to be skipped, and neither zstd nor lz4 behind it");
+      }
+      seekable = nullptr;
+      front = peeked->peek(kDetectBytes);
+      format = detect(front);
+    }
+    if (format == Format::unsupported || format == Format::binary) {
+      // To find a name takes a while; beyond kMostErrors nobody gets it.
+      return wanted && errors_.size() < kMostErrors && refuse(why_not_read(front));
     }
     if (is_container(format)) {
       if (levels_.size() >= kMostContainers) {
@@ -109,20 +149,40 @@ bool Members::descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std
       FdSource* file = compressions == 0 ? seekable : nullptr;
       levels_.reserve(kMostContainers);
       levels_.emplace_back(
-          new Level{Container(format, std::move(peeked), file), std::move(prefix), name_});
+          new Level{Container(format, std::move(peeked), file), std::move(prefix), name_, whole});
       return false;
     }
     if (!is_compressed(format)) {
+      if (!wanted) return false;
       bytes_ = std::move(peeked);
-      if (compressions == 0) plain_file_ = seekable;
+      if (is_utf16(format)) {
+        bytes_ = make_utf16_source(format, std::move(bytes_));
+      } else if (compressions == 0) {
+        plain_file_ = seekable;
+      }
       return true;
     }
     if (compressions == kMostCompressions) {
-      add_error(name_, "compressed more than three times over");
-      return false;
+      return refuse("compressed more than three times over");
     }
+    bytes = make_decoder(format, std::move(peeked), watch_.memory);
+  }
+}
+
+bool is_archive(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) return false;
+  std::unique_ptr<ByteSource> bytes = std::make_unique<FdSource>(fd);
+  for (int compressions = 0; compressions <= kMostCompressions; ++compressions) {
+    auto peeked = std::make_unique<PeekSource>(std::move(bytes));
+    Format format = detect(peeked->peek(kDetectBytes));
+    if (format == Format::skippable && skip_frames(*peeked))
+      format = detect(peeked->peek(kDetectBytes));
+    if (is_container(format)) return true;
+    if (!is_compressed(format)) return false;
     bytes = make_decoder(format, std::move(peeked));
   }
+  return false;
 }
 
 void Members::close_member() {

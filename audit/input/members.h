@@ -24,7 +24,9 @@ struct InputError {
 };
 
 // The members of one file: of a tar or zip, also in compressed form, and of the archives in it
-// (once); a file that is no archive is one member without a name. One thread at a time.
+// (once); a file that is no archive is one member without a name. Companions (names.h) in archives
+// are passed over. Of an archive only those are members that Watch::member_globs pick, by their
+// names in it; all of those in an inner archive whose own name is picked. One thread at a time.
 class Members {
  public:
   // `path`: "-" is standard input. An unreadable file has no members and an error.
@@ -57,8 +59,17 @@ class Members {
  private:
   struct Level;
 
-  bool try_descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix);
-  bool descend(std::unique_ptr<ByteSource> bytes, FdSource* seekable, std::string prefix);
+  // What may be a text or an archive.
+  struct Found {
+    std::unique_ptr<ByteSource> bytes;
+    FdSource* seekable;
+    std::string prefix;  // of the names of its members
+    bool wanted;         // by Watch::member_globs
+    bool whole;          // and so are all of its members
+  };
+
+  bool try_descend(Found found);
+  bool descend(Found found);
   void add_error(std::optional<std::string> member, std::string why);
 
   std::string path_;
@@ -70,5 +81,8 @@ class Members {
   Watch watch_;
   bool opened_ = false;
 };
+
+// Whether a file is an archive, compressed or not. Reads as little of it as tells.
+bool is_archive(const std::string& path);
 
 }  // namespace leadscan::audit

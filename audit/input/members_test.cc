@@ -190,11 +190,21 @@ TEST(Format, ByContent) {
   EXPECT_EQ(detect("{\"a\":1}"), Format::plain);
   EXPECT_EQ(detect("BZh9 is how this line begins"), Format::plain);
   EXPECT_EQ(detect("\x1F\x8B\x08"), Format::gzip);
-  EXPECT_EQ(detect("\x1F\x8B"), Format::plain);
-  EXPECT_EQ(detect("\x5E\x2A\x4D\x18"), Format::zstd);
+  EXPECT_EQ(detect("\x1F\x8B"), Format::binary);
+  EXPECT_EQ(detect("\x5E\x2A\x4D\x18"), Format::skippable);
   EXPECT_EQ(detect("Rar!\x1A\x07\x01"), Format::unsupported);
-  EXPECT_EQ(name_of_unsupported("Rar!\x1A\x07\x01"), "rar");
+  EXPECT_EQ(why_not_read("Rar!\x1A\x07\x01"), "rar: not supported");
   EXPECT_EQ(detect(std::string(512, '\0')), Format::plain);
+}
+
+TEST(Format, WhatOnlyBeginsLikeAnArchiveIsText) {
+  for (const std::string& line : {"070701 {\"a\":1}\n"s, "LZIP {\"a\":1}\n"s, "070707\n"s,
+                                  "!<arch>\n{\"a\":1}\n"s, "]"s + std::string(500, '\0')})
+    EXPECT_EQ(detect(line + std::string(300, ' ')), Format::plain) << line;
+  EXPECT_EQ(why_not_read("070701" + std::string(104, '0') + "name"), "cpio: not supported");
+  EXPECT_EQ(why_not_read("LZIP\1\x17"), "lzip: not supported");
+  EXPECT_EQ(why_not_read("!<arch>\n" + std::string(58, ' ') + "`\n"), "ar: not supported");
+  EXPECT_EQ(why_not_read("]\0\0\x80\0"s + std::string(8, '\xFF')), "lzma: not supported");
 }
 
 }  // namespace

@@ -1,29 +1,20 @@
 #include "audit/input/tree.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "audit/input/names.h"
 
 namespace leadscan::audit {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_wanted(const fs::path& below, const std::vector<std::string>& globs) {
-  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-           const bool whole = glob.find('/') != glob.npos;
-           const std::string text = whole ? below.string() : below.filename().string();
-           return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
-         });
-}
-
 using IsLeftOut = std::function<bool(const std::string& file)>;
 
-void list_directory(const fs::path& top, const fs::path& folder,
-                    const std::vector<std::string>& globs, const IsLeftOut& is_left_out,
+void list_directory(const fs::path& top, const fs::path& folder, const IsLeftOut& is_left_out,
                     Tree& tree) {
   std::error_code error;
   std::vector<fs::directory_entry> entries;
@@ -35,12 +26,20 @@ void list_directory(const fs::path& top, const fs::path& folder,
   for (const fs::directory_entry& entry : entries) {
     std::error_code ignored;
     if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
-      list_directory(top, entry.path(), globs, is_left_out, tree);
-    } else if (is_wanted(entry.path().lexically_relative(top), globs)) {
-      // Pipes and devices would be waited for; a file that has gone is named when it is opened.
-      if (entry.exists(ignored) && !entry.is_regular_file(ignored)) continue;
-      std::string file = entry.path().string();
-      if (!is_left_out || !is_left_out(file)) tree.files.push_back(std::move(file));
+      list_directory(top, entry.path(), is_left_out, tree);
+      continue;
+    }
+    // Pipes and devices would be waited for; a file that has gone is named when it is opened.
+    if (entry.exists(ignored) && !entry.is_regular_file(ignored)) continue;
+    const std::string below = entry.path().lexically_relative(top).string();
+    const bool is_picked = tree.globs.empty() || matches_any(below, tree.globs);
+    std::string file = entry.path().string();
+    if (is_left_out && is_left_out(file)) continue;
+    if (is_companion(below)) {
+      if (is_picked) ++tree.passed_over;
+    } else if (is_picked || is_archive(file)) {
+      tree.files.push_back(std::move(file));
+      tree.by_member.push_back(!is_picked);
     }
   }
 }
@@ -50,12 +49,18 @@ void list_directory(const fs::path& top, const fs::path& folder,
 Tree list_files(const std::vector<std::string>& paths, const std::vector<std::string>& globs,
                 const IsLeftOut& is_left_out) {
   Tree tree;
+  tree.globs = globs;
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (path != "-" && fs::is_directory(path, ignored)) {
-      const std::size_t listed = tree.files.size() + tree.errors.size();
-      list_directory(path, path, globs, is_left_out, tree);
-      if (tree.files.size() + tree.errors.size() != listed) continue;
+      const std::size_t begin = tree.files.size();
+      const std::size_t errors = tree.errors.size();
+      list_directory(path, path, is_left_out, tree);
+      const std::size_t end = tree.files.size();
+      if (begin != end && std::find(tree.by_member.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    tree.by_member.end(), false) == tree.by_member.end())
+        tree.searches.push_back({path, begin, end});
+      if (end + tree.errors.size() != begin + errors) continue;
       // A pattern that is mistyped must not pass for an audit without complaints.
       if (globs.empty()) {
         tree.empty.push_back(path);
@@ -63,7 +68,10 @@ Tree list_files(const std::vector<std::string>& paths, const std::vector<std::st
         tree.errors.push_back({path, std::nullopt, "no file in it matches --glob"});
       }
     } else {
+      const std::size_t file = tree.files.size();
       tree.files.push_back(path);
+      tree.by_member.push_back(!globs.empty() && !matches_any(path, globs));
+      if (tree.by_member.back()) tree.searches.push_back({path, file, file + 1});
     }
   }
   for (const std::string& file : tree.files) {

@@ -458,11 +458,15 @@ class HtmlWriter {
                              grouped(row.count));
     const std::string passed_over = passed_over_of(report_.totals);
     open("inputs", "Inputs", counted(report_.files.size(), "file", "files"),
-         fmt::format("{} bytes read = {} in records + {} between them.{}{}",
+         fmt::format("{} bytes read = {} in records + {} between them.{}{}{}",
                      grouped(report_.bytes_in), grouped(report_.totals.record_bytes),
                      grouped(report_.totals.separator_bytes),
                      modes.empty() ? "" : " Records are laid out as " + modes + ".",
-                     passed_over.empty() ? "" : " Passed over: " + passed_over + "."));
+                     passed_over.empty() ? "" : " Passed over: " + passed_over + ".",
+                     report_.passed_over_files == 0
+                         ? ""
+                         : " " + counted(report_.passed_over_files, "file", "files") +
+                               " passed over that hold no log (AppleDouble, .DS_Store, .crc)."));
     if (!report_.errors.empty()) {
       add("<h3 class=\"is-bad\">Not read whole<small>{}</small></h3>\n",
           grouped(report_.errors.size()));

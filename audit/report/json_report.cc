@@ -177,6 +177,7 @@ class ReportWriter {
       if (totals.passed_over[i] > 0)
         out_.member(name_of(static_cast<PassedOver>(i)), totals.passed_over[i]);
     out_.close('}');
+    out_.member("passed_over_files", report_.passed_over_files);
     out_.open("success", '{');
     out_.member("true", report_.success_true);
     out_.member("false", report_.success_false);

@@ -169,10 +169,12 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
 
   report.totals = total.totals;
   report.bytes_accounted = total.totals.record_bytes + total.totals.separator_bytes;
+  report.passed_over_files = tree.passed_over;
   std::vector<std::uint64_t> modes;
   for (const FileSummary& file : outcome.files) {
     report.bytes_in += file.bytes_in;
     report.members += file.members;
+    report.passed_over_files += file.passed_over;
     modes.resize(std::max(modes.size(), file.modes.size()));
     for (std::size_t i = 0; i < file.modes.size(); ++i) modes[i] += file.modes[i];
   }

@@ -73,7 +73,8 @@ struct Report {
   std::uint64_t bytes_in = 0;  // decompressed
   std::uint64_t bytes_accounted = 0;
   std::uint64_t members = 0;
-  std::vector<Row> modes;  // how records are laid out: members by RecordMode
+  std::uint64_t passed_over_files = 0;  // companions, in directories and archives
+  std::vector<Row> modes;               // how records are laid out: members by RecordMode
 
   std::uint64_t success_true = 0;
   std::uint64_t success_false = 0;

@@ -323,6 +323,7 @@ void SqliteReport::write_meta(const Report& report) {
   number("bytes_in_records", report.totals.record_bytes);
   number("bytes_between_records", report.totals.separator_bytes);
   number("passed_over", report.totals.all_passed_over());
+  number("passed_over_files", report.passed_over_files);
   number("success_true", report.success_true);
   number("success_false", report.success_false);
 }

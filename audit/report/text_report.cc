@@ -119,6 +119,9 @@ class TextWriter {
     if (!modes.empty()) add("  records are laid out as {}\n", modes);
     if (const std::string passed_over = passed_over_of(totals); !passed_over.empty())
       add("  passed over: {}\n", passed_over);
+    if (report_.passed_over_files > 0)
+      add("  {} passed over that hold no log (AppleDouble, .DS_Store, .crc)\n",
+          counted(report_.passed_over_files, "file", "files"));
   }
 
   void table(std::string_view title, const Table& table) {

@@ -2,9 +2,11 @@
 
 import io
 import os
+import random
 import tarfile
 import unittest
 import zipfile
+import zlib
 
 from support import BAD, BIG, GOOD, SANITIZED, Case, check, measured_report, report, run, text
 
@@ -20,6 +22,7 @@ class Formats(Case):
         "bz2": "bzip2 -c a > x; bzip2 -c b >> x",
         "lz4": "lz4 -qc a > x; lz4 -qc b >> x",
         "gz of zst": "cat a b | zstd -qc | gzip -c > x",
+        "line ends between": "gzip -c a > x; echo >> x; gzip -c b >> x; printf '\\r\\n' >> x",
         "zeros behind": "cat a b | gzip -c > x; head -c 1000 /dev/zero >> x",
     }
     ARCHIVES = {
@@ -104,9 +107,143 @@ class Formats(Case):
             code, result, err = report(self.write(name, data))
             self.assertEqual((code, result["records"], err), (0, 0, ""))
             self.accounts(result)
-        self.sh("gzip -k empty; tar cf x -T /dev/null")
-        self.assertEqual(report(self.path("empty.gz"))[0], 0)
-        self.assertEqual(report(self.path("x"))[0], 0)
+        self.sh("gzip -k empty; tar cf x.tar -T /dev/null; gzip -c x.tar > y.tgz; cp x.tar z")
+        for name in ["empty.gz", "x.tar", "y.tgz"]:
+            self.assertEqual(report(self.path(name))[0], 0)
+        # Without a name that says so it is a text whose bytes were lost.
+        self.assertEqual(report(self.path("z"))[0], 1)
+
+    def test_what_is_no_text(self):
+        data = text(GOOD[:5])
+        sqlite = b"SQLite format 3\0\x10\0\1\1\0@  " + bytes(3000)
+        for why, content in [
+                ("zlib", zlib.compress(data)),
+                ("avro", b"Obj\1\4\x14avro.codec\x08null" + data),
+                ("sqlite", sqlite),
+                ("pgp", b"-----BEGIN PGP MESSAGE-----\n\nhQEMA1\n-----END PGP MESSAGE-----\n"),
+                ("no text (binary)", random.Random(1).randbytes(1000))]:
+            with self.subTest(why):
+                path = self.write("x", content)
+                for name in [path, self.tar_of("y.tar.gz", {"a": content})]:
+                    code, result, err = report(name)
+                    self.assertEqual((code, result["records"], result["bytes"]["read"]), (3, 0, 0))
+                    self.assertIn(why, err.lower())
+        # The others of an archive are read.
+        code, records, err = check(self.tar_of("z.tar", {"a": sqlite, "b": data}))
+        self.assertEqual((code, len(records)), (3, 5))
+
+    def test_what_is_text_with_faults(self):
+        good = text(GOOD[:5])
+        for front in ["\u00e9\n".encode("latin-1"), b'{"a":"\x01"}\n', b"\xff\n", b"\x1b[0m\n",
+                      bytes(4096), b"070701 \n", b"LZIP\n"]:
+            with self.subTest(front[:10]):
+                code, result, err = report("--records=ndjson", self.write("x", front + good))
+                self.assertGreaterEqual(result["verdicts"]["created"], 4)
+                self.assertEqual(err, "")
+                self.accounts(result)
+
+    def test_utf16(self):
+        utf8 = text(GOOD[:5] + ['{"a":"\u00e9\U0001f600"}'])
+        expected = check(self.write("x", utf8))[1]
+        for mark in ["", "\ufeff"]:
+            for order in ["utf-16-le", "utf-16-be"]:
+                data = (mark + utf8.decode()).encode(order)
+                path = self.write("x", data)
+                for name in [path, self.tar_of("y.tar.gz", {"a": data})]:
+                    code, result, err = report(name)
+                    self.assertEqual((err, result["records"]), ("", 6))
+                    self.assertEqual(result["bytes"]["read"], len((mark + utf8.decode()).encode()))
+                    self.accounts(result)
+                shift = len(mark.encode())
+                self.assertEqual([(r["offset"], r["length"], r["verdict"]) for r in check(path)[1]],
+                                 [(r["offset"] + shift, r["length"], r["verdict"])
+                                  for r in expected])
+        broken = text(GOOD[:2]).decode().encode("utf-16-le") + b"\0\xd8"
+        code, records, err = check(self.write("x", broken))
+        self.assertEqual((code, [r["verdict"] for r in records][:2]), (3, ["created"] * 2))
+        self.assertIn("surrogate", err)
+        # A character that is cut by a buffer, and one by the end of the file.
+        long = "\ufeff" + "\U0001f600" * 40000
+        self.assertEqual(report(self.write("x", long.encode("utf-16-le")))[1]["bytes"]["read"],
+                         len(long.encode()))
+        self.assertEqual(report(self.write("x", long.encode("utf-16-be")[:-1]))[0], 3)
+
+    def test_frames_to_be_skipped(self):
+        self.write("a", text(GOOD[:5]))
+        frame = r"'\x5a\x2a\x4d\x18\4\0\0\0abcd'"
+        for codec in ["zstd", "lz4"]:
+            self.sh("(printf %s; printf %s; %s -qc a; printf %s) > x" % (frame, frame, codec, frame))
+            code, records, err = check(self.path("x"))
+            self.assertEqual((code, len(records), err), (0, 5, ""))
+        self.sh("(printf %s; cat a) > x" % frame)
+        code, records, err = check(self.path("x"))
+        self.assertEqual((code, records), (3, []))
+        self.assertIn("skipped", err)
+
+    def test_zstd_windows(self):
+        # One stored block behind a header that asks for 2 GiB.
+        data = text(GOOD[:5])
+        frame = (b"\x28\xb5\x2f\xfd\0" + bytes([31 - 10 << 3]) +
+                 (len(data) << 3 | 1).to_bytes(3, "little") + data)
+        path = self.write("x", frame)
+        code, records, err = check(path)
+        self.assertEqual((code, records), (3, []))
+        for word in ["window", "--long=31", "--memory=2G"]:
+            self.assertIn(word, err)
+        if not SANITIZED:
+            code, records, err = check("--memory=2G", path)
+            self.assertEqual((code, len(records), err), (0, 5, ""))
+
+    def test_companions(self):
+        good = text(GOOD[:5])
+        double = b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(100)
+        self.tar_of("d/a.tar.gz", {"a": good, "._a": double, "__MACOSX/b/a": double})
+        self.write("d/b/.DS_Store", b"\0\0\0\1Bud1" + bytes(100))
+        self.write("d/.b.json.crc", b"crc\0\0\0\2\0\x12\x34\x56\x78")
+        self.write("d/__MACOSX/._b", double)
+        code, result, err = report("--fail-on=bad", self.path("d"))
+        self.assertEqual((code, result["records"], result["passed_over_files"], err), (0, 5, 5, ""))
+        for option in ["--html=" + self.path("x.html"), "--fail-on=bad"]:
+            self.assertIn(b"5 files passed over", run("audit", option, self.path("d"))[1])
+        with open(self.path("x.html")) as page:
+            self.assertIn("5 files passed over", page.read())
+        # What is named is read.
+        self.assertEqual(report(self.path("d/b/.DS_Store"))[0], 3)
+
+    def test_glob_picks_members(self):
+        good = text(GOOD[:5])
+        inner = self.tar_of("inner.tar", {"c.log": good, "c.txt": good})
+        with open(inner, "rb") as file:
+            inner = file.read()
+        x = self.tar_of("d/x.tar.gz", {"dir/a.log": good, "b.txt": good, "inner.tar": inner,
+                                       "z.bin": b"\1\2\0\3" * 100})
+        self.write("d/e.txt", good)
+
+        def members(glob, path):
+            code, records, err = check("--glob", glob, path)
+            return code, list(dict.fromkeys(r["member"] for r in records)), err
+
+        for path in [x, self.path("d")]:
+            self.assertEqual(members("*.log", path), (0, ["dir/a.log", "inner.tar!c.log"], ""))
+            self.assertEqual(members("dir/*", path), (0, ["dir/a.log"], ""))
+            self.assertEqual(members("inner*", path)[1], ["inner.tar!c.log", "inner.tar!c.txt"])
+            code, found, err = members("*.lgo", path)
+            self.assertEqual((code, found), (3, []))
+            self.assertIn(path + ": no", err)
+            # Read whole, with what is no text in it.
+            code, found, err = members("x.*", path)
+            self.assertEqual((code, len(found)), (3, 4))
+            self.assertIn("z.bin: no text", err)
+        self.assertEqual(members("e.*", self.path("d")), (0, [None], ""))
+
+    def tar_of(self, name, members):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with tarfile.open(self.path(name), "w:gz" if name.endswith("gz") else "w") as tar:
+            for member, data in members.items():
+                info = tarfile.TarInfo(member)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+        return self.path(name)
 
 
 class Hostile(Case):
@@ -193,6 +330,35 @@ class Hostile(Case):
         self.assertGreaterEqual(result["records"], 200)
         self.accounts(result)
         self.assertLess(memory, self.MOST_MIB + 100)
+
+    def test_a_hole_of_years(self):
+        self.sh("printf x > a; truncate -s 1M a; printf y >> a; echo > b; "
+                "tar -S --format=oldgnu -cf x a b")
+        with open(self.path("x"), "rb") as file:
+            tar = bytearray(file.read())
+        # Where the second part begins, and how long all of it is.
+        number = lambda value: b"\x80" + value.to_bytes(11, "big")
+        tar[410:422] = number((1 << 62) - 512)
+        tar[483:495] = number((1 << 62) - 512 + 1)
+        tar[148:156] = b" " * 8
+        tar[148:156] = b"%06o\0 " % sum(tar[:512])
+        code, records, err = check(self.write("x", tar))
+        self.assertEqual(code, 3)
+        self.assertIn("a hole of", err)
+
+    def test_an_end_record_in_a_comment_hides_nothing(self):
+        none = b"PK\5\6" + bytes(18)
+        for comment in [none, none + bytes(18)]:
+            with zipfile.ZipFile(self.path("x"), "w") as archive:
+                archive.writestr("a", text(GOOD[:5]))
+                archive.comment = comment
+            code, records, err = check(self.path("x"))
+            self.assertEqual((code, len(records), err), (0, 5, ""))
+        # Nor does one that says that there are no members.
+        with open(self.path("x"), "rb") as file:
+            data = file.read()
+        code, records, err = check(self.write("x", data[:data.index(b"PK\5\6")] + none))
+        self.assertEqual((code, len(records), err), (0, 5, ""))
 
     def test_a_sparse_tar(self):
         self.sh("printf x > a; truncate -s 1G a; printf y >> a; tar -S -cf x a")

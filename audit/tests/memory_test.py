@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -124,9 +125,14 @@ class ShortOfMemory(Case):
             result = json.loads(done.stdout)
             members = [error["member"] for error in result["errors"]]
             if members == ["1"]:
+                why = result["errors"][0]["error"]
+                self.assertRegex(why, "not enough memory.*give it more")
+                # A chunk that is lost may have the next member in it, whose bytes are told then.
+                bytes_ = re.search(r"(\d+) bytes", why)
+                if bytes_ and int(bytes_[1]) > os.path.getsize(self.path("d/1")):
+                    continue
                 lost += 1
                 self.assertGreaterEqual(result["records"], 20 * len(GOOD))
-                self.assertRegex(result["errors"][0]["error"], "not enough memory.*give it more")
         self.assertGreater(lost, 0)
 
     def test_resumed_with_enough(self):

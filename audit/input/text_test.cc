@@ -1,0 +1,115 @@
+// What is text, what is none, and UTF-16 as UTF-8, whatever the buffers.
+#include "audit/input/text.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "audit/input/utf16.h"
+
+namespace leadscan::audit {
+namespace {
+
+using namespace std::literals;
+
+TEST(Text, WithFaults) {
+  const std::string line = "2025-06-30T12:36:46Z INFO {\"info\":{\"success\":true}}\n";
+  for (const std::string& front : {""s,
+                                   "{"s,
+                                   "\xEF\xBB\xBF"s,
+                                   "\r\n"s,
+                                   "\x1E{}"s,
+                                   "\x1B[32m"s,
+                                   "\0"s,
+                                   std::string(500, '\0'),
+                                   "{}\0"s,
+                                   "{\"a\":\"\x01\"}"s,
+                                   "\x02"s,
+                                   "\xFF"s,
+                                   "Gr\xFC\xDF"s,
+                                   "\xCF\xF0\xE8\xE2\xE5\xF2"s,
+                                   "caf\xC3\xA9"s,
+                                   "\xF0\x9F\x98\x80"s,
+                                   "PAR1"s,
+                                   "ORC"s,
+                                   "Obj"s,
+                                   "8=FIX.4.2\x01"
+                                   "9=12\x01"s})
+    EXPECT_EQ(text_kind(front + line + line + line), TextKind::utf8) << front;
+  // What was looked at may end anywhere.
+  for (std::size_t size = 0; size < 12; ++size)
+    EXPECT_EQ(text_kind("\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80"sv.substr(0, size)),
+              TextKind::utf8);
+}
+
+TEST(Text, None) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 100; ++round) {
+    std::string bytes(512, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    EXPECT_EQ(text_kind(bytes), TextKind::none);
+  }
+  for (const std::string& front :
+       {"Obj\1\4\x14"s
+        "avro.codec"s,
+        "SQLite format 3\0\x10\0\1\1"s,
+        "\x7F"
+        "ELF\2\1\1"s,
+        "\0\5\x16\7\0\2\0\0"s, "\0\0\0\1Bud1"s, "%PDF-1.4\n"s, "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s,
+        "\1\0\0\0\0\0\0\xE6{}"s, "\0\0\0\xE6{}"s, "crc\0\0\0\2\0\x12\x34"s}) {
+    EXPECT_EQ(text_kind(front + std::string(400, '\0')), TextKind::none) << front;
+    EXPECT_EQ(text_kind(front + std::string(60, ' ')), TextKind::none) << front;
+  }
+}
+
+TEST(Text, Names) {
+  EXPECT_EQ(name_of_binary("\x78\x9C\x4B\x4C\x4A\x06"sv), "zlib compressed data");
+  EXPECT_EQ(name_of_binary("SQLite format 3\0\x10\0\1\1\0@  "s + std::string(400, '\0')),
+            "SQLite 3.x database");
+  EXPECT_NE(name_of_binary("\1\0\0\0\0\0\0\xE6{}"sv).find("Docker"), std::string::npos);
+  EXPECT_EQ(name_of_binary("\x1E\x0F 8 bytes\0\2{"sv), "GELF chunk");
+  EXPECT_EQ(name_of_binary("\1\2\3\4 no format at all"sv), "");
+}
+
+TEST(Text, Utf16) {
+  EXPECT_EQ(text_kind("\xFF\xFE{\0"sv), TextKind::utf16le);
+  EXPECT_EQ(text_kind("\xFE\xFF\0{"sv), TextKind::utf16be);
+  EXPECT_EQ(text_kind("{\0\"\0"sv), TextKind::utf16le);
+  EXPECT_EQ(text_kind("\0{\0\""sv), TextKind::utf16be);
+  EXPECT_EQ(text_kind("{}\0{}\0"sv), TextKind::utf8);
+  EXPECT_EQ(text_kind("\1\0\2\0\3\0\4\0"sv), TextKind::none);
+  EXPECT_EQ(text_kind("\xFF\xFE\0\0{\0\0\0"sv), TextKind::none);
+}
+
+std::string to_utf8(Format format, const std::string& bytes, std::size_t most, std::string& error) {
+  const auto source = make_utf16_source(format, std::make_unique<StringSource>(bytes, most));
+  std::string text;
+  char block[7];
+  while (const std::size_t got = source->read(block, sizeof block)) text.append(block, got);
+  EXPECT_EQ(source->read(block, sizeof block), 0u);
+  error = source->error();
+  return text;
+}
+
+TEST(Text, Utf16AsUtf8) {
+  // A mark, an e with an accent, a face beyond 16 bits.
+  const std::string le = "\xFF\xFE\xE9\0\x3D\xD8\0\xDE{\0"s;
+  const std::string be = "\xFE\xFF\0\xE9\xD8\x3D\xDE\0\0{"s;
+  const std::string utf8 = "\xEF\xBB\xBF\xC3\xA9\xF0\x9F\x98\x80{";
+  std::string error;
+  for (const std::size_t most : {std::size_t{1}, std::size_t{3}, SIZE_MAX}) {
+    EXPECT_EQ(to_utf8(Format::utf16le, le, most, error), utf8);
+    EXPECT_EQ(error, "");
+    EXPECT_EQ(to_utf8(Format::utf16be, be, most, error), utf8);
+    EXPECT_EQ(error, "");
+    // Halves of pairs: the first, the second, and one that the text ends in; half a unit.
+    EXPECT_EQ(to_utf8(Format::utf16le, "\x3D\xD8{\0\0\xDE{\0\x3D\xD8"s, most, error),
+              "\xEF\xBF\xBD{\xEF\xBF\xBD{\xEF\xBF\xBD");
+    EXPECT_NE(error.find("3 surrogates"), error.npos);
+    EXPECT_EQ(to_utf8(Format::utf16le, "{\0}"s, most, error), "{\xEF\xBF\xBD");
+    EXPECT_NE(error, "");
+  }
+}
+
+}  // namespace
+}  // namespace leadscan::audit
