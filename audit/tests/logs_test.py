@@ -1,0 +1,174 @@
+"""Logs of known kinds, made here as their writers make them: every response in them is found."""
+
+import base64
+import gzip
+import json
+import os
+import unittest
+
+from support import BAD, GOOD, Case, check, report, run, text
+
+API = "https://gateway/v1/leads-opportunities"
+
+
+def lines(*values):
+    return "".join(json.dumps(value) + "\n" for value in values)
+
+
+def base64_of(body):
+    return base64.b64encode(body.encode()).decode()
+
+
+def http(body):
+    return "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n" + body
+
+
+def har(*entries):
+    return json.dumps({"log": {"version": "1.2", "creator": {}, "entries": list(entries)}})
+
+
+def call(body, status=201, method="POST", url=API, mime="application/json", **content):
+    if body is not None:
+        content["text"] = body
+    return {"request": {"method": method, "url": url},
+            "response": {"status": status, "content": {"mimeType": mime, **content}}}
+
+
+FOUR = GOOD[:4]
+# Of each kind: its log with four good responses.
+LOGS = {
+    "docker": lines(*({"log": "INFO " + x + "\n", "stream": "stdout", "time": "2025-06-01T00:00:00Z"}
+                      for x in FOUR)),
+    "journald": lines(*({"__CURSOR": "s=1", "__REALTIME_TIMESTAMP": "1", "MESSAGE": m} for m in
+                        [FOUR[0], list((FOUR[1] + "\r").encode()), FOUR[2], FOUR[3]])),
+    "cloudwatch": "".join(json.dumps({
+        "messageType": "DATA_MESSAGE", "logGroup": "g", "logStream": "s", "logEvents": [
+            {"id": "1", "message": x} for x in part]}) for part in (FOUR[:1], FOUR[1:])),
+    "cloudtrail": json.dumps({"Records": [json.loads(x) for x in FOUR]}),
+    "lambda": lines(*({"statusCode": 201, "body": base64_of(x), "isBase64Encoded": True} for x in FOUR)),
+    "azure": json.dumps({"records": [{"properties": {"backendResponseBody": x}} for x in FOUR]}),
+    "gcp": lines(*({"jsonPayload": json.loads(x)} for x in FOUR[:2]),
+                 *({"textPayload": "response " + x} for x in FOUR[2:])),
+    "pubsub": lines(*({"message": {"data": base64_of(x)}} for x in FOUR)),
+    "elasticsearch": json.dumps({"hits": {"hits": [{"_source": json.loads(x)} for x in FOUR]}}),
+    "splunk": lines(*({"preview": False, "result": {"_raw": "INFO body=" + x}} for x in FOUR)),
+    "gelf": "".join(json.dumps({"version": "1.1", "short_message": x}) + "\0" for x in FOUR),
+    "kong": lines(*({"response": {"status": 201, "body": x}} for x in FOUR)),
+    "apisix": lines(*({"response": {"status": 201, "body": x}, "route_id": "1"} for x in FOUR)),
+    "tyk": lines(*({"raw_response": base64_of(http(x))} for x in FOUR)),
+    "nginx": "".join('10.0.0.1 - "POST / HTTP/1.1" 201 "%s" 0.1\n' % x.replace('"', "\\x22")
+                     for x in FOUR),
+    "cri": "".join("2025-06-01T00:00:00Z stdout F %s\n" % x for x in FOUR),
+    "heroku": "".join("2025-06-01T00:00:00+00:00 app[web.1]: %s\n" % x for x in FOUR),
+    "csv": "time,body\n" + "".join('1,"%s"\n' % x.replace('"', '""') for x in FOUR),
+    "har": har(*map(call, FOUR)),
+}
+RECOGNISED = ["docker", "journald", "cloudwatch", "csv", "har"]
+NEEDS_NOTHING = RECOGNISED + ["nginx", "cri", "heroku"]
+
+
+class Logs(Case):
+    def found(self, data, *args):
+        path = self.write("log", data.encode())
+        code, result, err = report("--fail-on=bad,unjudged", *args, path)
+        self.assertEqual(err, "")
+        self.accounts(result)
+        _, records, _ = check(*args, path)
+        self.assertEqual(len(records), result["records"])
+        return code, result, records
+
+    def test_each_kind(self):
+        for name, data in LOGS.items():
+            with self.subTest(name):
+                code, result, _ = self.found(data, "--log=" + name)
+                self.assertEqual((code, result["verdicts"]["created"], result["records"]), (0, 4, 4))
+
+    def test_those_that_are_recognised(self):
+        for name in NEEDS_NOTHING:
+            with self.subTest(name):
+                code, result, _ = self.found(LOGS[name])
+                self.assertEqual((code, result["verdicts"]["created"], result["records"]), (0, 4, 4))
+                if name in RECOGNISED:
+                    self.assertEqual(result["formats"], {name: 4})
+
+    def test_kinds_beside_each_other(self):
+        data = LOGS["docker"] + LOGS["journald"] + text(GOOD[4:8]).decode() + LOGS["cri"]
+        code, result, _ = self.found(data)
+        self.assertEqual((code, result["verdicts"]["created"]), (0, 16))
+        self.assertEqual(result["formats"], {"docker": 4, "journald": 4})
+
+    def test_all_are_in_the_help_and_have_a_test(self):
+        help_ = run("audit", "--help")[1].decode()
+        names = help_.split("--log KIND:{auto,")[1].split("}")[0].replace("\n", "").replace(" ", "")
+        untested = {"firehose", "appinsights", "loki", "envoy", "newman", "postman"}
+        self.assertEqual(set(names.split(",")), set(LOGS) | untested)
+
+    def test_elements_are_records(self):
+        data = json.dumps({"a": [{"b": x} for x in FOUR]})
+        _, _, records = self.found(data, "--at=/a/*/b")
+        self.assertEqual([data[r["offset"]:r["offset"] + r["length"]] for r in records],
+                         [json.dumps({"b": x}) for x in FOUR])
+
+    def test_what_is_no_response_is_passed_over(self):
+        data = lines({"a": FOUR[0]}, {"a": None}, {"b": 1}, {"a": "started"}, {"a": BAD[0]})
+        code, result, records = self.found(data, "--at=/a")
+        self.assertEqual((code, [r["verdict"] for r in records]), (1, ["created", "violation"]))
+        self.assertEqual(result["passed_over_reasons"], {"no_response": 2, "no_object": 1})
+        self.assertEqual(result["passed_over"], 3)
+
+    def test_a_pointer_to_nothing_does_not_look_clean(self):
+        path = self.write("log", LOGS["kong"].encode())
+        self.assertEqual(run("audit", "--at=/response/bdy", path)[0], 1)
+        self.assertEqual(run("check", "-q", "--at=/response/bdy", path)[0], 1)
+        self.assertEqual(run("check", "-q", "--fail-on=bad", "--at=/response/bdy", path)[0], 0)
+        _, out, _ = run("audit", "--at=/response/bdy", path)
+        self.assertTrue(out.startswith(b"Nothing was judged: 4 records without a response"), out)
+
+    def test_match(self):
+        data = "".join("request body: %s\nresponse body: %s\ndone\n" % (BAD[0], x) for x in FOUR)
+        _, result, records = self.found(data, "--match=response body")
+        self.assertEqual([r["verdict"] for r in records], ["created"] * 4)
+        self.assertEqual(result["passed_over_reasons"], {"no_match": 4, "no_object": 4})
+
+    def test_calls_of_an_archive(self):
+        data = har(call(FOUR[0]), call("", 204, "OPTIONS"), call(None, 0), call(None, 304),
+                   call('{"ok":true}', 200, url="https://statistics/x"), call(None), call(BAD[0]),
+                   call(base64_of(FOUR[1]), encoding="base64"),
+                   call(base64.b64encode(gzip.compress(FOUR[2].encode())).decode(), encoding="base64"))
+        _, result, records = self.found(data)
+        self.assertEqual([r["verdict"] for r in records], ["created", "violation", "created", "created"])
+        self.assertEqual(result["passed_over_reasons"], {"other_call": 2, "no_response": 3})
+        other = json.loads(data)
+        other["log"] = {"_meta": 1, **other["log"]}
+        _, result, records = self.found(json.dumps({"$schema": "har", **other}))
+        self.assertEqual((len(records), result["record_modes"]), (4, {"har": 1}))
+
+    def test_layouts_change_within_a_file(self):
+        pretty = [json.dumps(json.loads(x), indent=2) for x in FOUR]
+        parts = ["started\n" * 100, text(GOOD[:150]).decode(),
+                 "".join("12:00 INFO %s took=3\n" % x for x in GOOD[150:300]),
+                 "".join("12:01 %s\n" % x for x in pretty), "[" + ",\n".join(FOUR) + "]\n", "".join(FOUR),
+                 "\n", GOOD[0][:70] + FOUR[0] + "\n"]
+        code, result, records = self.found("".join(parts))
+        self.assertEqual((code, result["verdicts"]["created"], result["verdicts"]["truncated"],
+                          result["records"], result["passed_over"]), (1, 313, 1, 314, 100))
+        for jobs in ["1", "2"]:
+            self.assertEqual(check("--jobs=" + jobs, self.path("log"))[1], records)
+
+    def test_hostile_text_takes_linear_time(self):
+        # More of it takes as much more: no place is looked at again and again.
+        for piece in ['{"a":', "]", '{"a":[\n', '{"', "{ ", "[", "{", '"{"', "\0x", "{}\n", '{"a":"b{"',
+                      '{"a":[1,\n{"b":', '{""a', "{\\x22", '{\\"', "x\n", " \n", "[{", '{"a":{},{']:
+            with self.subTest(piece):
+                times = []
+                for size in [1 << 20, 4 << 20]:
+                    path = self.write("log", (piece * (size // len(piece))).encode())
+                    before = os.times()
+                    self.assertIn(run("check", "-q", "-j1", path)[0], (0, 1))
+                    after = os.times()
+                    times.append(after.children_user - before.children_user)
+                self.assertLess(times[1], 8 * times[0] + 0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
