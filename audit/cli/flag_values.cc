@@ -92,6 +92,23 @@ const std::string& log_names() {
   return names;
 }
 
+const std::string& log_help() {
+  static const std::string help = [] {
+    std::string names;
+    std::string recognised;
+    const auto add = [](std::string& list, std::string_view name) {
+      list += (list.empty() ? "" : ", ") + std::string(name);
+    };
+    for (const LogPreset& preset : log_presets()) {
+      add(names, preset.name);
+      if (preset.is_recognised) add(recognised, preset.name);
+    }
+    return "Kind of log, which says where in each record the response is: " + names +
+           "; auto recognises " + recognised + " by themselves";
+  }();
+  return help;
+}
+
 std::string set_log(Options& options, const std::string& value) {
   options.log = find_preset(value);
   if (options.log != nullptr && options.log->shape == LogShape::har)

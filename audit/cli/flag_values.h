@@ -41,6 +41,7 @@ std::string set_output(Options& options, const std::string& value);
 
 // "auto|docker|cri|...".
 const std::string& log_names();
+const std::string& log_help();
 
 // The help of --fields: it names them.
 const std::string& fields_help();

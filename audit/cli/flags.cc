@@ -54,8 +54,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "log",
         .value = "KIND",
         .commands = kReading,
-        .help = "Kind of log, which says where in each record the response is; auto recognises "
-                "docker, journald, cloudwatch, csv and har by their own members",
+        .help = log_help(),
         .choices = log_names(),
         .set = set_log,
     },

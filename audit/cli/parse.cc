@@ -96,7 +96,12 @@ void add_flag(CLI::App& app, const Flag& flag, Options& options) {
     option = app.add_option_function<std::string>(names, set, help);
   }
   option->type_name(std::string(flag.value));
-  if (!flag.choices.empty()) option->check(CLI::IsMember(split_choices(flag.choices)));
+  if (flag.choices.empty()) return;
+  CLI::Validator is_choice = CLI::IsMember(split_choices(flag.choices));
+  // Too many for the line of the option: its help has them.
+  constexpr std::size_t kShort = 60;
+  if (flag.choices.size() > kShort) is_choice.description("");
+  option->check(is_choice);
 }
 
 std::string criteria_of_find() {

@@ -67,7 +67,9 @@ Judge::Judge(const JudgeOptions& options)
   } else if (options_.log != nullptr && options_.log->shape == LogShape::documents) {
     preset_ = options_.log;
   }
-  har_body_ = make_path("/response/content/text", Decoding::automatic, options_);
+  JudgeOptions har = options_;
+  har.status_at = "/response/status";
+  har_body_ = make_path("/response/content/text", Decoding::automatic, har);
   std::vector<std::string> tokens;
   for (const char* pointer :
        {"/request/method", "/request/url", "/response/content/mimeType", "/response/status"}) {

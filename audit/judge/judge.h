@@ -102,12 +102,14 @@ class Judge {
     return !judged.error || is_bad_record(size, record, judged);
   }
 
-  // Judges the first line of `text` if it is a response from its first byte to its last, apart from
-  // white space behind it; else false, and nothing is known.
+  // Judges the first line of `text`, which begins with a brace, if it is a document to its last
+  // byte apart from white space, and no envelope of a known kind; else false, and nothing is known.
   bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                    std::size_t& size) {
     judged.error = parser_.parse_line(text, judged.response, size);
-    if (judged.error) return false;
+    if (judged.error && (!is_violation(judged.error.code) ||
+                         recognise(text.substr(0, size)) != nullptr)) [[unlikely]]
+      return false;
     record.data = text.data();
     record.size = size;
     while (record.size > 0 && text[record.size - 1] != '}') --record.size;
@@ -118,6 +120,7 @@ class Judge {
     judged.body = record.bytes();
     judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
     judged.violations = {};
+    if (judged.error) judged.violations = parser_.violations();
     return true;
   }
 
