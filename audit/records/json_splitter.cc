@@ -37,14 +37,14 @@ bool JsonSplitter::value_may_stand() const {
 }
 
 bool JsonSplitter::ends_outer_array() const {
-  return place_ == Place::in_array &&
-         std::find(stack_.begin(), stack_.end(), false) == stack_.end();
+  return place_ == Place::in_array && open_arrays_ == 0;
 }
 
 void JsonSplitter::open(bool object) {
   // Deeper ones need not be told apart: the parser refuses the record.
   if (stack_.size() < kDeepest) {
     stack_.push_back(object);
+    open_arrays_ += !object;
   } else {
     ++deeper_;
   }
@@ -56,10 +56,12 @@ bool JsonSplitter::close(bool object) {
     --deeper_;
     return false;
   }
-  std::size_t match = stack_.size();
-  while (match > 0 && stack_[match - 1] != object) --match;
-  if (match == 0) return false;  // closes nothing of this record
-  stack_.resize(match - 1);
+  if ((object ? stack_.size() - open_arrays_ : open_arrays_) == 0)
+    return false;  // closes nothing of this record
+  for (bool closed = false; !closed; stack_.pop_back()) {
+    closed = stack_.back() == object;
+    open_arrays_ -= !stack_.back();
+  }
   return stack_.empty();
 }
 
@@ -89,12 +91,18 @@ bool JsonSplitter::begins_entries(std::string_view record) const {
 
 // What the brackets and commas around the entries are held against: JSON without the entries.
 ErrorCode JsonSplitter::frame_syntax() const {
+  if (frame_.size() > max_record_) return ErrorCode::too_large;
   internal::JsonScanner scanner(frame_.data(), frame_.size());
   for (;;) {
     const internal::Token token = scanner.next();
     if (token == internal::Token::end) return ErrorCode::ok;
     if (token == internal::Token::error) return scanner.code();
   }
+}
+
+// No more of it is kept than shows that it is too long.
+void JsonSplitter::add_to_frame(std::string_view text) {
+  if (frame_.size() <= max_record_) frame_ += text;
 }
 
 // Whether, with nothing more to come, something around the records is still open.
@@ -144,7 +152,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     Span span{begin, end - begin, record_line_, ErrorCode::ok,
               place_ == Place::in_array && in_har_};
     if (in_tail_ && !dropped_ && span.size <= max_record_) {
-      frame_ += text.substr(begin, span.size);
+      add_to_frame(text.substr(begin, span.size));
       span.syntax = frame_syntax();
     }
     if (!in_tail_ || dropped_ || span.size > max_record_ || span.syntax != ErrorCode::ok)
@@ -155,6 +163,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     record_ = Record::none;
     in_string_ = escape_ = false;
     stack_.clear();
+    open_arrays_ = 0;
     deeper_ = 0;
     dropped_ = false;
   };
@@ -195,9 +204,10 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
           continue;  // `c` is looked at again, outside
         }
         if (c == '[' && begins_entries(text.substr(begin, at - begin))) {
-          frame_ += text.substr(begin, at + 1 - begin);
+          add_to_frame(text.substr(begin, at + 1 - begin));
           record_ = Record::none;
           stack_.clear();
+          open_arrays_ = 0;
           in_tail_ = false;
           in_har_ = true;
           place_ = Place::in_array;
@@ -253,9 +263,10 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
       // The frame goes on: a document of which entries have been taken out.
       in_har_ = false;
       in_tail_ = in_log_ = true;
-      frame_ += ']';
+      add_to_frame("]");
       record_ = Record::document;
       stack_ = {true, true};
+      open_arrays_ = 0;
       before_ = ']';
       begin = at;
       record_line_ = line_;

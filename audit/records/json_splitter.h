@@ -55,6 +55,7 @@ class JsonSplitter final : public Splitter {
   static bool ends_with_name(std::string_view text, std::string_view name);
   bool begins_entries(std::string_view record) const;
   ErrorCode frame_syntax() const;
+  void add_to_frame(std::string_view text);
   bool ends_too_early() const;
   bool in_document(char c);
 
@@ -64,7 +65,8 @@ class JsonSplitter final : public Splitter {
   Record record_ = Record::none;
   Before array_ = Before::bracket;
   std::vector<bool> stack_;  // open containers in the record: whether an object
-  std::size_t deeper_ = 0;   // containers beyond what stack_ holds
+  std::size_t open_arrays_ = 0;
+  std::size_t deeper_ = 0;  // containers beyond what stack_ holds
   bool in_string_ = false;
   bool escape_ = false;
   bool dropped_ = false;
