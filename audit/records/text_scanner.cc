@@ -44,9 +44,11 @@ std::size_t next_hard_break(std::string_view text, std::size_t at) {
 PlainLine plain_line(std::string_view text) {
   using Kind = PlainLine::Kind;
   const auto starts_document = [&](std::size_t at) {
-    return at + 2 < text.size() && text[at + 1] == '"' && text[at + 2] != '"';
+    ++at;
+    while (at < text.size() && is_blank(text[at])) ++at;
+    return at + 1 < text.size() && text[at] == '"' && text[at + 1] != '"';
   };
-  if (starts_document(0) && text[0] == '{') return {Kind::document, 0};
+  if (text[0] == '{' && starts_document(0)) return {Kind::document, 0};
   std::size_t first = 0;
   while (first < text.size() && is_blank(text[first])) ++first;
   if (first == text.size()) return {};
