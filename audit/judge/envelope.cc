@@ -122,40 +122,4 @@ Error PointerFinder::scan(std::string_view json) {
   }
 }
 
-bool decode_base64(std::string_view text, std::string& bytes) {
-  static constexpr auto kValues = [] {
-    std::array<signed char, 256> values{};
-    values.fill(-1);
-    constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < kAlphabet.size(); ++i)
-      values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<signed char>(i);
-    return values;
-  }();
-  bytes.clear();
-  unsigned bits = 0;
-  unsigned count = 0;
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const int value = kValues[static_cast<unsigned char>(c)];
-    if (value < 0 || padding > 0) return false;
-    bits = bits << 6 | static_cast<unsigned>(value);
-    if (++count == 4) {
-      bytes += static_cast<char>(bits >> 16);
-      bytes += static_cast<char>(bits >> 8);
-      bytes += static_cast<char>(bits);
-      bits = count = 0;
-    }
-  }
-  if (count == 1 || padding > 2) return false;
-  if (count >= 2) bytes += static_cast<char>(bits >> (count == 2 ? 4 : 10));
-  if (count == 3) bytes += static_cast<char>(bits >> 2);
-  return true;
-}
-
 }  // namespace leadscan::audit

@@ -48,7 +48,4 @@ class PointerFinder {
   std::string name_;
 };
 
-// Decodes base64 (RFC 4648; line ends are passed over). False if it is none.
-bool decode_base64(std::string_view text, std::string& bytes);
-
 }  // namespace leadscan::audit

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "audit/judge/envelope_decoder.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -84,7 +86,7 @@ TEST(PointerFinder, SaysWhatIsNoJson) {
 TEST(Base64, Rfc4648) {
   const auto decode = [](std::string_view text) {
     std::string bytes;
-    return decode_base64(text, bytes) ? bytes : "(none)";
+    return decode_any_base64(text, bytes) ? bytes : "(none)";
   };
   EXPECT_EQ(decode(""), "");
   EXPECT_EQ(decode("Zg=="), "f");
@@ -93,7 +95,8 @@ TEST(Base64, Rfc4648) {
   EXPECT_EQ(decode("Zm9vYg"), "foob");
   EXPECT_EQ(decode("Zm9v\r\nYmFy\n"), "foobar");
   EXPECT_EQ(decode("+/+/"), "\xFB\xFF\xBF");
-  for (const char* text : {"Z", "Zm9vY", "Zg==Zg==", "Zm9-", "Zm 9v", "Zg==="})
+  EXPECT_EQ(decode("-_-_"), "\xFB\xFF\xBF");  // section 5
+  for (const char* text : {"Z", "Zm9vY", "Zg==Zg==", "Zm9*", "Zm9\\", "Zg==="})
     EXPECT_EQ(decode(text), "(none)") << text;
 }
 

@@ -347,19 +347,8 @@ void TextScanner::end(std::size_t at, bool cut) {
 
 // A string that is a record by itself.
 bool TextScanner::string_record() {
-  if (escape_ && text_[at_] != '\n') {
-    escape_ = false;
-    ++at_;
-    return true;
-  }
-  escape_ = false;
-  at_ = run_until(kInString, text_, at_);
-  if (!has(at_)) return true;
+  if (!skip_in_string()) return true;
   switch (text_[at_]) {
-    case '\\':
-      escape_ = true;
-      ++at_;
-      return true;
     case '"':
       ++at_;
       end(at_, false);

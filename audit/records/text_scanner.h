@@ -102,6 +102,7 @@ class TextScanner final : public Splitter {
   bool maybe_document();
   bool document();
   bool document_line_end();
+  bool skip_in_string();
   bool document_string();
   bool document_brace();
   bool document_word();

@@ -65,20 +65,25 @@ bool TextScanner::document_line_end() {
   return true;
 }
 
-bool TextScanner::document_string() {
+// Over what is plain or escaped in a string. True at a byte that is neither.
+bool TextScanner::skip_in_string() {
   if (escape_ && text_[at_] != '\n') {
     escape_ = false;
     ++at_;
-    return true;
+    return false;
   }
   escape_ = false;
   at_ = run_until(kInString, text_, at_);
-  if (!has(at_)) return true;
+  if (!has(at_)) return false;
+  if (text_[at_] != '\\') return true;
+  escape_ = true;
+  ++at_;
+  return false;
+}
+
+bool TextScanner::document_string() {
+  if (!skip_in_string()) return true;
   switch (text_[at_]) {
-    case '\\':
-      escape_ = true;
-      ++at_;
-      return true;
     case '"': {
       if (lacks(at_ + 1)) return false;
       const char next = has(at_ + 1) ? text_[at_ + 1] : '\0';
@@ -128,17 +133,12 @@ bool TextScanner::document_brace() {
     }
   } else if (!is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n') {
     if (lacks(at_ + 1)) return false;
-    if (has(at_ + 1) && text_[at_ + 1] == '"') {
-      // As lines of JSON begin. Behind a colon that is too unlikely within a document.
-      if (token_ == Token::colon) {
-        end(at_, true);
-        return true;
-      }
-      if (!has_candidate_ && !broken_ && base_ + at_ >= looked_twice_) {
-        has_candidate_ = true;
-        candidate_ = at_ - begin_;
-        candidate_line_ = line_;
-      }
+    // As lines of JSON begin.
+    if (has(at_ + 1) && text_[at_ + 1] == '"' && !has_candidate_ && !broken_ &&
+        base_ + at_ >= looked_twice_) {
+      has_candidate_ = true;
+      candidate_ = at_ - begin_;
+      candidate_line_ = line_;
     }
   }
   if (stack_.size() < kDeepest) {

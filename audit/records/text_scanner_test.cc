@@ -194,6 +194,8 @@ TEST(TextScanner, OneThatIsBrokenCostsOneRecord) {
 TEST(TextScanner, RunsOfNuls) {
   const std::string nuls(5, '\0');
   EXPECT_EQ(records_of(nuls), (List{"!nul_bytes " + nuls}));
+  EXPECT_EQ(records_of(kOne + nuls.substr(0, 2) + kTwo),
+            (List{kOne, "!nul_bytes " + nuls.substr(0, 2), kTwo}));
   EXPECT_EQ(records_of(nuls + kOne + "\n" + nuls + "x " + kTwo + "\n" + nuls),
             (List{"!nul_bytes " + nuls, kOne, "!nul_bytes " + nuls, kTwo, "!nul_bytes " + nuls}));
   EXPECT_EQ(records_of("x {\"a\":\"b" + nuls + "x " + kOne),
@@ -213,6 +215,20 @@ TEST(TextScanner, EscapedDocuments) {
   EXPECT_EQ(records_of("1,\"{\"\"a\"\":\n \"\"}\"\"}\",x\n2,\"{\"\"a\"\":1}\"\n"),
             (List{"doubled {\"\"a\"\":\n \"\"}\"\"}", "doubled {\"\"a\"\":1}"}));
   EXPECT_EQ(records_of("{\"\":1}\n{\"\" :1}"), (List{"{\"\":1}", "{\"\" :1}"}));
+}
+
+TEST(TextScanner, WhatIsBehindAnEscapedDocumentIsNoPartOfIt) {
+  EXPECT_EQ(records_of(R"(x "{\x22a\x22:1} tail" 12)"), (List{R"(nginx {\x22a\x22:1})"}));
+}
+
+// Where every line may be another document, it is not tried for each of them: that would take
+// quadratic time.
+TEST(TextScanner, NothingIsLookedAtAgainAndAgain) {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += "{\"a\":[\n";
+  const Found found = scan(text, text.size());
+  ASSERT_EQ(found.records.size(), 2u);
+  EXPECT_EQ(found.records[0], "0 1 {\"a\":[");
 }
 
 TEST(TextScanner, ArraysThatAreNone) {
