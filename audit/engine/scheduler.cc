@@ -115,7 +115,11 @@ std::unique_ptr<Work> Scheduler::begin_work() {
 }
 
 void Scheduler::open(FileTask& task, std::size_t file) {
-  Watch watch = {&progress_.bytes, options_.stop, &input_stopped_};
+  Watch watch;
+  watch.bytes = &progress_.bytes;
+  watch.stop = options_.stop;
+  watch.given_up = &stopped_;
+  watch.stopped = &input_stopped_;
   watch.passed_over = &task.companions;
   watch.member_globs = tree_.is_by_member(file) ? &tree_.globs : nullptr;
   watch.memory = options_.memory;

@@ -34,7 +34,7 @@ std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size,
 FdSource::FdSource(int fd, Watch watch) : file_(std::make_shared<File>(fd)), watch_(watch) {
   struct stat status = {};
   if (::fstat(fd, &status) != 0) return;
-  may_wait_ = watch.stop != nullptr && !S_ISREG(status.st_mode);
+  may_wait_ = (watch.stop != nullptr || watch.given_up != nullptr) && !S_ISREG(status.st_mode);
   if (!S_ISREG(status.st_mode)) return;
   known_size_ = static_cast<std::uint64_t>(status.st_size);
   // Standard input may have been read from before.
@@ -52,7 +52,10 @@ bool FdSource::wait() {
 }
 
 bool FdSource::is_asked_to_stop() const {
-  if (!watch_.stop->load(std::memory_order_relaxed)) return false;
+  const auto is_set = [](const std::atomic<bool>* flag) {
+    return flag != nullptr && flag->load(std::memory_order_relaxed);
+  };
+  if (!is_set(watch_.stop) && !is_set(watch_.given_up)) return false;
   if (watch_.stopped != nullptr) watch_.stopped->store(true, std::memory_order_relaxed);
   return true;
 }

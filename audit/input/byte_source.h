@@ -43,6 +43,7 @@ class ByteSource {
 struct Watch {
   std::atomic<std::uint64_t>* bytes = nullptr;        // counts the bytes read from files
   const std::atomic<bool>* stop = nullptr;            // set: inputs that may wait end here
+  const std::atomic<bool>* given_up = nullptr;        // the same, by other threads of the run
   std::atomic<bool>* stopped = nullptr;               // told when one did: its end is not its own
   std::atomic<std::uint64_t>* passed_over = nullptr;  // counts companions (names.h) in archives
   const std::vector<std::string>* member_globs = nullptr;  // pick from the members of an archive

@@ -5,13 +5,17 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 namespace leadscan::audit {
 namespace {
 
 // So often two runs may take it from each other's hands before it is called odd.
 constexpr int kMostTries = 100;
+
+constexpr std::chrono::seconds kMomentOfOthers{2};
 
 constexpr const char* kBusy = ": another run of leadscan is writing it";
 constexpr const char* kForeign =
@@ -57,6 +61,19 @@ bool ReplacedFile::look_at_old() {
 bool ReplacedFile::is_written_in_place() {
   const Descriptor old(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   return !old.is_open() || old.lock(true) || fail(path_ + kBusy);
+}
+
+// The same once all is written. Whoever found FILE.partial just before it was put in its place has
+// locked it for the moment that it takes to see so; that is waited for.
+bool ReplacedFile::is_left_alone() {
+  using namespace std::chrono_literals;
+  const auto until = std::chrono::steady_clock::now() + kMomentOfOthers;
+  while (!is_written_in_place()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    error_.clear();
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
 }
 
 // `again`: another run was faster. If there is one already, nothing happens.
@@ -155,7 +172,7 @@ bool ReplacedFile::write(std::string_view bytes) {
 }
 
 bool ReplacedFile::commit() {
-  if (!is_written_in_place()) return false;
+  if (!is_left_alone()) return false;
   if (::fsync(file_.get()) != 0) return fail_by_errno(partial_);
   if (!is_there()) return fail(partial_ + ": it was taken away while it was written");
   // Last of all, for between this and the new name a kill leaves what nobody takes for stale.

@@ -60,6 +60,7 @@ class ReplacedFile {
   bool fail_by_errno(const std::string& path) { return fail(errno_text(path)); }
   bool look_at_old();
   bool is_written_in_place();
+  bool is_left_alone();
   bool create(bool& again);
   bool take_stale(Stale stale, bool& again);
   bool has_mark(const Descriptor& file) const;

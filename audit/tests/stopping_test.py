@@ -137,22 +137,28 @@ class NoRoom(Folder):
         self.assertEqual(self.read("q2"), self.read("q"))
 
     def test_nothing_is_read_for_nothing(self):
-        """Once no output is left: the end of standard input is not waited for."""
-        with open("/dev/full", "wb") as full:
-            process = subprocess.Popen([LEADSCAN, "extract", "-"], stdin=subprocess.PIPE, stdout=full,
-                                       stderr=subprocess.PIPE)
+        """Once no output is left: the end of standard input is not waited for, not even by a
+        thread that was already waiting when another one noticed."""
+        for size in [50 * len(text(GOOD)), (1 << 20) + 1000, (2 << 20) + 1000]:
+            with open("/dev/full", "wb") as full:
+                process = subprocess.Popen([LEADSCAN, "extract", "-j2", "-"], stdin=subprocess.PIPE,
+                                           stdout=full, stderr=subprocess.PIPE)
             try:
-                process.stdin.write(text(GOOD * 50))
+                process.stdin.write(text(GOOD * 50)[:size])
                 process.stdin.flush()
             except BrokenPipeError:
                 pass  # it has ended already
-            err = process.stderr.read()
-        self.assertEqual((process.wait(60), err),
-                         (3, b"leadscan: standard output: No space left on device\n"))
-        try:
-            process.communicate()
-        except BrokenPipeError:
-            pass
+            try:
+                self.assertEqual(process.wait(60), 3, size)
+            finally:
+                process.kill()
+            self.assertEqual(process.stderr.read(),
+                             b"leadscan: standard output: No space left on device\n")
+            process.stderr.close()
+            try:
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
 
     def test_a_quarantine_that_lacks_what_a_checkpoint_counts_on(self):
         args = ["audit", "--checkpoint", "c", "--quarantine", "q", "in"]

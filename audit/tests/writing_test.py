@@ -238,6 +238,24 @@ class TwoRuns(Folder):
             self.refused(["audit", "--checkpoint", "c", "--sqlite", "y", "--html", "x", "in"],
                          "x: another run")
 
+    def test_locked_for_a_moment(self):
+        """As by a run that found FILE.partial just before it was put in its place."""
+        for args in [["audit", "--sqlite"], ["audit", "--html"]]:
+            self.write("x", b"")
+            os.mkfifo(self.path("slow"))
+            process = subprocess.Popen([LEADSCAN, *args, "x", "in", "slow"], cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            slow = open(self.path("slow"), "wb")  # it has looked at all its outputs now
+            with open(self.path("x"), "rb") as old:
+                fcntl.flock(old, fcntl.LOCK_EX)
+                slow.close()
+                time.sleep(0.5)
+            self.assertEqual((process.wait(60), process.stderr.read()), (1, b""))
+            process.stderr.close()
+            self.assertTrue(finished(self.path("x")))
+            for name in ["slow", "x"]:
+                os.remove(self.path(name))
+
     def test_many_at_once(self):
         """However they race, what is there in the end is whole, and nothing else is left."""
         for args in [["audit", "--sqlite", "x", "in"], ["audit", "--html", "x", "in"]]:
