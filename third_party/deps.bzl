@@ -77,6 +77,14 @@ def third_party():
         system_version = {"/usr/include/boost/version.hpp": "#define BOOST_LIB_VERSION \"1_81\""},
     )
     source_repo(
+        name = "jsoncpp",
+        build_file = Label("//third_party:jsoncpp.BUILD"),
+        urls = ["https://github.com/open-source-parsers/jsoncpp/archive/refs/tags/1.9.5.tar.gz"],
+        sha256 = "f409856e5920c18d0c2fb85276e24ee607d2a09b5e7d5f0a371368903c275da2",
+        strip_prefix = "jsoncpp-1.9.5",
+        debsrc = "libjsoncpp",
+    )
+    source_repo(
         name = "yyjson",
         build_file = Label("//third_party:yyjson.BUILD"),
         absent_build_file = Label("//third_party:yyjson_absent.BUILD"),

@@ -19,6 +19,7 @@ std::unique_ptr<Adapter> make_rapidjson_insitu();
 std::unique_ptr<Adapter> make_rapidjson_sax();
 std::unique_ptr<Adapter> make_nlohmann();
 std::unique_ptr<Adapter> make_boost_json();
+std::unique_ptr<Adapter> make_jsoncpp();
 
 // leadscan without its faster paths: only where asked for by name.
 std::vector<std::unique_ptr<Adapter>> make_leadscan_paths(Isa isa = Isa::avx512);
