@@ -8,18 +8,25 @@
 
 namespace leadscan::bench {
 
+// Those beside leadscan, in the order of the table; each is made in the file of its name.
+#define LEADSCAN_PEERS(PEER)  \
+  PEER(simdjson_ondemand)     \
+  PEER(simdjson_iterate_many) \
+  PEER(simdjson_dom)          \
+  PEER(yyjson)                \
+  PEER(rapidjson_dom)         \
+  PEER(rapidjson_insitu)      \
+  PEER(rapidjson_sax)         \
+  PEER(nlohmann)              \
+  PEER(boost_json)            \
+  PEER(jsoncpp)
+
+#define LEADSCAN_MAKE(peer) std::unique_ptr<Adapter> make_##peer();
+LEADSCAN_PEERS(LEADSCAN_MAKE)
+#undef LEADSCAN_MAKE
+
 // Of the CPU's instruction sets, none better than `isa`.
 std::unique_ptr<Adapter> make_leadscan(Path path = Path::learned, Isa isa = Isa::avx512);
-std::unique_ptr<Adapter> make_simdjson_ondemand();
-std::unique_ptr<Adapter> make_simdjson_iterate_many();
-std::unique_ptr<Adapter> make_simdjson_dom();
-std::unique_ptr<Adapter> make_yyjson();
-std::unique_ptr<Adapter> make_rapidjson_dom();
-std::unique_ptr<Adapter> make_rapidjson_insitu();
-std::unique_ptr<Adapter> make_rapidjson_sax();
-std::unique_ptr<Adapter> make_nlohmann();
-std::unique_ptr<Adapter> make_boost_json();
-std::unique_ptr<Adapter> make_jsoncpp();
 
 // leadscan without its faster paths: only where asked for by name.
 std::vector<std::unique_ptr<Adapter>> make_leadscan_paths(Isa isa = Isa::avx512);
