@@ -1,0 +1,35 @@
+"""The lists of third-party libraries name the same ones.
+
+deps.bzl has them; Bazel 7 and later see only those that MODULE.bazel names too, which a build with an
+older one does not tell.
+
+third_party_test.py: in the repository's root.
+"""
+
+import re
+import unittest
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+class Lists(unittest.TestCase):
+    def setUp(self):
+        deps = read("third_party/deps.bzl")
+        self.libraries = sorted(re.findall(r'source_repo\(\n +name = "(\w+)"', deps) +
+                                re.findall(r'^    \("(\w+)", "', deps, re.M))
+        self.assertGreater(len(self.libraries), 10)
+
+    def test_module_bazel(self):
+        uses = re.search(r"^use_repo\(\n    third_party,\n(.*?)^\)", read("MODULE.bazel"), re.M | re.S)
+        self.assertEqual(re.findall(r'"(\w+)"', uses[1]), self.libraries)
+
+    def test_readme(self):
+        table = re.findall(r"^\| [^|]+ \| [^|]+ \| (`@.*?) \| .* \|$", read("third_party/README.md"), re.M)
+        self.assertEqual(sorted(re.findall(r"@(\w+)", " ".join(table))), self.libraries)
+
+
+if __name__ == "__main__":
+    unittest.main()
