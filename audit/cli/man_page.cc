@@ -145,10 +145,10 @@ std::string man_page() {
             "That search. Nothing stays behind: it loses its name as soon as it is open.");
   page.item("\\fIFILE\\fR, \\fIFILE\\fR\\-wal, \\fIFILE\\fR\\-shm",
             "What --checkpoint FILE notes, an SQLite database. Remove it to start anew.");
-  page.item(
-      "\\fIFILE\\fR.partial, \\fIFILE\\fR.partial\\-journal",
-      "What --html and --sqlite write until it is whole. A run replaces what a killed one left, "
-      "and nothing else.");
+  page.item("\\fIFILE\\fR.partial, \\fIFILE\\fR.partial\\-journal",
+            "What a report is until it is whole and takes its place. A run replaces what a killed "
+            "one left, "
+            "and nothing else.");
   page.section("EXAMPLES");
   page.example("A report on a month of logs:", "leadscan audit /var/log/gateway/2025-06");
   page.example("The response is a member of each line, as an object or as JSON in a string:",

@@ -71,8 +71,12 @@ bool Outputs::take_files(const Tree& tree) {
     return fail(quarantine_file_.error());
   if (!options_.sqlite.empty() && !sqlite_.open(options_.sqlite, resumable, tree.files))
     return fail(sqlite_.error());
-  if (!options_.html.empty() && !html_.open(options_.html, ReplacedFile::Stale::replaced))
-    return fail(html_.error());
+  for (const ReportFile& kind : report_files()) {
+    const std::string& path = options_.*kind.path;
+    if (path.empty()) continue;
+    ReplacedFile& file = reports_.emplace_back(kind).file;
+    if (!file.open(path, ReplacedFile::Stale::replaced)) return fail(file.error());
+  }
   if (options_.output.empty()) return true;
   if (options_.format == ExtractFormat::sqlite)
     return extract_database_.open(options_.output, tree.files) || fail(extract_database_.error());
@@ -85,7 +89,7 @@ void Outputs::begin_files() {
   const bool resumable = !options_.checkpoint.empty();
   if (!options_.quarantine.empty() && !resumable) quarantine_.resume("0");
   if (!options_.sqlite.empty() && !resumable) sqlite_.begin();
-  if (!options_.html.empty()) html_.write(kHtmlMark.unfinished);
+  for (OpenReport& report : reports_) report.file.write(report.kind.mark.unfinished);
   if (options_.format == ExtractFormat::sqlite) {
     extract_database_.begin();
     return;
@@ -130,7 +134,9 @@ void Outputs::add_sinks(PipelineOptions& pipeline) {
 void Outputs::finish(const Report& report, std::int64_t now) {
   if (options_.command == Command::audit) {
     if (!options_.sqlite.empty() && !sqlite_.finish(report)) fail(sqlite_.error());
-    if (!options_.html.empty()) write_html(report, now);
+    for (auto& [kind, file] : reports_)
+      if (!file.error().empty() || !file.write(kind.text(report, now)) || !file.commit())
+        fail(file.error());
     print_report(report);
   } else if (options_.format == ExtractFormat::sqlite &&
              !extract_database_.finish(report.partial)) {
@@ -138,12 +144,6 @@ void Outputs::finish(const Report& report, std::int64_t now) {
   }
   if (!quarantine_file_.error().empty()) fail(quarantine_file_.error());
   if (!out_.error().empty()) fail(out_.error());
-}
-
-void Outputs::write_html(const Report& report, std::int64_t now) {
-  if (!html_.error().empty() || !html_.write(to_html(report, {std::string(kVersion), now})) ||
-      !html_.commit())
-    fail(html_.error());
 }
 
 void Outputs::print_report(const Report& report) {

@@ -1,6 +1,8 @@
 // Outputs: what a command writes, to standard output and to the files that its options name.
 #pragma once
 
+#include <cstdint>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,7 @@
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/quarantine.h"
-#include "audit/report/html_report.h"
+#include "audit/cli/report_files.h"
 #include "audit/report/sqlite_report.h"
 #include "audit/storage/replaced_file.h"
 
@@ -31,17 +33,22 @@ class Outputs {
   const std::vector<std::string>& errors() const { return errors_; }
 
  private:
+  struct OpenReport {
+    explicit OpenReport(const ReportFile& report_kind) : kind(report_kind), file(kind.mark) {}
+    const ReportFile& kind;
+    ReplacedFile file;
+  };
+
   bool fail(const std::string& why);
   bool take_files(const Tree& tree);
   void begin_files();
   void add_sinks(PipelineOptions& pipeline);
-  void write_html(const Report& report, std::int64_t now);
   void print_report(const Report& report);
 
   const Options& options_;
   OutputFile out_;
   OutputFile quarantine_file_;
-  ReplacedFile html_{kHtmlMark};
+  std::list<OpenReport> reports_;  // those asked for
   QuarantineSink quarantine_;
   SqliteReport sqlite_;
   CheckSink check_;

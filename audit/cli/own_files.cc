@@ -9,7 +9,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "audit/report/html_report.h"
+#include "audit/cli/report_files.h"
 #include "audit/storage/new_database.h"
 
 namespace leadscan::audit {
@@ -47,7 +47,6 @@ bool begins_with_mark(const std::string& front, const PartialMark& mark) {
          (text.starts_with(mark.unfinished) || text.starts_with(mark.finished));
 }
 
-bool is_page(const std::string& front) { return begins_with_mark(front, kHtmlMark); }
 bool is_database(const std::string& front) { return begins_with_mark(front, kDatabaseMark); }
 bool is_checkpoint(const std::string& front) { return front.starts_with(kDatabaseMark.front); }
 // The first line as QuarantineSink writes it.
@@ -66,7 +65,7 @@ std::optional<std::string> front_of(const std::string& path) {
   return file.read_at(0, kFront);
 }
 
-const std::vector<std::string> kPageFiles = {".partial"};
+const std::vector<std::string> kReplacedFiles = {".partial"};
 const std::vector<std::string> kDatabaseFiles = {
     ".partial", ".partial-journal", ".partial-wal", ".partial-shm", "-journal", "-wal", "-shm"};
 const std::vector<std::string> kCheckpointFiles = {"-journal", "-wal", "-shm"};
@@ -83,7 +82,9 @@ bool intersect(const auto& a, const auto& b) {
 }  // namespace
 
 OwnFiles::OwnFiles(const Options& options) {
-  add(options.html, kPageFiles, is_page);
+  for (const ReportFile& kind : report_files())
+    add(options.*kind.path, kReplacedFiles,
+        [&kind](const std::string& front) { return begins_with_mark(front, kind.mark); });
   add(options.sqlite, kDatabaseFiles, is_database);
   add(options.quarantine, {}, is_quarantine);
   add(options.checkpoint, kCheckpointFiles, is_checkpoint);
@@ -103,11 +104,11 @@ OwnFiles::OwnFiles(const Options& options) {
 }
 
 void OwnFiles::add(const std::string& path, const std::vector<std::string>& suffixes,
-                   bool (*is_ours)(const std::string& front)) {
+                   std::function<bool(const std::string& front)> is_ours) {
   if (path.empty()) return;
   Output output;
   output.name = path;
-  output.is_ours = is_ours;
+  output.is_ours = std::move(is_ours);
   output.main = places_of(path);
   for (const std::string& place : output.main)
     for (const std::string& suffix : suffixes) output.side.insert(place + suffix);

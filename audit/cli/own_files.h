@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-#include <map>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,11 +38,11 @@ class OwnFiles {
     std::set<Id> files;          // those that exist
     bool is_messages = false;    // standard error, which may be read
     bool is_stream = false;      // standard output or error
-    bool (*is_ours)(const std::string& front) = nullptr;
+    std::function<bool(const std::string& front)> is_ours;
   };
 
   void add(const std::string& path, const std::vector<std::string>& suffixes,
-           bool (*is_ours)(const std::string& front));
+           std::function<bool(const std::string& front)> is_ours);
   void add_stream(int fd, const std::string& name);
   const Output* owner_of(const std::string& path) const;
 
