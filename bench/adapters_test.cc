@@ -13,6 +13,7 @@
 #include "bench/compare_verify.h"
 #include "bench/parsers/parsers.h"
 #include "corpus/corpus.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::bench {
 namespace {
@@ -140,10 +141,8 @@ TEST(Adapters, StreamsThatDoNotSeeLinesFail) {
 TEST(Difference, IsSeenInEveryField) {
   LeadResponse lead;
   EXPECT_FALSE(difference(lead, lead).has_value());
-  for (Text LeadResponse::* const text :
-       {&LeadResponse::partner_lead_opportunity_id, &LeadResponse::ds_lead_opportunity_id,
-        &LeadResponse::action, &LeadResponse::timestamp, &LeadResponse::trace_id,
-        &LeadResponse::error_code, &LeadResponse::error_message, &LeadResponse::message}) {
+  for (const Field field : kTextFields) {
+    Text LeadResponse::* const text = info_of(field).slot.text;
     LeadResponse other;
     other.*text = Text::null();
     EXPECT_TRUE(difference(lead, other).has_value());

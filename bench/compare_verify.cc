@@ -1,24 +1,12 @@
 #include "bench/compare_verify.h"
 
 #include <span>
+#include <string_view>
+
+#include "leadscan/fields.h"
 
 namespace leadscan::bench {
 namespace {
-
-struct TextField {
-  const char* name;
-  Text LeadResponse::* text;
-};
-constexpr TextField kTexts[] = {
-    {"partner_lead_opportunity_id", &LeadResponse::partner_lead_opportunity_id},
-    {"ds_lead_opportunity_id", &LeadResponse::ds_lead_opportunity_id},
-    {"action", &LeadResponse::action},
-    {"timestamp", &LeadResponse::timestamp},
-    {"trace_id", &LeadResponse::trace_id},
-    {"error_code", &LeadResponse::error_code},
-    {"error_message", &LeadResponse::error_message},
-    {"message", &LeadResponse::message},
-};
 
 std::string show(Presence presence) {
   constexpr const char* kNames[] = {"absent", "null", "a value", "a value of another type"};
@@ -106,16 +94,17 @@ Document stream_of(const corpus::Corpus& corpus) {
 }
 
 std::optional<std::string> difference(const LeadResponse& reference, const LeadResponse& other) {
-  const auto report = [](const char* field, const std::string& a, const std::string& b) {
+  const auto report = [](std::string_view field, const std::string& a, const std::string& b) {
     return std::string(field) + ": " + a + " according to leadscan, " + b;
   };
   if (reference.family != other.family)
     return report("family", std::string(name_of(reference.family)),
                   std::string(name_of(other.family)));
-  for (const TextField& field : kTexts) {
-    const Text& a = reference.*field.text;
-    const Text& b = other.*field.text;
-    if (!same(a, b)) return report(field.name, show(a), show(b));
+  for (const Field field : kTextFields) {
+    const FieldInfo& info = info_of(field);
+    const Text& a = reference.*info.slot.text;
+    const Text& b = other.*info.slot.text;
+    if (!same(a, b)) return report(info.column, show(a), show(b));
   }
   if (reference.error != other.error)
     return report("error", show(reference.error), show(other.error));

@@ -257,22 +257,8 @@ class LeadBuilder {
   // Where a text is kept: in the response, or aside until the family is known.
   template <Field F>
   Text& target() {
-    if constexpr (F == Field::partner_lead_opportunity_id) {
-      return response_.partner_lead_opportunity_id;
-    } else if constexpr (F == Field::ds_lead_opportunity_id) {
-      return response_.ds_lead_opportunity_id;
-    } else if constexpr (F == Field::action) {
-      return response_.action;
-    } else if constexpr (F == Field::info_timestamp) {
-      return response_.timestamp;
-    } else if constexpr (F == Field::info_trace_id) {
-      return response_.trace_id;
-    } else if constexpr (F == Field::error_code) {
-      return response_.error_code;
-    } else if constexpr (F == Field::error_message) {
-      return response_.error_message;
-    } else if constexpr (F == Field::message) {
-      return response_.message;
+    if constexpr (info_of(F).slot.text != nullptr) {
+      return response_.*info_of(F).slot.text;
     } else if constexpr (F == Field::data_partner_lead_opportunity_id) {
       return aside_[0];
     } else if constexpr (F == Field::data_ds_lead_opportunity_id) {
