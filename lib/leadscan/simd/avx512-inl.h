@@ -93,11 +93,12 @@ struct Avx512 {
         eight = _mm512_mask_add_epi64(eight, static_cast<__mmask8>(pointers >> w), eight, bases);
       _mm512_storeu_si512(out + w, eight);
     }
+    // Of `base` anew: gcc 12 warns of its own cast of `bases` to its front.
     for (; w < R::kWords; w += 2) {
       __m128i two = _mm_loadu_si128(reinterpret_cast<const __m128i*>(words + w));
       if ((R::kMayPoint >> w & 3) != 0)
         two = _mm_mask_add_epi64(two, static_cast<__mmask8>(pointers >> w), two,
-                                 _mm512_castsi512_si128(bases));
+                                 _mm_set1_epi64x(reinterpret_cast<long long>(base)));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(out + w), two);
     }
   }
