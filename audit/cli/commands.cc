@@ -170,6 +170,7 @@ int run(const Options& options) {
     const ProgressBar bar(progress, tree.bytes, shown);
     report = make_report(tree, run_pipeline(tree, pipeline, progress),
                          {options.timeline, options.since});
+    if (report.failure.empty()) outputs.finish_database(report, progress, stop_requested);
   }
   if (!report.failure.empty())
     return fail(report.failure, report.failure.starts_with("checkpoint:") ? kUsage : kNotReadWhole);

@@ -37,6 +37,7 @@ const std::vector<Case>& cases() {
       {"memory", "2GiB", [](O o) { return o.memory == std::size_t{2} << 30; }, {"much"}},
       {"json", "", [](O o) { return o.json; }},
       {"html", "r.html", [](O o) { return o.html == "r.html"; }, {"-"}},
+      {"sqlite-indexes", "", [](O o) { return o.sqlite_indexes; }},
       {"sqlite", "r.db", [](O o) { return o.sqlite == "r.db"; }, {"-"}},
       {"quarantine", "bad", [](O o) { return o.quarantine == "bad"; }, {"-"}},
       // SQLite would take it for a database in memory.

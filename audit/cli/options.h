@@ -62,6 +62,7 @@ struct Options {
   bool quiet = false;
   std::string html;
   std::string sqlite;
+  bool sqlite_indexes = false;
   std::string quarantine;
   std::string checkpoint;
   unsigned checkpoint_interval = 500;

@@ -47,7 +47,7 @@ bool is_no_checkpoint(const std::string& path) {
 Outputs::Outputs(const Options& options)
     : options_(options),
       quarantine_(quarantine_file_),
-      sqlite_(std::string(kVersion)),
+      sqlite_(std::string(kVersion), options.sqlite_indexes),
       check_(out_),
       extract_(out_, options.fields, options.format),
       extract_database_(options.fields),
@@ -131,9 +131,18 @@ void Outputs::add_sinks(PipelineOptions& pipeline) {
   }
 }
 
+void Outputs::finish_database(const Report& report, Progress& progress,
+                              const std::atomic<bool>& stop) {
+  if (options_.sqlite.empty()) return;
+  if (!sqlite_.finish(report, progress, stop)) {
+    fail(sqlite_.error());
+  } else if (options_.sqlite_indexes && stop) {
+    fail(options_.sqlite + ": interrupted: it is whole, but without all of its indexes");
+  }
+}
+
 void Outputs::finish(const Report& report, std::int64_t now) {
   if (options_.command == Command::audit) {
-    if (!options_.sqlite.empty() && !sqlite_.finish(report)) fail(sqlite_.error());
     for (auto& [kind, file] : reports_)
       if (!file.error().empty() || !file.write(kind.text(report, now)) || !file.commit())
         fail(file.error());

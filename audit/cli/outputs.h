@@ -28,6 +28,8 @@ class Outputs {
   bool open(PipelineOptions& pipeline, const Tree& tree);
   // After the last record. `now`: seconds since 1970.
   void finish(const Report& report, std::int64_t now);
+  // What of it takes long, and comes before; from `stop` on it takes less.
+  void finish_database(const Report& report, Progress& progress, const std::atomic<bool>& stop);
 
   // Of each output that could not be written; the others are whole.
   const std::vector<std::string>& errors() const { return errors_; }

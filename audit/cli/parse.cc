@@ -119,6 +119,8 @@ std::string conflict(const Options& options) {
   if (!options.checkpoint.empty() && reads_stdin)
     return "--checkpoint does not go with standard input, which cannot be read again";
   if (options.status_at && !options.at) return "--status-at goes with --at";
+  if (options.sqlite_indexes && options.sqlite.empty())
+    return "--sqlite-indexes goes with --sqlite";
   if (const std::string why = OwnFiles(options).clash(); !why.empty()) return why;
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";

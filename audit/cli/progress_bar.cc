@@ -62,6 +62,9 @@ void ProgressBar::show() {
       line = fmt::format("[{}{}] {:3.0f} % {}, {}:{:02} to go", std::string(cells, '#'),
                          std::string(kCells - cells, '.'), part * 100, line, left / 60, left % 60);
     }
+    if (const unsigned left = progress_.indexes_left.load(std::memory_order_relaxed))
+      line = fmt::format("all read; {} {} of the database to go", left,
+                         left == 1 ? "index" : "indexes");
     // One column less: some terminals wrap when the last one is written.
     line = line.substr(0, terminal_width(STDERR_FILENO) - 1);
     std::fprintf(stderr, "\r\x1B[K%s", line.c_str());

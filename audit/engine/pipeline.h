@@ -49,6 +49,7 @@ struct Progress {
   std::atomic<std::uint64_t> bytes{0};    // read from files
   std::atomic<std::uint64_t> records{0};  // judged
   std::atomic<std::uint64_t> bad{0};
+  std::atomic<unsigned> indexes_left{0};  // of a database, when all is read
 };
 
 struct FileSummary {

@@ -78,6 +78,7 @@ bool SqliteReport::open(const std::string& path, bool resumable,
 bool SqliteReport::begin() {
   started_ = now();
   if (!database_.create() || !database_.run(sqlite_tables()) || !database_.run(kSqliteViews) ||
+      !database_.run(kSqliteRowIndexes) ||
       !database_.run(fmt::format("PRAGMA user_version={}", kSqliteSchemaVersion)))
     return false;
   Statement insert = database_.prepare("INSERT INTO meta VALUES('started', ?)");
@@ -88,7 +89,7 @@ bool SqliteReport::begin() {
 }
 
 void SqliteReport::prepare() {
-  insert_member_ = database_.prepare("INSERT INTO members VALUES(?, ?, ?, ?)");
+  insert_member_ = database_.prepare("INSERT INTO members VALUES(?, ?, ?, ?, ?)");
   insert_record_ = database_.prepare(sqlite_insert_record());
   insert_violation_ = database_.prepare("INSERT INTO violations VALUES(NULL, ?, ?, ?, ?, ?)");
 }
@@ -156,7 +157,7 @@ void SqliteReport::insert(const Row& row) {
   if (members_ == 0 || row.file != file_ || row.member_index != member_index_) {
     file_ = row.file;
     member_index_ = row.member_index;
-    insert_member_.bind_all(++members_, file_ + 1, member_index_, row.member);
+    insert_member_.bind_all(++members_, file_ + 1, member_index_, row.member, records_ + 1);
     if (!insert_member_.run()) return fail(insert_member_, row);
   }
   OptionalText json_error;
@@ -229,7 +230,7 @@ void SqliteReport::resume(std::string_view mark) {
   member_index_ = static_cast<std::uint64_t>(last.integer(3));
 }
 
-bool SqliteReport::finish(const Report& report) {
+bool SqliteReport::finish(const Report& report, Progress& progress, const std::atomic<bool>& stop) {
   // An earlier run may have come as far as this.
   if (!database_.run("DELETE FROM findings; DELETE FROM finding_kinds; DELETE FROM input_errors;"
                      "DELETE FROM files; DELETE FROM meta WHERE key <> 'started';") ||
@@ -239,9 +240,22 @@ bool SqliteReport::finish(const Report& report) {
   write_findings(report);
   write_meta(report);
   if (!error().empty()) return false;
-  for (Statement* statement : {&insert_member_, &insert_record_, &insert_violation_, &find_record_})
+  for (Statement* statement : {&insert_member_, &insert_record_, &insert_violation_, &find_member_,
+                               &find_record_, &see_offset_})
     *statement = Statement();
-  return database_.run("PRAGMA analysis_limit=1000; ANALYZE") && database_.finish();
+  return (!with_lookups_ || make_lookups(progress, stop)) &&
+         database_.run("PRAGMA analysis_limit=1000; ANALYZE") && database_.finish();
+}
+
+// They take as long as the rest. Whoever stops it has everything but them.
+bool SqliteReport::make_lookups(Progress& progress, const std::atomic<bool>& stop) {
+  unsigned left = kSqliteLookups.size();
+  for (const char* const sql : kSqliteLookups) {
+    progress.indexes_left.store(left--, std::memory_order_relaxed);
+    if (!database_.run_unless(stop, sql)) return false;
+  }
+  progress.indexes_left.store(0, std::memory_order_relaxed);
+  return true;
 }
 
 void SqliteReport::write_files(const Report& report) {
@@ -271,19 +285,46 @@ void SqliteReport::write_files(const Report& report) {
   }
 }
 
+// A member's records are in the order of their offsets; but where lines were joined, a record may
+// come behind some that begin later, and is looked for one by one.
 std::optional<std::int64_t> SqliteReport::find_record(const Position& at) {
-  find_record_.bind_all(at.file + 1, at.member_index, at.offset);
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  find_member_.bind_all(at.file + 1, at.member_index);
+  if (find_member_.next()) {
+    begin = find_member_.integer(0);
+    end = find_member_.integer(1);
+  }
+  find_member_.reset();
+  const std::int64_t first = begin;
+  const std::int64_t last = end;
+  while (begin < end) {
+    const std::int64_t middle = begin + (end - begin) / 2;
+    see_offset_.bind_all(middle);
+    const bool is_before =
+        see_offset_.next() && see_offset_.integer(0) < static_cast<std::int64_t>(at.offset);
+    see_offset_.reset();
+    (is_before ? begin : end) = is_before ? middle + 1 : middle;
+  }
   std::optional<std::int64_t> id;
-  if (find_record_.next()) id = find_record_.integer(0);
-  if (!find_record_.good()) database_.fail(find_record_, "findings");
-  find_record_.reset();
+  for (const auto& [from, to] : {std::pair(begin, std::min(begin + 1, last)), {first, last}}) {
+    find_record_.bind_all(from, to, at.offset);
+    if (find_record_.next()) id = find_record_.integer(0);
+    find_record_.reset();
+    if (id) break;
+  }
+  for (const Statement* statement : {&find_member_, &see_offset_, &find_record_})
+    if (!statement->good()) database_.fail(*statement, "findings");
   return id;
 }
 
 void SqliteReport::write_findings(const Report& report) {
-  find_record_ = database_.prepare(
-      "SELECT r.id FROM records AS r JOIN members AS m ON m.id = r.member_id "
-      "WHERE m.file_id=? AND m.member_index=? AND r.offset=?");
+  find_member_ = database_.prepare(
+      "SELECT first_record_id, coalesce((SELECT first_record_id FROM members WHERE id = m.id + 1), "
+      "(SELECT max(id) + 1 FROM records)) FROM members AS m WHERE file_id=? AND member_index=?");
+  see_offset_ = database_.prepare("SELECT offset FROM records WHERE id=?");
+  find_record_ =
+      database_.prepare("SELECT id FROM records WHERE id >= ? AND id < ? AND offset = ? LIMIT 1");
   Statement insert_kind = database_.prepare("INSERT INTO finding_kinds VALUES(?, ?, ?, ?)");
   Statement insert = database_.prepare("INSERT INTO findings VALUES(NULL, ?, ?, ?, ?)");
   for (const FindingGroup& group : report.findings) {

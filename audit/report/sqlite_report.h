@@ -1,6 +1,7 @@
 // --sqlite: every record, and what the report says about them, as a database to query.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,14 +15,17 @@ namespace leadscan::audit {
 class SqliteReport final : public RecordSink {
  public:
   // `version`: of the program.
-  explicit SqliteReport(std::string version) : version_(std::move(version)) {}
+  // `with_lookups`: with an index of each column that is looked up, too.
+  SqliteReport(std::string version, bool with_lookups)
+      : version_(std::move(version)), with_lookups_(with_lookups) {}
 
   // `resumable`: resume() comes next, and mark() now and then; else begin() does. `files`: the
   // inputs, for messages; lives as long as this. False: see error().
   bool open(const std::string& path, bool resumable, const std::vector<std::string>& files);
   bool begin();
-  // After the last record: puts the database in its place.
-  bool finish(const Report& report);
+  // After the last record: puts the database in its place. Once `stop` is set, without what takes
+  // long and can be left out.
+  bool finish(const Report& report, Progress& progress, const std::atomic<bool>& stop);
 
   void see(const Judged& judged, std::string& memory) const override;
   void take(std::string_view memory) override;
@@ -37,11 +41,13 @@ class SqliteReport final : public RecordSink {
   void insert(const Row& row);
   void fail(const Statement& statement, const Row& row);
   std::optional<std::int64_t> find_record(const Position& at);
+  bool make_lookups(Progress& progress, const std::atomic<bool>& stop);
   void write_files(const Report& report);
   void write_findings(const Report& report);
   void write_meta(const Report& report);
 
   std::string version_;
+  bool with_lookups_ = false;
   const std::vector<std::string>* files_ = nullptr;
   NewDatabase database_;
   std::string started_;  // also which run it is
@@ -49,6 +55,8 @@ class SqliteReport final : public RecordSink {
   Statement insert_member_;
   Statement insert_record_;
   Statement insert_violation_;
+  Statement find_member_;
+  Statement see_offset_;
   Statement find_record_;
   std::uint64_t records_ = 0;  // ids given out
   std::uint64_t members_ = 0;

@@ -1,18 +1,21 @@
 // The tables, indexes and views of --sqlite. Times are in UTC.
 #pragma once
 
+#include <array>
 #include <string>
 
 namespace leadscan::audit {
 
 // Goes up when a table or view changes in a way that queries notice; PRAGMA user_version.
-inline constexpr int kSqliteSchemaVersion = 1;
+inline constexpr int kSqliteSchemaVersion = 2;
 
 // Statements that make the tables. A record has a column for each member that LeadResponse keeps.
 std::string sqlite_tables();
 // Inserts a record: a parameter for each column that is not generated, in their order.
 std::string sqlite_insert_record();
+extern const char* const kSqliteRowIndexes;
 extern const char* const kSqliteIndexes;
+extern const std::array<const char*, 6> kSqliteLookups;
 extern const char* const kSqliteViews;
 
 }  // namespace leadscan::audit

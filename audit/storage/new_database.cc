@@ -46,6 +46,19 @@ bool NewDatabase::run(const std::string& sql) {
   return check(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
 }
 
+bool NewDatabase::run_unless(const std::atomic<bool>& stop, const std::string& sql) {
+  if (!error_.empty()) return false;
+  constexpr int kSteps = 10000;  // of SQLite's machine: well below a millisecond's
+  const auto is_set = [](void* flag) {
+    return static_cast<int>(static_cast<const std::atomic<bool>*>(flag)->load());
+  };
+  sqlite3_progress_handler(database_, kSteps, is_set, const_cast<std::atomic<bool>*>(&stop));
+  const int result =
+      stop ? SQLITE_INTERRUPT : sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr);
+  sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+  return check(result == SQLITE_OK || result == SQLITE_INTERRUPT);
+}
+
 bool NewDatabase::run(Statement& statement) {
   return error_.empty() && (statement.run() || fail(file_.path() + ": " + statement.error()));
 }
@@ -90,7 +103,7 @@ bool NewDatabase::connect() {
   if (!check(sqlite3_open_v2(path.c_str(), &database_, kFlags, nullptr) == SQLITE_OK)) return false;
   // What cannot be gone on with need not survive anything. What can need not survive a crash of
   // the machine: then the checkpoint sees that they do not agree.
-  return run("PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;") &&
+  return run("PRAGMA page_size=16384; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;") &&
          run(resumable_ ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=OFF") &&
          // On its own, so that the mark is in the file from the beginning.
          run("PRAGMA application_id=" + std::to_string(big_endian(kDatabaseMark.unfinished)));

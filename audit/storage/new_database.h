@@ -2,6 +2,7 @@
 // it, and takes its place when it is whole.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class NewDatabase {
   // its table meta(key, value).
   bool reopen(std::string_view run);
   bool run(const std::string& sql);
+  // The same, but of no effect if `stop` is set before it is done.
+  bool run_unless(const std::atomic<bool>& stop, const std::string& sql);
   // Ends the transaction, and begins the next one.
   bool commit();
   // Puts it in its place.

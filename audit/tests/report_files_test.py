@@ -157,7 +157,7 @@ class Sqlite(Corpus):
         path, _ = self.audit()
         self.assertEqual(rows(path, "PRAGMA integrity_check"), [("ok",)])
         self.assertEqual(rows(path, "PRAGMA foreign_key_check"), [])
-        self.assertEqual(rows(path, "PRAGMA user_version"), [(1,)])
+        self.assertEqual(rows(path, "PRAGMA user_version"), [(2,)])
         views = [r[0] for r in rows(path, "SELECT name FROM sqlite_schema WHERE type='view'")]
         self.assertGreater(len(views), 8)
         for view in views:
@@ -167,19 +167,24 @@ class Sqlite(Corpus):
 
     def test_queries_use_the_indexes(self):
         path, _ = self.audit()
-        for query, index in [
-                ("SELECT * FROM records WHERE trace_id = 'x'", "records_trace_id"),
-                ("SELECT * FROM responses WHERE ds_id = 'x'", "records_ds_id"),
-                ("SELECT * FROM responses WHERE partner_id = 'x'", "records_partner_id"),
+        self.check_plans(path, [
                 ("SELECT * FROM records WHERE error_code = 'ERR801'", "records_error_code"),
-                ("SELECT * FROM records WHERE verdict = 'truncated'", "records_verdict"),
-                ("SELECT * FROM records WHERE time BETWEEN 1 AND 2", "records_time"),
-                ("SELECT * FROM records WHERE member_id = 1 AND offset = 0", "records_position"),
                 ("SELECT * FROM violations WHERE record_id = 1", "violations_record"),
                 ("SELECT * FROM violations WHERE path = '/action' AND rule = 'type'",
                  "violations_rule"),
                 ("SELECT * FROM findings WHERE record_id = 1", "findings_record"),
-                ("SELECT * FROM findings WHERE kind = 'x'", "findings_kind")]:
+                ("SELECT * FROM findings WHERE kind = 'x'", "findings_kind")])
+        path, _ = self.audit("--sqlite-indexes")
+        self.check_plans(path, [
+                ("SELECT * FROM records WHERE trace_id = 'x'", "records_trace_id"),
+                ("SELECT * FROM responses WHERE ds_id = 'x'", "records_ds_id"),
+                ("SELECT * FROM responses WHERE partner_id = 'x'", "records_partner_id"),
+                ("SELECT * FROM records WHERE verdict = 'truncated'", "records_verdict"),
+                ("SELECT * FROM records WHERE time BETWEEN 1 AND 2", "records_time"),
+                ("SELECT * FROM records WHERE member_id = 1 AND offset = 0", "records_position")])
+
+    def check_plans(self, path, queries):
+        for query, index in queries:
             plan = " ".join(row[3] for row in rows(path, "EXPLAIN QUERY PLAN " + query))
             self.assertIn("INDEX " + index, plan, query)
             self.assertNotRegex(plan, "SCAN (r|records)( |$)")
