@@ -29,6 +29,10 @@ void append_position(std::string& out, const Judged& judged) {
   append_number(out, judged.record->offset);
   out += ",\"length\":";
   append_number(out, judged.record->size);
+  if (judged.record->parts > 1) {
+    out += ",\"parts\":";
+    append_number(out, judged.record->parts);
+  }
 }
 
 void CheckSink::see(const Judged& judged, std::string& memory) const {

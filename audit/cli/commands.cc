@@ -46,6 +46,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.read.mode = options.records;
   out.read.max_record = options.max_record;
   out.read.envelope = options.looks_inside();
+  out.read.joins_docker = options.joins_docker();
   out.judge = {options.max_record, options.at, options.status_at, options.decoding, options.log};
   out.match = options.match;
   out.aggregate.now = options.now ? *options.now : static_cast<std::int64_t>(std::time(nullptr));

@@ -74,6 +74,12 @@ struct Options {
     return at.has_value() || (log != nullptr && log->shape == LogShape::documents);
   }
 
+  // Whether responses are looked for in what Docker has written.
+  bool joins_docker() const {
+    if (at) return *at == "/log" || at->starts_with("/log/");
+    return log == nullptr || log->join == PartsJoin::docker;
+  }
+
   // extract
   std::vector<std::string> fields;
   ExtractFormat format = ExtractFormat::csv;

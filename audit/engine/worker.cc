@@ -13,6 +13,7 @@ Worker::Worker(const PipelineOptions& options, Progress& progress)
       progress_(progress),
       judge_(options.judge),
       text_({options.judge.max_record, !judge_.judges_lines()}),
+      parts_(options.read.joins_docker),
       counter_(options.aggregate) {}
 
 void Worker::process(Work& work) noexcept {
@@ -100,10 +101,8 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
 
 // Whether the line on which a record begins has the text that is asked for. What is passed over is
 // counted once a line.
-bool Worker::is_on_matching_line(const Chunk& chunk, const Segment& segment, const Record& record,
-                                 Totals& totals) {
+bool Worker::is_on_matching_line(std::string_view all, const Record& record, Totals& totals) {
   if (options_.match.empty()) return true;
-  const std::string_view all(chunk.data() + segment.begin, segment.size);
   const auto at = static_cast<std::size_t>(record.data - all.data());
   const std::size_t begin = all.substr(0, at).rfind('\n') + 1;
   const std::size_t end = std::min(all.find('\n', at), all.size());
@@ -114,20 +113,40 @@ bool Worker::is_on_matching_line(const Chunk& chunk, const Segment& segment, con
   return false;
 }
 
-void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
+// `place`: where a record is that is no bytes of the chunk's.
+template <typename PlaceOf>
+void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result,
+                          const PlaceOf& place) {
   Totals& totals = result.totals;
   std::size_t taken = 0;
   judge_.judge(record, member, judged_, totals.passed_over, [&] {
     if (judged_.preset != nullptr)
       ++totals.formats[static_cast<std::size_t>(judged_.preset - log_presets().data())];
-    taken += judged_.record->size;
-    take_record(judged_.record->size, result);
+    const Record* const judged = judged_.record;
+    const auto& placed = place(*judged);
+    judged_.record = &placed;
+    taken += placed.size;
+    take_record(placed.size, result);
+    judged_.record = judged;
   });
   totals.separator_bytes += record.size - taken;
 }
 
+void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
+  judge_record(record, member, result, [](const Record& it) -> const Record& { return it; });
+}
+
+// Records on a line of Kubernetes'.
+void Worker::count_cri(std::string_view line, Totals& totals, std::uint64_t records) {
+  static const LogPreset* const cri = find_preset("cri");
+  CriLine parts;
+  if (parse_cri(line, parts))
+    totals.formats[static_cast<std::size_t>(cri - log_presets().data())] += records;
+}
+
 void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
+  const std::string_view all(chunk.data() + segment.begin, segment.size);
   totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += segment.passed_over;
   totals.separator_bytes +=
       for_each_record(chunk, segment, options_.judge.max_record, [&](const Record& record) {
@@ -137,32 +156,68 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
           totals.separator_bytes += record.size;
           return;
         }
-        if (is_on_matching_line(chunk, segment, record, totals))
-          judge_record(record, *segment.member, result);
+        if (is_on_matching_line(all, record, totals)) judge_record(record, *segment.member, result);
       });
 }
 
-// Most lines of most logs are a document, or a document behind some text. These are tried first;
-// whatever else there is, is read from there on to the next hard break.
+// Whether parts of lines that were cut are to be looked for from here on.
+bool Worker::may_be_part(std::string_view line) const {
+  return (options_.read.joins_docker || !line.starts_with('{')) && may_be_container_line(line);
+}
+
 void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
-  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   totals.separator_bytes += segment.separators;
   const std::string_view all(chunk.data() + segment.begin, segment.size);
+  Place place{0, segment.line, all.size(), false};
+  std::size_t event = 0;
+  for (bool looks = segment.given_up != 0;; looks = true) {
+    if (looks && !place.knows_parts) {
+      parts_.scan(all, place.at, place.line, segment.given_up);
+      place.knows_parts = true;
+    }
+    const std::vector<LogParts::Event>& events = parts_.events();
+    if (place.knows_parts) place.limit = event < events.size() ? events[event].at : all.size();
+    judge_lines_of_text(chunk, segment, place, result);
+    if (place.at == all.size()) return;
+    if (place.at < place.limit) continue;
+    const std::size_t size = first_line(all.substr(place.at)).next;
+    const LogParts::Event& here = events[event++];
+    if (here.kind == LogParts::Event::Kind::given_up) totals.separator_bytes += size;
+    if (here.kind == LogParts::Event::Kind::first)
+      judge_parts(segment, parts_.joined()[here.joined], all, result);
+    place.at += size;
+    ++place.line;
+  }
+}
+
+// Most lines of most logs are a document, or a document behind some text. These are tried first;
+// whatever else there is, is read from there on to the next hard break. Ends at place.limit, or at
+// the first line that may be a part of one.
+void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Place& place,
+                                 Result& result) {
+  Totals& totals = result.totals;
+  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+  const std::string_view all(chunk.data() + segment.begin, place.limit);
   const bool tries_lines = judge_.judges_lines() && !options_.prefilter && options_.match.empty();
   Record record;
-  record.line = segment.line;
-  for (std::size_t at = 0; at < all.size();) {
+  record.line = place.line;
+  std::size_t& at = place.at;
+  for (; at < all.size(); place.line = record.line) {
     const std::string_view text = all.substr(at);
     if (tries_lines) {
       const PlainLine line = plain_line(text);
       std::size_t size = 0;
+      const bool may_be_cri_line =
+          line.begin != 0 && line.kind != PlainLine::Kind::other && may_be_cri(text);
+      if (may_be_cri_line && !place.knows_parts) return;
       judged_.http_status.reset();
       if (line.kind == PlainLine::Kind::document &&
           judge_.accept_line(text.substr(line.begin), *segment.member, record, judged_, size)) {
         record.offset = segment.offset + at + line.begin;
         const std::size_t next = std::min(line.begin + size + 1, text.size());
         totals.separator_bytes += next - record.size;
+        if (may_be_cri_line) count_cri(text, totals, 1);
         take_record(record.size, result);
         at += next;
         ++record.line;
@@ -177,19 +232,72 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
         continue;
       }
     }
+    const std::string_view first = first_line(text).text;
+    if (!place.knows_parts && may_be_part(first)) return;
     const std::size_t size = next_hard_break(text, 0);
     if (options_.prefilter && !options_.prefilter(text.substr(0, size))) {
       totals.separator_bytes += size;
       record.line += count_bytes(text.data(), size, '\n');
     } else {
-      totals.separator_bytes += text_.for_each(
-          chunk, segment, text.data(), size, record.line, passed_over, [&](const Record& found) {
-            if (is_on_matching_line(chunk, segment, found, totals))
-              judge_record(found, *segment.member, result);
-          });
+      const std::uint64_t records = totals.records;
+      totals.separator_bytes += text_.for_each(chunk, segment, text.data(), size, record.line,
+                                               passed_over, [&](const Record& found) {
+                                                 if (is_on_matching_line(all, found, totals))
+                                                   judge_record(found, *segment.member, result);
+                                               });
+      if (totals.records != records && may_be_cri(first))
+        count_cri(first, totals, totals.records - records);
     }
     at += size;
   }
+}
+
+// A line that the log's writer has cut, judged as the program wrote it; what is found in it is told
+// where it is in the log.
+void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
+                         Result& result) {
+  Totals& totals = result.totals;
+  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+  const JoinedLine::Part& first = line.parts.front();
+  if (line.is_open && segment.gives_up != 0) {
+    Record record;
+    record.size = line.joined_size();
+    record = line.place(all, record, copy_);
+    record.offset += segment.offset;
+    record.too_large = true;
+    totals.separator_bytes += line.size() - record.size;
+    judge_record(record, *segment.member, result);
+    return;
+  }
+  line.join(all, joined_);
+  if (options_.prefilter && !options_.prefilter(joined_)) {
+    totals.separator_bytes += line.size();
+    return;
+  }
+  joined_chunk_.clear();
+  joined_chunk_.shrink(options_.read.chunk_bytes);
+  joined_chunk_.reserve(joined_.size());
+  std::copy(joined_.begin(), joined_.end(), joined_chunk_.data());
+  joined_chunk_.set_size(joined_.size());
+  Segment whole;
+  whole.size = joined_.size();
+  const std::uint64_t in_records = totals.record_bytes;
+  const std::uint64_t between = totals.separator_bytes;
+  const std::uint64_t records = totals.records;
+  std::uint64_t line_number = first.line;
+  text_.for_each(joined_chunk_, whole, joined_chunk_.data(), joined_.size(), line_number,
+                 passed_over, [&](const Record& found) {
+                   if (!is_on_matching_line({joined_chunk_.data(), joined_.size()}, found, totals))
+                     return;
+                   judge_record(found, *segment.member, result, [&](const Record& record) {
+                     Record placed = line.place(all, record, copy_);
+                     placed.offset += segment.offset;
+                     return placed;
+                   });
+                 });
+  // Each byte of the parts is in a record or between them, whatever was counted of the joined line.
+  totals.separator_bytes = between + line.size() - (totals.record_bytes - in_records);
+  if (totals.records != records) count_cri(joined_, totals, totals.records - records);
 }
 
 // What judge_records() does, for plain lines: the parser finds where they end.

@@ -3,6 +3,7 @@
 
 #include "audit/engine/work.h"
 #include "audit/judge/judge.h"
+#include "audit/records/log_parts.h"
 #include "audit/records/text_records.h"
 
 namespace leadscan::audit {
@@ -20,10 +21,25 @@ class Worker {
   void load(Work& work) const;
   void judge(const Chunk& chunk, Result& result);
   void judge_records(const Chunk& chunk, const Segment& segment, Result& result);
-  bool is_on_matching_line(const Chunk& chunk, const Segment& segment, const Record& record,
-                           Totals& totals);
+  bool is_on_matching_line(std::string_view all, const Record& record, Totals& totals);
+  template <typename PlaceOf>
+  void judge_record(const Record& record, const MemberInfo& member, Result& result,
+                    const PlaceOf& place);
   void judge_record(const Record& record, const MemberInfo& member, Result& result);
+  static void count_cri(std::string_view line, Totals& totals, std::uint64_t records);
+  // Where a text is judged.
+  struct Place {
+    std::size_t at = 0;
+    std::uint64_t line = 0;
+    std::size_t limit = 0;     // parts of a line that was cut come there
+    bool knows_parts = false;  // else only a line that may be one is looked for
+  };
   void judge_text(const Chunk& chunk, const Segment& segment, Result& result);
+  void judge_lines_of_text(const Chunk& chunk, const Segment& segment, Place& place,
+                           Result& result);
+  void judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
+                   Result& result);
+  bool may_be_part(std::string_view line) const;
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result);
@@ -33,6 +49,10 @@ class Worker {
   Progress& progress_;
   Judge judge_;
   TextRecords text_;
+  LogParts parts_;
+  std::string joined_;  // a line that was cut
+  Chunk joined_chunk_;  // has it
+  std::string copy_;    // the bytes of its parts
   Counter counter_;
   Judged judged_;
   std::uint64_t unmatched_line_ = 0;  // the last one that was counted; 0: none

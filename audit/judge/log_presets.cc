@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "audit/records/log_parts.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/text.h"
@@ -186,27 +187,6 @@ const LogPreset* recognise_document(std::string_view text) {
   }
 }
 
-// 2025-06-30T12:36:46.556789Z or with an offset from UTC.
-bool is_cri_time(std::string_view time) {
-  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:dd";
-  if (time.size() <= kPattern.size() || time.size() > 40) return false;
-  for (std::size_t i = 0; i < kPattern.size(); ++i)
-    if (kPattern[i] == 'd' ? !is_digit(static_cast<unsigned char>(time[i]))
-                           : time[i] != kPattern[i])
-      return false;
-  return std::all_of(time.begin() + kPattern.size(), time.end(), [](char c) {
-    return is_digit(static_cast<unsigned char>(c)) || c == '.' || c == 'Z' || c == '+' ||
-           c == '-' || c == ':';
-  });
-}
-
-std::string_view take_word(std::string_view& text) {
-  const std::size_t end = text.find(' ');
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return word;
-}
-
 bool begins_object(std::string_view field) {
   if (field.starts_with('"')) field.remove_prefix(1);
   return field.starts_with('{');
@@ -260,19 +240,6 @@ const LogPreset* recognise(std::string_view text) {
     return find_preset("cri");
   CsvLayout layout;
   return recognise_csv(text, layout) ? find_preset("csv") : nullptr;
-}
-
-bool parse_cri(std::string_view line, CriLine& parts) {
-  if (!is_cri_time(take_word(line))) return false;
-  parts.stream = take_word(line);
-  if (parts.stream != "stdout" && parts.stream != "stderr") return false;
-  // P or F, and then perhaps more tags behind colons, which mean nothing yet.
-  const std::string_view tags = take_word(line);
-  const std::string_view tag = tags.substr(0, tags.find(':'));
-  if (tag != "P" && tag != "F") return false;
-  parts.is_part = tag == "P";
-  parts.text = line;
-  return true;
 }
 
 bool recognise_csv(std::string_view front, CsvLayout& layout) {

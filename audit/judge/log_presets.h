@@ -67,15 +67,6 @@ const LogPreset* find_preset(std::string_view name);
 const LogPreset* recognise(std::string_view text);
 inline constexpr std::size_t kMostRecogniseBytes = std::size_t{64} << 10;
 
-// A line as container runtimes write it: `TIME STREAM TAGS TEXT`.
-struct CriLine {
-  std::string_view stream;
-  bool is_part = false;  // goes on in the next line of the stream
-  std::string_view text;
-};
-// False if it is none. `line` is without its line end.
-bool parse_cri(std::string_view line, CriLine& parts);
-
 // How a table is written, and which of its columns holds objects.
 struct CsvLayout {
   char separator = ',';

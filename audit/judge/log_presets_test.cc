@@ -122,20 +122,6 @@ TEST(LogPresets, RecogniseNothingElse) {
 }
 
 TEST(LogPresets, Cri) {
-  CriLine line;
-  ASSERT_TRUE(parse_cri("2025-06-30T12:36:46.556789Z stdout P {\"a\": 1", line));
-  EXPECT_EQ(line.stream, "stdout");
-  EXPECT_TRUE(line.is_part);
-  EXPECT_EQ(line.text, "{\"a\": 1");
-  ASSERT_TRUE(parse_cri("2025-06-30T12:36:46+02:00 stderr F:x:y ", line));
-  EXPECT_EQ(line.stream, "stderr");
-  EXPECT_FALSE(line.is_part);
-  EXPECT_EQ(line.text, "");
-  for (const char* text :
-       {"", "2025-06-30T12:36:46.5Z", "2025-06-30T12:36:46.5Z stdout", "x stdout F a",
-        "2025-06-30T12:36:46.5Z stdin F a", "2025-06-30T12:36:46.5Z stdout X a",
-        "2025-06-30 12:36:46.5Z stdout F a", "2025-06-30T12:36:46.5Z  stdout F a"})
-    EXPECT_FALSE(parse_cri(text, line)) << text;
   EXPECT_EQ(recognised("2025-06-30T12:36:46.556789Z stdout F x\nanything"), "cri");
   EXPECT_EQ(recognised("2025-06-30T12:36:46.556789Z INFO response {}\n"), "-");
 }

@@ -73,6 +73,11 @@ struct Segment {
   std::size_t span_count = 0;
   std::uint64_t passed_over = 0;  // spans: lines of text without a document
 
+  // text: streams of a container's log (log_parts.h) of which a line that is too long goes on at
+  // the beginning, a bit each; and of which one goes on behind the end.
+  std::uint8_t given_up = 0;
+  std::uint8_t gives_up = 0;
+
   bool first_part = false;  // oversize
   bool last_part = false;
   std::uint64_t record_offset = 0;

@@ -21,6 +21,11 @@ constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Of a text that ends where a line ends.
+std::size_t last_line_begin(std::string_view text) {
+  return text.size() < 2 ? 0 : text.rfind('\n', text.size() - 2) + 1;
+}
+
 }  // namespace
 
 // Compiled twice, for CPUs with 32-byte vectors and for others.
@@ -53,6 +58,7 @@ ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOpt
       options_(options),
       members_(path_, watch),
       watch_(watch),
+      parts_(options.joins_docker),
       modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
 
 bool ChunkReader::next(Chunk& chunk) {
@@ -95,6 +101,7 @@ bool ChunkReader::open_member(Chunk& chunk) {
   line_ = 1;
   separators_ = 0;
   splitter_.reset();
+  given_up_parts_ = 0;
   oversize_ = false;
 
   // The first bytes are read into the chunk's free room, and taken from there.
@@ -252,6 +259,38 @@ bool ChunkReader::fill(Chunk& chunk) {
   return fill_lines(chunk, std::move(segment));
 }
 
+// Whether a file's last line in front of `end` may be a part of one that goes on behind it. `tail`:
+// what is in front of it, which need not have all of the line: then a little more is read.
+bool ChunkReader::may_go_on(const File& file, std::string_view tail, std::uint64_t end) {
+  constexpr std::size_t kMore = std::size_t{64} << 10;  // parts are shorter
+  if (given_up_parts_ != 0) return true;
+  std::size_t begin = last_line_begin(tail);
+  if (begin == 0) {
+    tail_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kMore, end)));
+    std::string error;
+    tail_.resize(file.read_at(end - tail_.size(), tail_.data(), tail_.size(), error));
+    tail = tail_;
+    begin = last_line_begin(tail);
+  }
+  return may_be_part(tail.substr(begin));
+}
+
+bool ChunkReader::may_be_part(std::string_view line) const {
+  return (options_.joins_docker || !line.starts_with('{')) && may_be_container_line(line);
+}
+
+// Where the text's last cut is, up to `end`, at which a line ends, that has no line's parts on both
+// of its sides; 0 if there is none.
+std::size_t ChunkReader::cut_between_parts(std::string_view text, std::size_t end) {
+  if (!knows_parts_) {
+    const std::string_view front = text.substr(0, end);
+    if (given_up_parts_ == 0 && !may_be_part(front.substr(last_line_begin(front)))) return end;
+    parts_.scan(front, 0, 1, given_up_parts_);
+    knows_parts_ = true;
+  }
+  return parts_.last_cut(end);
+}
+
 // Lines of a plain file are left to be read by the thread that judges them, for copying them from
 // the page cache takes as long as judging. What is found here is only where the last one ends.
 bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
@@ -268,10 +307,11 @@ bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
   std::string error;  // at the end of the file, or of what can be read, it is read() that tells
   if (plain->file()->read_at(offset + size - kTail, tail, kTail, error) != kTail) return false;
   const std::string_view text(tail, kTail);
-  const std::size_t end =
-      segment.kind == Segment::Kind::text ? last_hard_break(text) : text.rfind('\n') + 1;
+  const bool is_text = segment.kind == Segment::Kind::text;
+  const std::size_t end = is_text ? last_hard_break(text) : text.rfind('\n') + 1;
   if (end == 0) return false;
   size -= kTail - end;
+  if (is_text && may_go_on(*plain->file(), text.substr(0, end), offset + size)) return false;
   if (plain->seek(static_cast<std::int64_t>(size), SEEK_CUR) < 0) return false;
   if (watch_.bytes != nullptr) watch_.bytes->fetch_add(size, std::memory_order_relaxed);
   bytes_ += size;
@@ -372,14 +412,18 @@ bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
       lines = count_bytes(begin, segment.size, '\n');
       records = std::max(count_bytes(begin, segment.size, '{'), lines);
       if (records <= most) break;
-      const std::size_t cut = last_hard_break({begin, segment.size / 2});
+      std::size_t cut = last_hard_break({begin, segment.size / 2});
+      if (cut != 0) cut = cut_between_parts({begin, segment.size}, cut);
       if (cut == 0) break;
       segment.size = cut;
+      segment.gives_up = 0;
     }
     output_ += records * output_of_record();
   }
   if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
   const bool is_whole = segment.size == whole;
+  given_up_parts_ = segment.gives_up;
+  if (given_up_parts_ == 0 && knows_parts_) given_up_parts_ = parts_.given_up(segment.size);
   finish_segment(chunk, segment, lines);
   return is_whole;
 }
@@ -399,26 +443,41 @@ std::size_t ChunkReader::last_line_end(std::string_view text) const {
 // is none within a chunk, they are found here.
 bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
   segment.kind = Segment::Kind::text;
+  segment.given_up = given_up_parts_;
   if (leave_lines(chunk, segment)) {
     segment.size = chunk.size() - segment.begin;
     finish_segment(chunk, segment, 0);
     return true;
   }
-  read_some(chunk);
-  const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-  if (ended_ && !watch_.has_stopped()) {
-    segment.size = text.size();
-    if (finish_text(chunk, segment)) end_member();
-    return true;
-  }
-  segment.size = ended_ ? last_line_end(text) : last_hard_break(text);
-  if (ended_) {
-    forget(text.size() - segment.size);
-    chunk.set_size(segment.begin + segment.size);
-    if (finish_text(chunk, segment)) end_member();
-    return true;
-  }
-  if (segment.size != 0) {
+  for (;;) {
+    read_some(chunk);
+    knows_parts_ = false;
+    const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
+    if (ended_ && !watch_.has_stopped()) {
+      segment.size = text.size();
+      if (finish_text(chunk, segment)) end_member();
+      return true;
+    }
+    segment.size = ended_ ? last_line_end(text) : last_hard_break(text);
+    if (segment.size == 0 && !ended_) break;
+    const std::size_t cut = segment.size == 0 ? 0 : cut_between_parts(text, segment.size);
+    if (ended_) {
+      segment.size = cut;
+      forget(text.size() - segment.size);
+      chunk.set_size(segment.begin + segment.size);
+      if (finish_text(chunk, segment)) end_member();
+      return true;
+    }
+    // A line that was cut in parts is longer than all that is here.
+    if (cut == 0 && text.size() <= options_.max_record) {
+      make_room(chunk, segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
+                           options_.chunk_bytes);
+      continue;
+    }
+    if (cut == 0)
+      segment.gives_up = parts_.open() | parts_.given_up(segment.size);
+    else
+      segment.size = cut;
     finish_text(chunk, segment);
     return true;
   }

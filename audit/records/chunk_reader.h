@@ -9,6 +9,7 @@
 
 #include "audit/input/members.h"
 #include "audit/records/chunk.h"
+#include "audit/records/log_parts.h"
 #include "audit/records/splitter.h"
 
 namespace leadscan::audit {
@@ -24,6 +25,8 @@ struct ReadOptions {
   // An envelope is looked into (--at): a HAR file is then JSON like any other, and strings may be
   // records.
   bool envelope = false;
+  // Lines that Docker has cut are put together (log_parts.h): the responses are looked for there.
+  bool joins_docker = true;
 };
 
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
@@ -62,6 +65,9 @@ class ChunkReader {
   bool fill_text(Chunk& chunk, Segment segment);
   bool fill_spans(Chunk& chunk, Segment segment);
   std::size_t last_line_end(std::string_view text) const;
+  bool may_be_part(std::string_view line) const;
+  bool may_go_on(const File& file, std::string_view tail, std::uint64_t end);
+  std::size_t cut_between_parts(std::string_view text, std::size_t end);
   bool finish_text(Chunk& chunk, Segment& segment);
   bool find_spans(Chunk& chunk, Segment& segment, bool whole);
   std::size_t output_of_record() const;
@@ -97,6 +103,10 @@ class ChunkReader {
   // Null for lines, and for text as long as it has hard breaks to cut it at.
   std::unique_ptr<Splitter> splitter_;
   std::vector<Span> spans_left_;  // that were found in carry_
+  std::string tail_;              // of a file's chunk that is left in it
+  LogParts parts_;
+  bool knows_parts_ = false;              // of the text that is at hand
+  LogParts::Streams given_up_parts_ = 0;  // as in Segment, of the next one
   bool oversize_ = false;
   std::uint64_t oversize_offset_ = 0;
   std::uint64_t oversize_line_ = 0;

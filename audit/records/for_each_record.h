@@ -23,6 +23,7 @@ struct Record {
   ErrorCode syntax = ErrorCode::ok;
   bool har_entry = false;  // as in Span
   TextEncoding encoding = TextEncoding::plain;
+  std::size_t parts = 1;  // lines of the log that it was put together from
 
   std::string_view bytes() const { return {data, size}; }
 };

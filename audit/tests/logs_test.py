@@ -63,8 +63,8 @@ LOGS = {
     "csv": "time,body\n" + "".join('1,"%s"\n' % x.replace('"', '""') for x in FOUR),
     "har": har(*map(call, FOUR)),
 }
-RECOGNISED = ["docker", "journald", "cloudwatch", "csv", "har"]
-NEEDS_NOTHING = RECOGNISED + ["nginx", "cri", "heroku"]
+RECOGNISED = ["docker", "cri", "journald", "cloudwatch", "csv", "har"]
+NEEDS_NOTHING = RECOGNISED + ["nginx", "heroku"]
 
 
 class Logs(Case):
@@ -95,7 +95,7 @@ class Logs(Case):
         data = LOGS["docker"] + LOGS["journald"] + text(GOOD[4:8]).decode() + LOGS["cri"]
         code, result, _ = self.found(data)
         self.assertEqual((code, result["verdicts"]["created"]), (0, 16))
-        self.assertEqual(result["formats"], {"docker": 4, "journald": 4})
+        self.assertEqual(result["formats"], {"docker": 4, "journald": 4, "cri": 4})
 
     def test_all_are_in_the_help_and_have_a_test(self):
         help_ = run("audit", "--help")[1].decode()
