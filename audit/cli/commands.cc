@@ -46,6 +46,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.read.mode = options.records;
   out.read.max_record = options.max_record;
   out.read.envelope = options.looks_inside();
+  out.read.column = options.column;
   out.read.joins_docker = options.joins_docker();
   out.judge = {options.max_record, options.at, options.status_at, options.decoding, options.log};
   out.match = options.match;
@@ -73,11 +74,11 @@ std::string signature(const Options& options, const Tree& tree) {
     return seconds ? std::to_string(*seconds) : "-";
   };
   std::string text = fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
+      "{} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", kVersion, static_cast<int>(options.records),
       options.at.value_or("-"), options.status_at.value_or("-"), static_cast<int>(options.decoding),
-      options.log == nullptr ? "-" : options.log->name, options.match, options.max_record,
-      options.limit_findings, time(options.since), time(options.now), options.quarantine,
-      options.sqlite);
+      options.log == nullptr ? "-" : options.log->name, options.match, options.column,
+      options.max_record, options.limit_findings, time(options.since), time(options.now),
+      options.quarantine, options.sqlite);
   for (const std::string& glob : options.globs) text += glob + '\n';
   for (const std::string& file : tree.files) {
     struct stat status = {};

@@ -79,6 +79,18 @@ const auto kFlagTable = std::to_array<Flag>({
             },
     },
     {
+        .name = "column",
+        .value = "NAME",
+        .commands = kReading,
+        .help = "Inputs are CSV (, or ;) or TSV with a header: this column has the responses; else "
+                "those of all columns count",
+        .set =
+            [](Options& o, const std::string& v) {
+              o.column = v;
+              return std::string(v.empty() ? "a name is needed" : "");
+            },
+    },
+    {
         .name = "status-at",
         .value = "POINTER",
         .commands = kReading,

@@ -26,6 +26,7 @@ const std::vector<Case>& cases() {
       {"at", "/a/b", [](O o) { return o.at == "/a/b"; }, {"a/b", "/a~2"}},
       {"log", "kong", [](O o) { return o.log == find_preset("kong"); }},
       {"decode", "base64", [](O o) { return o.decoding == Decoding::base64; }},
+      {"column", "body", [](O o) { return o.column == "body"; }, {""}},
       {"match", "body:", [](O o) { return o.match == "body:"; }},
       {"status-at", "", [](O o) { return o.status_at == ""; }, {"status"}},
       {"glob", "*.gz", [](O o) { return o.globs == std::vector<std::string>{"*.gz"}; }},

@@ -45,6 +45,7 @@ struct Options {
   std::optional<std::string> status_at;
   Decoding decoding = Decoding::automatic;
   std::string match;
+  std::string column;  // of a table; empty: any
   const LogPreset* log = nullptr;
   std::size_t max_record = std::size_t{16} << 20;
   std::size_t memory = std::size_t{512} << 20;

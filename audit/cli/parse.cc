@@ -118,6 +118,9 @@ std::string conflict(const Options& options) {
       std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
   if (!options.checkpoint.empty() && reads_stdin)
     return "--checkpoint does not go with standard input, which cannot be read again";
+  if (!options.column.empty() &&
+      (options.records != RecordMode::automatic || options.looks_inside()))
+    return "--column goes with neither --records nor --at, and of kinds of logs with csv only";
   if (options.status_at && !options.at) return "--status-at goes with --at";
   if (options.sqlite_indexes && options.sqlite.empty())
     return "--sqlite-indexes goes with --sqlite";

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "audit/records/csv_splitter.h"
 #include "audit/records/http_archive.h"
 #include "audit/records/json_splitter.h"
 #include "audit/records/text_scanner.h"
@@ -128,6 +129,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
   ++modes_[static_cast<std::size_t>(mode)];
   if (mode == RecordMode::json || mode == RecordMode::har)
     splitter_ = std::make_unique<JsonSplitter>(mode == RecordMode::har, options_.max_record);
+  else if (!options_.column.empty())
+    splitter_ = std::make_unique<CsvSplitter>(options_.column);
   info_ = std::make_shared<MemberInfo>(
       MemberInfo{file_index_, path_, members_.name(), member_count_ - 1, mode});
   return true;

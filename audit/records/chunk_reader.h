@@ -27,6 +27,8 @@ struct ReadOptions {
   bool envelope = false;
   // Lines that Docker has cut are put together (log_parts.h): the responses are looked for there.
   bool joins_docker = true;
+  // The members are tables, of which this column has the responses; empty: they need not be.
+  std::string column;
 };
 
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.

@@ -131,6 +131,26 @@ class Logs(Case):
         self.assertEqual([r["verdict"] for r in records], ["created"] * 4)
         self.assertEqual(result["passed_over_reasons"], {"no_match": 4, "no_object": 4})
 
+    def test_the_column_of_a_table(self):
+        quoted = ['"%s"' % x.replace('"', '""') for x in GOOD[:300] + BAD[:1]]
+        for separator in ",;\t":
+            data = separator.join(["time", "request", "body"]) + "\r\n" + "".join(
+                separator.join(['"1\n{2"', '"{""action"":12}"', x]) + "\r\n" for x in quoted)
+            _, result, records = self.found(data, "--column=body")
+            self.assertEqual((result["verdicts"]["created"], result["verdicts"]["violation"],
+                              result["passed_over"], result["formats"]), (300, 1, 0, {"csv": 301}))
+            self.assertEqual(records[1]["line"], 5)
+            place = records[1]["offset"]
+            self.assertEqual(data[place:place + records[1]["length"]], quoted[1][1:-1])
+            _, result, _ = self.found(data, "--log=csv", "--column=request")
+            self.assertEqual(result["verdicts"]["violation"], 301)
+        # One that is not there does not look clean.
+        code, result, _ = self.found(data, "--column=bdy")
+        self.assertEqual((code, result["passed_over"]), (1, 301))
+        long = "a,b\n1,{" + "x" * 3000000 + "\n2,%s\n" % quoted[0]
+        _, _, records = self.found(long, "--column=b", "--max-record=1M")
+        self.assertEqual([(r["verdict"], r["line"]) for r in records], [("too_large", 2), ("created", 3)])
+
     def test_calls_of_an_archive(self):
         data = har(call(FOUR[0]), call("", 204, "OPTIONS"), call(None, 0), call(None, 304),
                    call('{"ok":true}', 200, url="https://statistics/x"), call(None), call(BAD[0]),
