@@ -89,6 +89,27 @@ std::string signature(const Options& options, const Tree& tree) {
   return text;
 }
 
+// What the options say of the inputs, for advice.
+std::string taken_for(const Options& options) {
+  std::string text;
+  if (options.at) {
+    text = "Each document was taken for an envelope with the response at --at=" + *options.at;
+  } else if (options.log != nullptr && options.log->shape == LogShape::documents) {
+    text = fmt::format("Each document was taken for one of --log={}, with the response at {}",
+                       options.log->name, options.log->at[0]);
+    if (!options.log->at[1].empty()) text += fmt::format(" or {}", options.log->at[1]);
+  } else if (!options.column.empty()) {
+    text = "The inputs were taken for tables with a response in --column=" + options.column;
+  } else if (options.records == RecordMode::automatic) {
+    text = "Each document was taken for a response";
+  } else {
+    text = fmt::format("Records were taken to be laid out as --records={} says",
+                       name_of(options.records));
+  }
+  if (!options.match.empty()) text += ", on lines with the text of --match";
+  return text + '.';
+}
+
 // On standard error, for those who read the report by program or have none.
 void print_errors(const Report& report) {
   for (const InputError& error : report.errors)
@@ -170,8 +191,9 @@ int run(const Options& options) {
   {
     const bool shown = !options.no_progress && ::isatty(STDERR_FILENO) != 0;
     const ProgressBar bar(progress, tree.bytes, shown);
-    report = make_report(tree, run_pipeline(tree, pipeline, progress),
-                         {options.timeline, options.since});
+    report =
+        make_report(tree, run_pipeline(tree, pipeline, progress),
+                    {options.timeline, options.since, taken_for(options), options.at.value_or("")});
     if (report.failure.empty()) outputs.finish_database(report, progress, stop_requested);
   }
   if (!report.failure.empty())

@@ -17,6 +17,7 @@
 #include "audit/count/layouts.h"
 #include "audit/count/timeline.h"
 #include "audit/judge/position.h"
+#include "audit/judge/responses_inside.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {
@@ -136,6 +137,10 @@ struct Aggregate {
   Counts<std::string> json_errors;
   std::vector<BadRecord> bad_records;  // the first limit_findings
 
+  // Where responses are in the first records that are bad or have none where it is looked for.
+  static constexpr std::size_t kMostInsides = 64;
+  std::vector<std::vector<InsidePlace>> insides;
+
   std::array<std::uint64_t, kFindingKinds> finding_counts{};
   std::uint64_t records_with_duplicates = 0;                 // with findings duplicate_member
   std::array<std::vector<Finding>, kFindingKinds> findings;  // the first of each kind
@@ -150,7 +155,7 @@ struct Aggregate {
   void archive(Archive& a) {
     a(totals, success_true, success_false, actions, status_codes, error_codes, messages,
       http_and_body, partner_id_strings, partner_id_objects, presence, timeline, without_timestamp,
-      violations_timeline, layouts, violations, json_errors, bad_records, finding_counts,
+      violations_timeline, layouts, violations, json_errors, bad_records, insides, finding_counts,
       records_with_duplicates, findings, earliest);
   }
 };

@@ -7,6 +7,13 @@
 #include "audit/records/chunk_reader.h"
 
 namespace leadscan::audit {
+namespace {
+
+std::uint64_t passed_over_in(const Totals& totals, PassedOver why) {
+  return totals.passed_over[static_cast<std::size_t>(why)];
+}
+
+}  // namespace
 
 Worker::Worker(const PipelineOptions& options, Progress& progress)
     : options_(options),
@@ -99,6 +106,14 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
 }
 
+// For advice. Of few records: it takes longer than judging them.
+void Worker::look_inside(const Record& record, Result& result) {
+  if (result.aggregate == nullptr || record.too_large ||
+      result.aggregate->insides.size() == Aggregate::kMostInsides)
+    return;
+  result.aggregate->insides.push_back(inside_.find(record.bytes()));
+}
+
 // Whether the line on which a record begins has the text that is asked for. What is passed over is
 // counted once a line.
 bool Worker::is_on_matching_line(std::string_view all, const Record& record, Totals& totals) {
@@ -119,6 +134,8 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
                           const PlaceOf& place) {
   Totals& totals = result.totals;
   std::size_t taken = 0;
+  const std::uint64_t without = passed_over_in(totals, PassedOver::no_response) +
+                                passed_over_in(totals, PassedOver::no_object) + totals.bad();
   judge_.judge(record, member, judged_, totals.passed_over, [&] {
     if (judged_.preset != nullptr)
       ++totals.formats[static_cast<std::size_t>(judged_.preset - log_presets().data())];
@@ -130,6 +147,10 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
     judged_.record = judged;
   });
   totals.separator_bytes += record.size - taken;
+  if (passed_over_in(totals, PassedOver::no_response) +
+          passed_over_in(totals, PassedOver::no_object) + totals.bad() !=
+      without)
+    look_inside(record, result);
 }
 
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
@@ -219,6 +240,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         totals.separator_bytes += next - record.size;
         if (may_be_cri_line) count_cri(text, totals, 1);
         take_record(record.size, result);
+        if (is_bad(judged_.verdict)) look_inside(record, result);
         at += next;
         ++record.line;
         continue;
@@ -315,6 +337,7 @@ void Worker::judge_lines(const Chunk& chunk, const Segment& segment, Result& res
       record.offset = segment.offset + static_cast<std::uint64_t>(at - begin);
       in_records += record.size;
       take_record(record.size, result);
+      if (is_bad(judged_.verdict)) look_inside(record, result);
     }
     at += size + 1;
   }

@@ -3,6 +3,7 @@
 
 #include "audit/engine/work.h"
 #include "audit/judge/judge.h"
+#include "audit/judge/responses_inside.h"
 #include "audit/records/log_parts.h"
 #include "audit/records/text_records.h"
 
@@ -43,6 +44,7 @@ class Worker {
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result);
+  void look_inside(const Record& record, Result& result);
   static void lose(const Chunk& chunk, Result& result) noexcept;
 
   const PipelineOptions& options_;
@@ -54,6 +56,7 @@ class Worker {
   Chunk joined_chunk_;  // has it
   std::string copy_;    // the bytes of its parts
   Counter counter_;
+  ResponsesInside inside_;
   Judged judged_;
   std::uint64_t unmatched_line_ = 0;  // the last one that was counted; 0: none
   std::size_t keys_size_ = 0;         // of the chunk before, and a little more

@@ -91,8 +91,10 @@ class HtmlWriter {
     const Totals& totals = report_.totals;
     const std::uint64_t findings = report_.finding_count();
     add("<header>\n<p class=\"eyebrow\"><b>Log audit</b> · {}</p>\n"
-        "<div class=\"status {}\"><h1>{}</h1></div>\n<dl class=\"tiles\">\n",
+        "<div class=\"status {}\"><h1>{}</h1>",
         format_timestamp(options_.now), state(), headline(report_));
+    for (const std::string& line : report_.advice) add("<p>{}</p>", escape_html(line));
+    add("</div>\n<dl class=\"tiles\">\n");
     tile("Records", "", grouped(totals.records),
          fmt::format("in {}", counted(report_.files.size(), "file", "files")) +
              (report_.members > report_.files.size()

@@ -164,6 +164,9 @@ class ReportWriter {
     out_.member("duplicates_unknown", report_.keys_lost.empty()
                                           ? std::nullopt
                                           : std::optional<std::string>(report_.keys_lost));
+    out_.open("advice", '[');
+    for (const std::string& line : report_.advice) out_.value(std::string_view(line));
+    out_.close(']');
     verdicts("verdicts", totals.verdicts);
     out_.open("bytes", '{');
     out_.member("read", report_.bytes_in);

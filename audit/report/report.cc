@@ -4,6 +4,7 @@
 #include <map>
 
 #include "audit/judge/kept_fields.h"
+#include "audit/report/advice.h"
 
 namespace leadscan::audit {
 namespace {
@@ -166,6 +167,8 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.keys_spilled = outcome.keys_spilled;
   report.keys_lost = std::move(outcome.keys_lost);
   report.problems = std::move(outcome.problems);
+
+  report.advice = advice_of(total, options.taken_for, options.at);
 
   report.totals = total.totals;
   report.bytes_accounted = total.totals.record_bytes + total.totals.separator_bytes;

@@ -68,6 +68,7 @@ struct Report {
   bool partial = false;  // interrupted
   bool resumed = false;
   std::string failure;
+  std::vector<std::string> advice;  // sentences; see advice.h
 
   Totals totals;
   std::uint64_t bytes_in = 0;  // decompressed
@@ -122,6 +123,9 @@ enum class TimelineUnit : std::uint8_t { automatic, hour, day };
 struct ReportOptions {
   TimelineUnit timeline = TimelineUnit::automatic;
   std::optional<std::int64_t> since;
+  // What the options say of the inputs, in a sentence; and the pointer among them.
+  std::string taken_for;
+  std::string at;
 };
 
 Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& options);

@@ -45,6 +45,7 @@ class TextWriter {
   std::string write() {
     constexpr std::string_view kStyles[] = {kGreen, kYellow, kRed};
     add("{}\n\n", styled(kStyles[static_cast<std::size_t>(state_of(report_))], headline(report_)));
+    advice();
     verdicts();
     accounts();
     table("action", report_.actions);
@@ -85,6 +86,11 @@ class TextWriter {
     } else {
       add("{}\n{}{}\n", first, std::string(indent, ' '), second);
     }
+  }
+
+  void advice() {
+    for (const std::string& line : report_.advice) add("{}\n", to_visible(line));
+    if (!report_.advice.empty()) add("\n");
   }
 
   void verdicts() {

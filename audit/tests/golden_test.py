@@ -21,6 +21,8 @@ REPORTS = {
     "samples.check": ["check", "data/samples"],
     "findings.txt": ["audit", NOW, "--at=/body", FOLDER + "/findings.ndjson"],
     "findings.json": ["audit", NOW, "--at=/body", "--json", FOLDER + "/findings.ndjson"],
+    "advice.txt": ["audit", NOW, FOLDER + "/advice.ndjson"],
+    "advice.json": ["audit", NOW, "--json", "--at=/response/bdy", FOLDER + "/advice.ndjson"],
     "findings.csv": ["extract", "--at=/body", FOLDER + "/findings.ndjson"],
 }
 

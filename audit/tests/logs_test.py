@@ -125,6 +125,45 @@ class Logs(Case):
         _, out, _ = run("audit", "--at=/response/bdy", path)
         self.assertTrue(out.startswith(b"Nothing was judged: 4 records without a response"), out)
 
+    def test_advice(self):
+        def advice(data, *args):
+            path = self.write("log", data.encode())
+            result = report(*args, path)[1]
+            text_, page = run("audit", *args, "--html=" + self.path("html"), path)[1], None
+            with open(self.path("html")) as file:
+                page = file.read()
+            for line in result["advice"]:
+                self.assertIn("\n" + line + "\n", text_.decode())
+                self.assertIn("<p>%s</p>" % line.replace("'", "&#39;"), page)
+            return result["advice"]
+
+        self.assertEqual(advice(LOGS["docker"] + text(BAD[:1] * 4).decode()), [])
+        wrong = "Each document was taken for an envelope with the response at --at=/x."
+        everywhere = "%s holds a response in 100.00 %% of the first %d looked at: try --at=%s"
+        self.assertEqual(advice(LOGS["kong"], "--at=/x"), [wrong, everywhere % (
+            "/response/body", 4, "/response/body")])
+        self.assertEqual(advice(LOGS["azure"])[1:], [everywhere % (
+            "/records/*/properties/backendResponseBody", 1,
+            "'/records/*/properties/backendResponseBody'")])
+        for name, at in [("tyk", "/raw_response"), ("splunk", "/result/_raw")]:
+            self.assertEqual(advice(LOGS[name])[1:], [everywhere % (at, 4, at)])
+        inner = lines({"a/b": json.dumps({"c": FOUR[0]})})
+        self.assertEqual(advice(inner)[1:], [everywhere % ("/a~1b/c", 1, "'/a~1b/c'")])
+        # What is in few records, and what is no response.
+        some = lines(*[{"a": BAD[0]}] * 3, {"a": FOUR[0]}, *[{"b": {"c": 1}}] * 16)
+        self.assertEqual(advice(some)[1:], ["/a holds JSON in 15.00 % of the first 20 looked at: try --at=/a"])
+        self.assertEqual(advice(lines({"b": 1}), "--at=/x"),
+                         [wrong, "Of the first 1 looked at none holds a response."])
+        good = text(FOUR).decode()
+        self.assertIn("leave out --at", advice(good, "--at=/x")[1])
+        self.assertIn("leave out --records", advice("INFO " + good.replace("\n", "\nINFO "),
+                                                    "--records=ndjson")[1])
+        self.assertIn("--match", advice(good, "--match=x")[1])
+        self.assertIn("--log", advice("started\n" * 3)[1])
+        # The same with any number of threads, and of chunks.
+        many = lines(*({"x": {"response": {"body": x}}} for x in GOOD * 20))
+        self.assertEqual(advice(many, "-j1"), advice(many, "-j3"))
+
     def test_match(self):
         data = "".join("request body: %s\nresponse body: %s\ndone\n" % (BAD[0], x) for x in FOUR)
         _, result, records = self.found(data, "--match=response body")

@@ -1,0 +1,121 @@
+#include "audit/judge/responses_inside.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "audit/records/for_each_record.h"
+#include "leadscan/json/scanner.h"
+#include "leadscan/text.h"
+
+namespace leadscan::audit {
+namespace {
+
+using leadscan::internal::JsonScanner;
+using leadscan::internal::Token;
+
+void append_token(std::string& pointer, std::string_view name) {
+  pointer += '/';
+  for (const char c : name) {
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  }
+}
+
+}  // namespace
+
+// Not a message of a gateway: {"message":"..."} is in too many logs.
+bool ResponsesInside::is_response(std::string_view json) {
+  return !parser_.parse(json, response_) && response_.family != Family::message;
+}
+
+void ResponsesInside::add(InsidePlace::What what, const std::string& pointer) {
+  if (places_.size() == kMostPlaces || pointer.size() > kLongestPointer) return;
+  InsidePlace place{what, pointer};
+  if (std::find(places_.begin(), places_.end(), place) == places_.end())
+    places_.push_back(std::move(place));
+}
+
+std::vector<InsidePlace> ResponsesInside::find(std::string_view document) {
+  places_.clear();
+  if (document.size() > kLongestDocument) return {};
+  budget_ = kLongestDocument;
+  std::string pointer;
+  if (is_response(document)) {
+    add(InsidePlace::What::response, pointer);
+  } else if (!look(document, 0, pointer)) {
+    places_.clear();
+    const std::size_t begin = internal::find_document(document);
+    const std::size_t end = document.rfind('}') + 1;
+    if (begin != document.npos && begin < end && is_response(document.substr(begin, end - begin)))
+      add(InsidePlace::What::behind_text, {});
+  }
+  return std::exchange(places_, {});
+}
+
+// False if it is no JSON. Objects are asked for their `info` before they are parsed, so that none
+// is within another that is.
+bool ResponsesInside::look(std::string_view json, std::size_t level, std::string& pointer) {
+  struct Frame {
+    std::size_t begin = 0;
+    std::size_t pointer = 0;  // its size
+    bool is_array = false;
+    bool has_info = false;
+  };
+  std::vector<Frame> frames;
+  const std::size_t base = pointer.size();
+  JsonScanner scanner(json.data(), json.size());
+  std::string name;
+  for (;;) {
+    const Token token = scanner.next();
+    if (token == Token::error || token == Token::end) {
+      pointer.resize(base);
+      return token == Token::end;
+    }
+    if (token == Token::name) {
+      name.resize(scanner.text().size());
+      Frame& frame = frames.back();
+      frame.has_info |= scanner.text() == "info";
+      pointer.resize(frame.pointer);
+      append_token(pointer, *Text::string(scanner.text(), scanner.escaped()).decode(name));
+      continue;
+    }
+    if (token == Token::end_object || token == Token::end_array) {
+      const Frame frame = frames.back();
+      frames.pop_back();
+      pointer.resize(frame.pointer);
+      if (frame.has_info && !frames.empty() &&
+          is_response(json.substr(frame.begin, scanner.end() - frame.begin)))
+        add(InsidePlace::What::response, pointer);
+      continue;
+    }
+    if (!frames.empty() && frames.back().is_array) {
+      pointer.resize(frames.back().pointer);
+      append_token(pointer, "*");
+    }
+    if (token == Token::begin_object || token == Token::begin_array)
+      frames.push_back({scanner.begin(), pointer.size(), token == Token::begin_array, false});
+    else if (token == Token::string && pointer.size() <= kLongestPointer)
+      look_at_string(scanner.text(), scanner.escaped(), level, pointer);
+  }
+}
+
+void ResponsesInside::look_at_string(std::string_view raw, bool escaped, std::size_t level,
+                                     std::string& pointer) {
+  if (level == kMostLevels) return;
+  const DecodedText decoded = decoders_[level].decode(raw, escaped, Decoding::automatic, budget_);
+  const std::size_t begin = internal::find_document(decoded.text);
+  const std::size_t end = decoded.text.rfind('}') + 1;
+  if (begin == decoded.text.npos || end <= begin) return;
+  const std::string_view json = decoded.text.substr(begin, end - begin);
+  const std::size_t before = places_.size();
+  if (is_response(json))
+    add(InsidePlace::What::response, pointer);
+  else if (look(json, level + 1, pointer) && places_.size() == before)
+    add(InsidePlace::What::json, pointer);
+}
+
+}  // namespace leadscan::audit
