@@ -181,11 +181,6 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
       });
 }
 
-// Whether parts of lines that were cut are to be looked for from here on.
-bool Worker::may_be_part(std::string_view line) const {
-  return (options_.read.joins_docker || !line.starts_with('{')) && may_be_container_line(line);
-}
-
 void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
   totals.separator_bytes += segment.separators;
@@ -255,7 +250,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
       }
     }
     const std::string_view first = first_line(text).text;
-    if (!place.knows_parts && may_be_part(first)) return;
+    if (!place.knows_parts && parts_.may_begin(first)) return;
     const std::size_t size = next_hard_break(text, 0);
     if (options_.prefilter && !options_.prefilter(text.substr(0, size))) {
       totals.separator_bytes += size;

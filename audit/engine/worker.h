@@ -40,7 +40,6 @@ class Worker {
                            Result& result);
   void judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
                    Result& result);
-  bool may_be_part(std::string_view line) const;
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result);

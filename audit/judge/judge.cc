@@ -142,7 +142,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     judge_text(record.data, record.size, record.capacity, judged);
     const bool is_no_response = judged.verdict == Verdict::violation;
     const LogPreset* const preset = is_no_response ? recognise(record.bytes()) : nullptr;
-    if (preset == nullptr || preset->shape != LogShape::documents) {
+    if (preset == nullptr || preset->shape == LogShape::har || preset->at[0].empty()) {
       take();
       return;
     }

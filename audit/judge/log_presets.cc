@@ -65,6 +65,19 @@ constexpr LogPreset kPresets[] = {
     {.name = "elasticsearch",
      .writer = "Elasticsearch and OpenSearch: searches, and dumps of a hit a line",
      .at = {"/hits/hits/*/_source", "/_source"}},
+    // What stands between the documents; of an update, the document is inside.
+    {.name = "bulk",
+     .writer = "files for the bulk API of Elasticsearch and OpenSearch",
+     .shape = LogShape::lines,
+     .at = {"/doc"},
+     .is_recognised = true,
+     .one_sign_is_enough = true,
+     .signs = {{{"index", "_index"},
+                {"index", "_id"},
+                {"create", "_index"},
+                {"update", "_index"},
+                {"delete", "_index"},
+                {"doc", "info", JsonType::object}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
      .at = {"/result/_raw", "/results/*/_raw"}},
@@ -98,6 +111,14 @@ constexpr LogPreset kPresets[] = {
     {.name = "postman",
      .writer = "Postman's collections, with the responses kept as examples",
      .at = {"/item/*/response/*/body", "/item/*/item/*/response/*/body"}},
+    // Requests only: so that nothing in them is taken for a response.
+    {.name = "insomnia",
+     .writer = "Insomnia's exports, which have no responses in them",
+     .at = {"/resources/*/response/body"},
+     .is_recognised = true,
+     .signs = {{{"_type", {}, JsonType::string},
+                {"__export_format"},
+                {"resources", {}, JsonType::array}}}},
     {.name = "har",
      .writer = "HTTP archives of browsers and proxies",
      .shape = LogShape::har,
@@ -147,7 +168,8 @@ const LogPreset* recognise_document(std::string_view text) {
         return nullptr;
       case Token::end:
         for (std::size_t i = 0; i < std::size(kPresets); ++i)
-          if (seen[i] != 0 && seen[i] == all_signs(kPresets[i])) return &kPresets[i];
+          if (seen[i] != 0 && (kPresets[i].one_sign_is_enough || seen[i] == all_signs(kPresets[i])))
+            return &kPresets[i];
         return nullptr;
       case Token::name:
         // Names with escapes are those of nobody's log.

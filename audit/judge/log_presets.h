@@ -16,7 +16,7 @@ namespace leadscan::audit {
 // What the bytes of such a log are.
 enum class LogShape : std::uint8_t {
   documents,  // JSON documents, with the responses where `at` points
-  lines,      // lines of text with a response in each
+  lines,      // lines of text with a response in each, or documents that are one or have `at`
   csv,        // a column of which holds the responses
   har,        // an HTTP archive: one document, whose entries are looked at as calls
 };
@@ -40,7 +40,7 @@ struct LogPreset {
   std::string_view writer;  // who writes it, for help: no full stop
   LogShape shape = LogShape::documents;
   // JSON Pointers with *, as of EnvelopePath. Where there is a second one, it is taken where the
-  // first finds nothing; in `lines` there is none.
+  // first finds nothing. In `lines` there is one where documents are recognised.
   std::array<std::string_view, 2> at = {};
   // A pointer to the HTTP status, if it is not beside the first of `at` by one of the usual names.
   std::string_view status_at = {};
@@ -49,10 +49,11 @@ struct LogPreset {
   // It is recognised without being asked for: documents that have all the signs, and no `info` at
   // the top, which a response of the API has. Of lines and csv recognise() knows the layout.
   bool is_recognised = false;
-  std::array<LogSign, 3> signs = {};
+  bool one_sign_is_enough = false;
+  std::array<LogSign, 6> signs = {};
 };
 
-inline constexpr std::size_t kLogPresets = 25;
+inline constexpr std::size_t kLogPresets = 27;
 
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();

@@ -27,7 +27,10 @@ TEST(LogPresets, AreComplete) {
     EXPECT_TRUE(names.insert(preset.name).second) << preset.name;
     EXPECT_EQ(find_preset(preset.name), &preset);
     EXPECT_FALSE(preset.writer.empty() || preset.writer.ends_with('.')) << preset.name;
-    const bool points = preset.shape == LogShape::documents || preset.shape == LogShape::har;
+    // Documents between the lines of a log that are told by themselves.
+    const bool is_between = preset.shape == LogShape::lines && !preset.at[0].empty();
+    const bool points =
+        preset.shape == LogShape::documents || preset.shape == LogShape::har || is_between;
     EXPECT_EQ(!preset.at[0].empty(), points) << preset.name;
     std::vector<std::string> tokens;
     for (const std::string_view at : preset.at) EXPECT_TRUE(parse_pointer(at, tokens)) << at;
@@ -122,6 +125,13 @@ TEST(LogPresets, RecogniseNothingElse) {
 }
 
 TEST(LogPresets, Cri) {
+  EXPECT_EQ(recognised(R"({"index":{"_index":"a","_id":"1"}})"), "bulk");
+  EXPECT_EQ(recognised(R"({"update":{"_index":"a"}})"), "bulk");
+  EXPECT_EQ(recognised(R"({"doc":{"info":{}}})"), "bulk");
+  EXPECT_EQ(recognised(R"({"index":{"a":1}})"), "-");
+  EXPECT_EQ(recognised(R"({"create":{"_index":"a"},"info":{}})"), "-");
+  EXPECT_EQ(recognised(R"({"_type":"export","__export_format":4,"resources":[]})"), "insomnia");
+  EXPECT_EQ(recognised(R"({"_type":"export","resources":[]})"), "-");
   EXPECT_EQ(recognised("2025-06-30T12:36:46.556789Z stdout F x\nanything"), "cri");
   EXPECT_EQ(recognised("2025-06-30T12:36:46.556789Z INFO response {}\n"), "-");
 }

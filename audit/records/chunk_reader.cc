@@ -275,11 +275,7 @@ bool ChunkReader::may_go_on(const File& file, std::string_view tail, std::uint64
     tail = tail_;
     begin = last_line_begin(tail);
   }
-  return may_be_part(tail.substr(begin));
-}
-
-bool ChunkReader::may_be_part(std::string_view line) const {
-  return (options_.joins_docker || !line.starts_with('{')) && may_be_container_line(line);
+  return parts_.may_begin(tail.substr(begin));
 }
 
 // Where the text's last cut is, up to `end`, at which a line ends, that has no line's parts on both
@@ -287,7 +283,7 @@ bool ChunkReader::may_be_part(std::string_view line) const {
 std::size_t ChunkReader::cut_between_parts(std::string_view text, std::size_t end) {
   if (!knows_parts_) {
     const std::string_view front = text.substr(0, end);
-    if (given_up_parts_ == 0 && !may_be_part(front.substr(last_line_begin(front)))) return end;
+    if (given_up_parts_ == 0 && !parts_.may_begin(front.substr(last_line_begin(front)))) return end;
     parts_.scan(front, 0, 1, given_up_parts_);
     knows_parts_ = true;
   }
@@ -487,6 +483,7 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
   auto scanner =
       std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
   scanner->set_line(segment.line);
+  if (segment.offset != 0) scanner->set_before(std::nullopt);
   splitter_ = std::move(scanner);
   return fill_spans(chunk, std::move(segment));
 }

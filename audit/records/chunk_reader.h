@@ -67,7 +67,6 @@ class ChunkReader {
   bool fill_text(Chunk& chunk, Segment segment);
   bool fill_spans(Chunk& chunk, Segment segment);
   std::size_t last_line_end(std::string_view text) const;
-  bool may_be_part(std::string_view line) const;
   bool may_go_on(const File& file, std::string_view tail, std::uint64_t end);
   std::size_t cut_between_parts(std::string_view text, std::size_t end);
   bool finish_text(Chunk& chunk, Segment& segment);

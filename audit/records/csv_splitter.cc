@@ -61,6 +61,7 @@ void CsvSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& sp
       case In::cell_begin:
         begin_cell(at);
         is_quoted_ = text[at] == '"';
+        row_has_text_ |= text[at] != '\n' && text[at] != '\r';
         in_ = is_quoted_ ? In::quoted : In::plain;
         at += is_quoted_ ? 1 : 0;
         continue;
@@ -106,7 +107,6 @@ void CsvSplitter::begin_cell(std::size_t at) {
 }
 
 void CsvSplitter::end_cell(std::string_view text, std::size_t at, std::vector<Span>& spans) {
-  row_has_text_ |= column_ > 0 || at > cell_ + 1 || (at > cell_ && text[cell_] != '\r');
   if (column_ != wanted_) return;
   if (std::exchange(dropped_, false)) {
     spans.push_back({0, at, cell_line_, ErrorCode::ok, false, {}});

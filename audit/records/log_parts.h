@@ -88,6 +88,11 @@ class LogParts {
   // `joins_docker`: else only CRI is looked for.
   explicit LogParts(bool joins_docker) : joins_docker_(joins_docker) {}
 
+  // Whether scan() is worth it from a line on, as far as it can be told in a moment.
+  bool may_begin(std::string_view line) const {
+    return (joins_docker_ || !line.starts_with('{')) && may_be_container_line(line);
+  }
+
   // From the beginning of a line at `at`, which is line number `line`, to the end of the text.
   // `given_up`: what comes first of these streams is the rest of a line that is too long.
   void scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up);

@@ -12,6 +12,22 @@ using namespace internal;  // NOLINT
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kLengthBytes = 8;  // of a journal's field
+constexpr std::size_t kLongestName = 64;
+
+// As journald has names of fields.
+constexpr CharacterSet kInName{"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"};
+
+// Whether the last line is nothing but one.
+bool ends_with_name(std::string_view text) {
+  text = text.substr(text.size() - std::min(text.size(), kLongestName + 1));
+  std::size_t size = 0;
+  while (size < text.size() &&
+         kInName.contains(static_cast<unsigned char>(text[text.size() - size - 1])))
+    ++size;
+  return size > 0 && size <= kLongestName &&
+         (size == text.size() || text[text.size() - size - 1] == '\n');
+}
 
 }  // namespace
 
@@ -154,6 +170,9 @@ void TextScanner::text_here() {
 // Counts the line that ends here.
 void TextScanner::end_line() {
   passed_over_ += line_has_text_ && !line_has_document_;
+  behind_name_ = may_be_name_ && line_has_text_ && !line_has_document_;
+  may_be_name_ = at_line_begin_ = true;
+  name_size_ = 0;
   line_has_text_ = line_has_document_ = in_text_ = false;
 }
 
@@ -167,11 +186,48 @@ bool TextScanner::line_end() {
   return true;
 }
 
+void TextScanner::set_before(std::optional<std::string_view> text) {
+  behind_name_ =
+      !text || (text->ends_with('\n') && ends_with_name(text->substr(0, text->size() - 1)));
+}
+
+// The line goes on with these bytes.
+void TextScanner::note_name(std::size_t begin, std::size_t end) {
+  for (; may_be_name_ && begin < end; ++begin)
+    may_be_name_ =
+        kInName.contains(static_cast<unsigned char>(text_[begin])) && ++name_size_ <= kLongestName;
+}
+
+// The length of a journal's field, whose name is the line in front: passed over. False if more text
+// is needed.
+bool TextScanner::skip_length() {
+  if (lacks(at_ + kLengthBytes - 1)) return false;
+  at_line_begin_ = false;
+  // Fields are shorter than 4 GiB.
+  constexpr std::string_view kHigh("\0\0\0\0", 4);
+  const std::string_view length = text_.substr(at_, kLengthBytes);
+  if (!length.ends_with(kHigh) || length.starts_with(kHigh)) return true;
+  line_ += static_cast<std::uint64_t>(std::count(length.begin(), length.end(), '\n'));
+  at_ += kLengthBytes;
+  may_be_name_ = false;
+  return true;
+}
+
 bool TextScanner::between() {
+  if (at_line_begin_) {
+    if (behind_name_) {
+      if (!skip_length()) return false;
+      if (!has(at_)) return true;
+    }
+    at_line_begin_ = false;
+  }
   if (in_text_) {
+    const std::size_t begin = at_;
     at_ = run_until(kInText, text_, at_);
+    note_name(begin, at_);
     if (!has(at_)) return true;
   }
+  if (text_[at_] != '\n') note_name(at_, at_ + 1);
   switch (text_[at_]) {
     case ' ':
     case '\t':
@@ -340,6 +396,7 @@ void TextScanner::end(std::size_t at, bool cut) {
     passed_over_ += lines_behind_;
     line_has_document_ = false;
     line_has_text_ = !is_blank_since_line_end(at);
+    may_be_name_ = ends_with_name(text_.substr(0, at));
   }
   in_ = In::between;
   dropped_ = false;

@@ -16,12 +16,16 @@
 // - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).
 // In the last three cases it ends where the line ended on which it broke.
 //
+// journalctl -o export writes a field that has line ends in it as a line with its name, and its
+// length in eight bytes, which are between records, too.
+//
 // A run of NULs is a record of its own; lines of text without a document are counted. No byte is
 // looked at more than three times, whatever the text is.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +39,9 @@ namespace leadscan::audit {
 constexpr bool is_hard_break(char last, char next) {
   constexpr std::string_view kOpen(",:[{\0", 5);
   constexpr std::string_view kGoesOn(" \t\r\n}],:\"\0", 10);
-  return kOpen.find(last) == kOpen.npos && kGoesOn.find(next) == kGoesOn.npos;
+  // A line begins so in a binary field of journalctl's exports only.
+  const bool is_of_length = static_cast<unsigned char>(next) < 0x10;
+  return kOpen.find(last) == kOpen.npos && kGoesOn.find(next) == kGoesOn.npos && !is_of_length;
 }
 
 // Behind the last hard break of a text that goes on; 0 if there is none. next_hard_break(): behind
@@ -76,6 +82,8 @@ class TextScanner final : public Splitter {
 
   // Of what it is at; before the first scan().
   void set_line(std::uint64_t line) { line_ = line; }
+  // What stands in front of that in the member, if anything does; null: that is not known.
+  void set_before(std::optional<std::string_view> text);
   bool between_documents() const { return in_ == In::between && arrays_ == 0; }
   // Of what comes next.
   std::uint64_t line() const { return line_; }
@@ -97,6 +105,7 @@ class TextScanner final : public Splitter {
 
   // Each goes on from at_; false: more text is needed to decide.
   bool between();
+  bool skip_length();
   bool line_end();
   bool open_bracket();
   bool maybe_document();
@@ -119,6 +128,7 @@ class TextScanner final : public Splitter {
   void text_here();
   void end_line();
   void note_last(std::size_t at);
+  void note_name(std::size_t begin, std::size_t end);
   bool value_may_be() const;
   // A record longer than max_record, at `at`: of what must not depend on whether its beginning is
   // still there, nothing is asked.
@@ -143,6 +153,12 @@ class TextScanner final : public Splitter {
   bool line_has_text_ = false;
   bool in_text_ = false;  // until a document begins, or the line ends
   bool line_has_document_ = false;
+  // Of the line, and of the one in front of it: whether it is nothing but the name of a journal's
+  // field.
+  bool may_be_name_ = true;
+  std::size_t name_size_ = 0;
+  bool behind_name_ = false;
+  bool at_line_begin_ = true;
   char last_ = '\0';  // the last byte that is not white space, up to the last line's end
   std::uint64_t passed_over_ = 0;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/count/aggregate.h"
+#include "audit/engine/pipeline.h"
 
 namespace leadscan::audit {
 
