@@ -106,12 +106,19 @@ inline void Worker::take_record(std::size_t bytes, Result& result) {
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
 }
 
-// For advice. Of few records: it takes longer than judging them.
-void Worker::look_inside(const Record& record, Result& result) {
-  if (result.aggregate == nullptr || record.too_large ||
+// For advice. Of few records: it takes longer than judging them. Where a known kind of log was
+// recognised, it has been looked where its responses are; of an HTTP archive only calls are seen.
+void Worker::look_inside(const Record& record, const MemberInfo& member, Result& result) {
+  if (result.aggregate == nullptr || record.too_large || member.mode == RecordMode::har ||
       result.aggregate->insides.size() == Aggregate::kMostInsides)
     return;
-  result.aggregate->insides.push_back(inside_.find(record.bytes()));
+  std::vector<InsidePlace> places = inside_.find(record.bytes());
+  if (const LogPreset* const preset = judged_.preset; preset != nullptr)
+    std::erase_if(places, [&](const InsidePlace& place) {
+      return place.what != InsidePlace::What::behind_text &&
+             std::find(preset->at.begin(), preset->at.end(), place.pointer) != preset->at.end();
+    });
+  result.aggregate->insides.push_back(std::move(places));
 }
 
 // Whether the line on which a record begins has the text that is asked for. What is passed over is
@@ -150,7 +157,7 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
   if (passed_over_in(totals, PassedOver::no_response) +
           passed_over_in(totals, PassedOver::no_object) + totals.bad() !=
       without)
-    look_inside(record, result);
+    look_inside(record, member, result);
 }
 
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
@@ -235,7 +242,10 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         totals.separator_bytes += next - record.size;
         if (may_be_cri_line) count_cri(text, totals, 1);
         take_record(record.size, result);
-        if (is_bad(judged_.verdict)) look_inside(record, result);
+        if (is_bad(judged_.verdict)) {
+          judged_.preset = nullptr;
+          look_inside(record, *segment.member, result);
+        }
         at += next;
         ++record.line;
         continue;
@@ -332,7 +342,10 @@ void Worker::judge_lines(const Chunk& chunk, const Segment& segment, Result& res
       record.offset = segment.offset + static_cast<std::uint64_t>(at - begin);
       in_records += record.size;
       take_record(record.size, result);
-      if (is_bad(judged_.verdict)) look_inside(record, result);
+      if (is_bad(judged_.verdict)) {
+        judged_.preset = nullptr;
+        look_inside(record, *segment.member, result);
+      }
     }
     at += size + 1;
   }

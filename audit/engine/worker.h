@@ -43,7 +43,7 @@ class Worker {
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result);
-  void look_inside(const Record& record, Result& result);
+  void look_inside(const Record& record, const MemberInfo& member, Result& result);
   static void lose(const Chunk& chunk, Result& result) noexcept;
 
   const PipelineOptions& options_;

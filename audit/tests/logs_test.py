@@ -138,6 +138,10 @@ class Logs(Case):
             return result["advice"]
 
         self.assertEqual(advice(LOGS["docker"] + text(BAD[:1] * 4).decode()), [])
+        # It has been looked there already.
+        bad = LOGS["docker"].replace("created", "x").replace("action", "actoin") * 2
+        for log in [bad, har(*[call(BAD[0])] * 4)]:
+            self.assertNotIn("--at=", " ".join(advice(log)))
         wrong = "Each document was taken for an envelope with the response at --at=/x."
         everywhere = "%s holds a response in 100.00 %% of the first %d looked at: try --at=%s"
         self.assertEqual(advice(LOGS["kong"], "--at=/x"), [wrong, everywhere % (
