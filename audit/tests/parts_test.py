@@ -1,6 +1,7 @@
 """Lines that Docker and Kubernetes have cut in parts are judged as the program wrote them."""
 
 import json
+import os
 import random
 import unittest
 
@@ -157,6 +158,19 @@ class Parts(Case):
         self.assertEqual(whole["verdicts"], again["verdicts"])
         self.assertEqual(whole["verdicts"], resumed["verdicts"])
         self.assertEqual(whole["bytes"], resumed["bytes"])
+
+    def test_lines_that_never_end_take_linear_time(self):
+        for piece in [cri("x", tag="P"), cri('{"a":1,', tag="P"), cri("x", tag="P") + cri("y", "stderr", "P"),
+                      docker('{"a":'), docker('{"a":') + docker("[", "stderr"), docker('{"a":1}')]:
+            with self.subTest(piece):
+                times = []
+                for size in [1 << 20, 4 << 20]:
+                    path = self.write("log", (piece * (size // len(piece))).encode())
+                    before = os.times()
+                    self.assertIn(run("check", "-q", "-j1", "--max-record=2M", path)[0], (0, 1))
+                    after = os.times()
+                    times.append(after.children_user - before.children_user)
+                self.assertLess(times[1], 8 * times[0] + 0.5)
 
     def test_quarantine_has_the_bytes_of_all_parts(self):
         parts = docker_parts(long(0, 20000).replace('"error":null', '"error":tru'))
