@@ -500,8 +500,9 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
-      make_room(chunk, segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
-                           options_.chunk_bytes);
+      // What is looked ahead at may be more than the longest record.
+      const std::size_t doubled = std::min(2 * text.size(), options_.max_record + 1);
+      make_room(chunk, segment.begin + std::max(text.size(), doubled) + options_.chunk_bytes);
       continue;
     }
     output_ += segment.span_count * output_of_record();

@@ -73,7 +73,7 @@ PlainLine plain_line(std::string_view text) {
   if (text[first] == '[') {
     std::size_t next = first + 1;
     while (next < text.size() && is_white(text[next])) ++next;
-    constexpr std::string_view kInArray("{[]\"");
+    constexpr std::string_view kInArray("{[]\"\0", 5);
     if (next == text.size() || kInArray.find(text[next]) != kInArray.npos) return {};
   }
   const std::size_t stop = run_until(kInText, text, first);
@@ -103,6 +103,7 @@ void TextScanner::scan(std::string_view text, bool at_end, std::vector<Span>& sp
 }
 
 bool TextScanner::step() {
+  ++looked_at_;
   switch (in_) {
     case In::between:
       return between();
@@ -152,14 +153,32 @@ std::uint64_t TextScanner::take_passed_over() { return std::exchange(passed_over
 
 // The last byte in front of `at` that is not white space, back to the line's beginning.
 void TextScanner::note_last(std::size_t at) {
+  const std::size_t from = at;
   while (at > 0 && is_blank(text_[at - 1])) --at;
+  looked_at_ += from - at;
   if (at > 0 && text_[at - 1] != '\n') last_ = text_[at - 1];
 }
 
-std::size_t TextScanner::skip_white(std::size_t at) const {
+std::size_t TextScanner::skip_white(std::size_t at) {
+  const std::size_t from = at;
   const std::size_t most = std::min(text_.size(), at + kFarAhead);
   while (at < most && is_white(text_[at])) ++at;
+  looked_at_ += at - from;
   return at;
+}
+
+// Behind the last byte in front of `at` that is not white space, back to `from` at most.
+std::size_t TextScanner::behind_white(std::size_t at, std::size_t from) {
+  const std::size_t begin = at;
+  while (at > from && is_white(text_[at - 1])) --at;
+  looked_at_ += begin - at;
+  return at;
+}
+
+std::size_t TextScanner::run(const CharacterSet& set, std::string_view text, std::size_t at) {
+  const std::size_t end = run_until(set, text, at);
+  looked_at_ += end - at;
+  return end;
 }
 
 void TextScanner::text_here() {
@@ -223,7 +242,7 @@ bool TextScanner::between() {
   }
   if (in_text_) {
     const std::size_t begin = at_;
-    at_ = run_until(kInText, text_, at_);
+    at_ = run(kInText, text_, at_);
     note_name(begin, at_);
     if (!has(at_)) return true;
   }
@@ -312,6 +331,7 @@ bool TextScanner::maybe_document() {
     if (has(next + 1) && text_[next + 1] == '"') {
       std::size_t behind = next + 2;
       while (behind - next < kFarAhead && has(behind) && is_blank(text_[behind])) ++behind;
+      looked_at_ += behind - next;
       if (lacks(behind)) return false;
       if (!has(behind) || text_[behind] != ':') {
         begin(In::escaped, TextEncoding::doubled_quotes);
@@ -329,6 +349,7 @@ bool TextScanner::maybe_document() {
     }
     std::size_t end = next + 1;
     while (has(end) && (is_blank(text_[end]) || text_[end] == ',')) ++end;
+    looked_at_ += end - next;
     if (lacks(end)) return false;
     if (has(end) && text_[end] != '\n' && text_[end] != '\0') {
       text_here();
@@ -383,10 +404,14 @@ void TextScanner::end(std::size_t at, bool cut) {
       stop = std::min(stop, begin_ + broken_end_);
       on_this_line = false;
     }
-    while (stop > begin_ && is_white(text_[stop - 1])) --stop;
+    stop = behind_white(stop, begin_);
     if (arrays_ > 0 && stop > begin_ && text_[stop - 1] == ',') --stop;
   } else if (in_ == In::escaped && is_kept && last_brace_ > 0) {
     stop = begin_ + last_brace_;
+    on_this_line = broken_line_open_;
+  } else if (in_ == In::escaped && is_kept) {
+    stop = behind_white(at, begin_);
+    on_this_line = text_.substr(stop, at - stop).find('\n') == text_.npos;
   }
   spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_});
   before_ = cut ? Before::unsure : Before::value;
@@ -426,6 +451,8 @@ bool TextScanner::escaped() {
   bool ends = false;
   if (c == '}') {
     last_brace_ = at_ + 1 - begin_;
+    broken_line_open_ = true;
+    lines_behind_ = 0;
   } else if (c == '"') {
     ends = true;
     if (encoding_ == TextEncoding::doubled_quotes) {
@@ -437,13 +464,20 @@ bool TextScanner::escaped() {
     }
   } else if (c == '\\' && encoding_ == TextEncoding::backslashes) {
     if (lacks(at_ + 1)) return false;
-    if (has(at_ + 1) && text_[at_ + 1] != '\n') ++at_;
+    if (has(at_ + 1) && text_[at_ + 1] != '\n' && text_[at_ + 1] != '\0') ++at_;
   } else if (c == '\n') {
     if (lacks(at_ + 1)) return false;
     note_last(at_);
     ends = encoding_ != TextEncoding::doubled_quotes || !has(at_ + 1) ||
            is_hard_break(last_, text_[at_ + 1]);
-    line_ += !ends;
+    if (!ends) {
+      ++line_;
+      if (broken_line_open_) {
+        broken_line_open_ = false;
+      } else if (last_brace_ > 0 && !dropped_ && !is_blank_since_line_end(at_)) {
+        ++lines_behind_;
+      }
+    }
   } else if (c == '\0') {
     ends = true;
   }
@@ -457,7 +491,9 @@ bool TextScanner::escaped() {
 
 // One separates documents, several are a record.
 bool TextScanner::nuls() {
+  const std::size_t from = at_;
   while (has(at_) && text_[at_] == '\0') ++at_;
+  looked_at_ += at_ - from;
   if (!has(at_) && !at_end_) return true;
   if (at_ - begin_ > 1 || dropped_) {
     spans_->push_back({begin_, at_ - begin_, record_line_, ErrorCode::nul_bytes, false, {}});

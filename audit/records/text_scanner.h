@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "audit/records/splitter.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 
@@ -89,6 +90,8 @@ class TextScanner final : public Splitter {
   std::uint64_t line() const { return line_; }
   // Whether what it was given last ended inside of a record of which a part was dropped.
   bool dropped() const { return dropped_; }
+  // Bytes looked at so far, each as often as it was: tests hold them against the text's.
+  std::uint64_t looked_at() const { return looked_at_; }
 
  private:
   enum class In : std::uint8_t { between, document, string, escaped, nuls };
@@ -133,8 +136,11 @@ class TextScanner final : public Splitter {
   // A record longer than max_record, at `at`: of what must not depend on whether its beginning is
   // still there, nothing is asked.
   bool is_large(std::size_t at) const { return dropped_ || at - begin_ > options_.max_record; }
-  bool is_blank_since_line_end(std::size_t at) const;
-  std::size_t skip_white(std::size_t at) const;
+  bool is_blank_since_line_end(std::size_t at);
+  std::size_t skip_white(std::size_t at);
+  std::size_t behind_white(std::size_t at, std::size_t from);
+  std::size_t run(const leadscan::internal::CharacterSet& set, std::string_view text,
+                  std::size_t at);
   bool has(std::size_t at) const { return at < text_.size(); }
   // Whether `at` is beyond what is here, but not beyond the end of all.
   bool lacks(std::size_t at) const { return at >= text_.size() && !at_end_; }
@@ -180,7 +186,7 @@ class TextScanner final : public Splitter {
   std::size_t string_begin_ = 0;  // all positions are counted from begin_
   std::size_t last_brace_ = 0;    // escaped: behind its last '}'
   bool broken_ = false;
-  bool broken_line_open_ = false;  // the line on which it broke has not ended
+  bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
   std::size_t broken_end_ = 0;     // where that line ended
   std::uint64_t lines_behind_ = 0;
   bool has_candidate_ = false;  // a place where the next document may have begun
@@ -192,6 +198,7 @@ class TextScanner final : public Splitter {
   std::size_t pending_ = 0;
   std::size_t seen_ = 0;  // of them
   bool dropped_ = false;
+  std::uint64_t looked_at_ = 0;
 };
 
 }  // namespace leadscan::audit

@@ -9,8 +9,10 @@ namespace leadscan::audit {
 using namespace internal;  // NOLINT
 
 // Only white space between the line's beginning and `at`.
-bool TextScanner::is_blank_since_line_end(std::size_t at) const {
+bool TextScanner::is_blank_since_line_end(std::size_t at) {
+  const std::size_t from = at;
   while (at > begin_ && is_blank(text_[at - 1])) --at;
+  looked_at_ += from - at;
   return at > begin_ && text_[at - 1] == '\n';
 }
 
@@ -33,8 +35,7 @@ bool TextScanner::broken() {
     return false;
   }
   broken_line_open_ = !is_blank_since_line_end(at_);
-  broken_end_ = at_ - begin_;
-  while (broken_end_ > 0 && is_white(text_[begin_ + broken_end_ - 1])) --broken_end_;
+  broken_end_ = behind_white(at_, begin_) - begin_;
   return false;
 }
 
@@ -67,13 +68,13 @@ bool TextScanner::document_line_end() {
 
 // Over what is plain or escaped in a string. True at a byte that is neither.
 bool TextScanner::skip_in_string() {
-  if (escape_ && text_[at_] != '\n') {
+  if (escape_ && text_[at_] != '\n' && text_[at_] != '\0') {
     escape_ = false;
     ++at_;
     return false;
   }
   escape_ = false;
-  at_ = run_until(kInString, text_, at_);
+  at_ = run(kInString, text_, at_);
   if (!has(at_)) return false;
   if (text_[at_] != '\\') return true;
   escape_ = true;
@@ -92,8 +93,7 @@ bool TextScanner::document_string() {
           at_ > begin_ + string_begin_ + 1 && text_[at_ - 1] == '{') {
         // The next document began in here, unless this is an object's value, and what is taken
         // for strings is what is between them.
-        std::size_t before = at_ - 1;
-        while (before > begin_ && is_white(text_[before - 1])) --before;
+        const std::size_t before = behind_white(at_ - 1, begin_);
         if (before > begin_ && text_[before - 1] != ':') {
           --at_;
           broken_line_open_ = true;
@@ -255,7 +255,7 @@ bool TextScanner::document() {
 // A number, a literal, or what is neither.
 bool TextScanner::document_word() {
   const std::string_view ahead = text_.substr(at_, kFarAhead);
-  const std::size_t size = std::max<std::size_t>(1, run_until(kEndsWord, ahead, 0));
+  const std::size_t size = std::max<std::size_t>(1, run(kEndsWord, ahead, 0));
   if (lacks(at_ + size) && size < kFarAhead) return false;
   const std::string_view word = ahead.substr(0, size);
   const bool is_value = word == "true" || word == "false" || word == "null" ||

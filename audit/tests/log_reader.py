@@ -1,0 +1,465 @@
+"""A second reader of logs, for tests: what docs/audit.md says of records, and nothing of how the
+command does it. Slow, and simple: a document is tried whole with json.loads; only where that fails
+its brackets are followed.
+
+Bytes are handled as Latin-1, so that offsets are bytes.
+"""
+
+import json
+import re
+
+BLANK = " \t\r"
+WHITE = " \t\r\n"
+
+
+def refuse(constant):
+    raise ValueError(constant)
+
+
+DECODER = json.JSONDecoder(parse_constant=refuse)
+
+
+def whole_document(text, at):
+    """Where the JSON document that begins at `at` ends; None if none does."""
+    try:
+        return DECODER.raw_decode(text, at)[1]
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_utf8(data):
+    try:
+        data.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+PART_OF_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*'
+                            r'(?:\\(?:u[0-9a-fA-F]{0,3})?)?$')
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![0-9.eE+-])")
+PART_OF_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:(?<=[0-9])[eE][-+]?[0-9]*)?)?$")
+
+
+def is_cut_object(text):
+    """Whether something could be written behind `text` that makes it a JSON object."""
+    if not is_utf8(text):
+        data = text.encode("latin-1")
+        # Of the last character, some bytes may be missing, and it can only be in a string.
+        for back in (1, 2, 3):
+            if len(data) > back:
+                try:
+                    data[:-back].decode()
+                    (data[-back:] + b"\x80" * {0xC: 1, 0xD: 1, 0xE: 2, 0xF: 3}
+                     .get(data[-back] >> 4, 0))[:4].decode()
+                except UnicodeDecodeError:
+                    continue
+                rest = text[:-back]
+                return rest.count('"') > 0 and is_cut_object(rest) and in_string(rest)
+        return False
+    at, open_, want = 0, [], "object"
+    while True:
+        while at < len(text) and text[at] in WHITE:
+            at += 1
+        if at == len(text):
+            return bool(open_) or want == "object"
+        c = text[at]
+        if want == "object" and c != "{":
+            return False
+        if want in ("object", "value", "value or ]") and c in "{[":
+            open_.append(c)
+            want = "name or }" if c == "{" else "value or ]"
+            at += 1
+        elif c in "}]" and open_ and open_[-1] == {"}": "{", "]": "["}[c] and (
+                want == "comma" or want == "name or }" and c == "}" or want == "value or ]" and c == "]"):
+            open_.pop()
+            at += 1
+            if not open_:
+                return False  # whole, or something is behind it
+            want = "comma"
+        elif c == "," and want == "comma":
+            want = "name" if open_[-1] == "{" else "value"
+            at += 1
+        elif c == ":" and want == "colon":
+            want = "value"
+            at += 1
+        elif c == '"' and want in ("name", "name or }", "value", "value or ]"):
+            string = STRING.match(text, at)
+            if string is None:
+                return PART_OF_STRING.match(text, at) is not None
+            at = string.end()
+            want = "colon" if want.startswith("name") else "comma"
+        elif want in ("value", "value or ]"):
+            for word in ("true", "false", "null"):
+                if text.startswith(word, at):
+                    at += len(word)
+                    break
+                if word.startswith(text[at:]):
+                    return True
+            else:
+                number = NUMBER.match(text, at)
+                if number is None:
+                    return PART_OF_NUMBER.match(text, at) is not None
+                at = number.end()
+            want = "comma"
+        else:
+            return False
+
+
+def in_string(text):
+    return len(re.sub(r"\\.", "", text, flags=re.S).split('"')) % 2 == 0
+
+
+class Broken:
+    """Where a document ends that is none: its brackets are followed from its beginning.
+
+    `again` is where the next one began, if that was before it broke."""
+
+    def __init__(self, text, begin, in_array, no_candidates_before):
+        self.text, self.begin, self.in_array = text, begin, in_array
+        self.open = []
+        self.want = "value"
+        self.last = ""  # the last token
+        self.broke = None
+        self.candidate = None
+        self.no_candidates_before = no_candidates_before
+        self.end = None
+        self.next = None  # where reading goes on
+        self.follow()
+
+    def value_may_be(self):
+        if self.broke is None:
+            return self.want in ("value", "value or close")
+        return self.last == ":" or self.open[-1:] == ["["] and self.last in (",", "[")
+
+    def line_end(self, at):
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end
+
+    def breaks(self, at):
+        """True if the document ends at a candidate because of that."""
+        if self.broke is not None:
+            return False
+        self.broke = at
+        if self.candidate is not None:
+            self.stop(self.candidate, self.candidate)
+            return True
+        return False
+
+    def stop(self, at, goes_on):
+        """It ends at the white space in front of `at`, or of the end of the line on which it broke."""
+        end = at
+        if self.candidate is None and self.broke is not None:
+            begins_line = self.text[self.begin:self.broke].rstrip(BLANK).endswith("\n")
+            broke = len(self.text[:self.broke].rstrip(WHITE)) if begins_line else self.line_end(
+                self.broke)
+            end = min(at, broke)
+        piece = self.text[self.begin:end].rstrip(WHITE)
+        if self.in_array and piece.endswith(","):
+            piece = piece[:-1]
+        self.end = self.begin + len(piece)
+        self.next = goes_on
+
+    def follow(self):
+        text, at = self.text, self.begin
+        while True:
+            if at >= len(text):
+                if not self.breaks(at):
+                    self.stop(at, at)
+                return
+            c = text[at]
+            if c in BLANK:
+                at += 1
+            elif c == "\n":
+                if is_end_of_document(text, at):
+                    if not self.breaks(at):
+                        self.stop(at, at)
+                    return
+                at += 1
+            elif c == '"':
+                if not (self.want in ("name or close", "name") or self.value_may_be()) and \
+                        self.breaks(at):
+                    return
+                self.want = "colon" if self.want.startswith("name") else "comma"
+                close = re.compile(r'(?:[^"\\\n\0]|\\[^\n\0]|\\(?=[\n\0])|\0(?!\0))*').match(text, at + 1).end()
+                if close >= len(text):
+                    at = close
+                    continue
+                if text[close] == '"':
+                    follows = text[close + 1:close + 2]
+                    before = text[at + 1:close]
+                    if before.endswith("{") and follows and follows not in ',:}] \t\r\n"\\\0' and \
+                            text[self.begin:close - 1].rstrip(WHITE)[-1:] != ":":
+                        # The next one began inside of a string that was cut.
+                        self.broke = None
+                        self.candidate = close - 1
+                        self.stop(close - 1, close - 1)
+                        return
+                    self.last = "string"
+                    at = close + 1
+                elif text[close] == "\n":
+                    self.last = "string"
+                    at = close
+                    if self.breaks(at):
+                        return
+                else:  # NULs
+                    if not self.breaks(close):
+                        self.stop(close, close)
+                    return
+            elif c == "{":
+                if not self.value_may_be():
+                    if self.breaks(at):
+                        return
+                    behind = text[at + 1:].lstrip(WHITE)[:1]
+                    if behind in ("", '"', "}"):
+                        self.stop(at, at)
+                        return
+                elif text[at - 1] == "\n" and at > self.begin and text[at + 1:at + 2] == '"' and \
+                        self.candidate is None and self.broke is None and \
+                        at >= self.no_candidates_before:
+                    self.candidate = at
+                self.open.append("{")
+                self.want, self.last = "name or close", ""
+                at += 1
+            elif c == "[":
+                if not self.value_may_be() and self.breaks(at):
+                    return
+                self.open.append("[")
+                self.want, self.last = "value or close", "["
+                at += 1
+            elif c in "}]":
+                opener = "{" if c == "}" else "["
+                if opener not in self.open:
+                    if self.in_array:
+                        self.stop(at, at)
+                        return
+                    if self.breaks(at):
+                        return
+                    at += 1
+                    continue
+                fits = self.want == "comma" or self.want == (
+                    "name or close" if c == "}" else "value or close")
+                if (not fits or self.open[-1] != opener) and self.breaks(at):
+                    return
+                while self.open.pop() != opener:
+                    pass
+                self.want, self.last = "comma", ""
+                at += 1
+                if not self.open:
+                    self.end = self.next = at
+                    return
+            elif c == ",":
+                if self.want != "comma" and self.breaks(at):
+                    return
+                self.want = "name" if self.open[-1:] == ["{"] else "value"
+                self.last = ","
+                at += 1
+            elif c == ":":
+                if (self.want != "colon" or self.last != "string") and self.breaks(at):
+                    return
+                self.want = "value"
+                self.last = ":" if self.last == "string" else ""
+                at += 1
+            elif c == "\0" and text[at + 1:at + 2] != "\0":
+                if self.breaks(at):
+                    return
+                at += 1
+            elif c in "\0\x1e":
+                if not self.breaks(at):
+                    self.stop(at, at)
+                return
+            else:
+                word = re.compile(r'[^ \t\r\n{}\[\]:,"\0\x1e]+').match(text, at)[0]
+                is_value = word in ("true", "false", "null") or not word.strip("-+.0123456789eE")
+                fits = self.value_may_be() and (is_value or text[at - 1] != "\n")
+                if not fits and self.breaks(at):
+                    return
+                at += len(word)
+                self.want, self.last = "comma", ""
+
+
+def is_end_of_document(text, at):
+    """Whether no valid document goes on behind the line's end at `at`."""
+    if at + 1 >= len(text):
+        return True
+    before = text[:at].rstrip(WHITE)[-1:]
+    return before not in ("", ",", ":", "[", "{", "\0") and text[at + 1] not in ' \t\r\n}],:"\0'
+
+
+class Reader:
+    """`records` of (offset, length, line, what), `what` a JSON text or an error's code; and how many
+    lines were `passed_over`."""
+
+    def __init__(self, text, strings=False):
+        self.text, self.strings = text, strings
+        self.records, self.passed_over = [], 0
+        self.arrays, self.before = 0, "["
+        self.has_text = self.has_document = False
+        self.looked_at = 0  # no candidates in front of that
+        self.read()
+
+    def add(self, begin, end, what):
+        self.records.append((begin, end - begin, 1 + self.text.count("\n", 0, begin), what))
+
+    def end_line(self):
+        self.passed_over += self.has_text and not self.has_document
+        self.has_text = self.has_document = False
+
+    def end_arrays(self, at):
+        if self.arrays and self.before != "?":
+            self.add(at, at, "truncated")
+        self.arrays = 0
+
+    def read(self):
+        text, at = self.text, 0
+        while at < len(text):
+            c = text[at]
+            if c == "\n":
+                self.end_line()
+                if at + 1 < len(text) and is_end_of_document(text, at):
+                    self.end_arrays(at + 1)
+                at += 1
+            elif text.startswith("\0\0", at):
+                end = at + len(re.compile("\0+").match(text, at)[0])
+                self.add(at, end, "nul_bytes")
+                self.before = "?"
+                at = end
+            elif c == "{":
+                at = self.brace(at)
+            elif self.in_text(at):
+                at += 1
+            elif c in " \t\r\x1e\0":
+                at += 1
+            elif text.startswith("\xef\xbb\xbf", at):
+                at += 3
+            elif c == ",":
+                if self.arrays:
+                    if self.before in "[,":
+                        self.add(at, at + 1, "expected_value")
+                    else:
+                        self.before = ","
+                at += 1
+            elif c == "]":
+                if self.arrays:
+                    if self.before == ",":
+                        self.add(at, at, "expected_value")
+                    self.arrays -= 1
+                    self.before = "value"
+                at += 1
+            elif c == "[" and not self.has_text and (
+                    text[at + 1:].lstrip(WHITE)[:1] in ("", "{", "[", "]", "\0") or
+                    self.strings and text[at + 1:].lstrip(WHITE)[:1] == '"'):
+                self.arrays += 1
+                self.before = "["
+                at += 1
+            elif c == '"' and self.strings and not self.has_text:
+                at = self.string(at)
+            else:
+                self.has_text = self.text_goes_on = True
+                if c != "[":
+                    self.before = "?"
+                at += 1
+        self.end_line()
+        self.end_arrays(at)
+
+    text_goes_on = False
+
+    def in_text(self, at):
+        """Text goes on to the line's end, a brace or a NUL."""
+        if self.text[at - 1:at] in ("", "\n") or not self.has_text or self.text[at] == "\0":
+            self.text_goes_on = False
+        return self.text_goes_on
+
+    def took(self, begin, end, goes_on, what, whole):
+        if self.arrays and self.before == "value":
+            self.add(begin, begin, "expected_comma")
+        self.add(begin, end, what)
+        self.text_goes_on = False
+        self.before = "value" if whole else "?"
+        lines = self.text[end:goes_on].split("\n")
+        if len(lines) == 1:
+            self.has_document = True
+        else:
+            self.passed_over += sum(line.strip(BLANK) != "" for line in lines[1:-1])
+            self.has_document = False
+            self.has_text = lines[-1].strip(BLANK) != ""
+        return goes_on
+
+    def brace(self, at):
+        text = self.text
+        behind = text[at + 1:].lstrip(WHITE)
+        first = not self.has_text and not self.has_document
+        for sign, decoded in ESCAPES:
+            if behind.startswith(sign) and not (
+                    sign == '""' and behind[2:].lstrip(BLANK).startswith(":")):
+                return self.escaped(at, decoded)
+        alone = re.match(r"\}[ \t\r,]*(?:[\n\0]|$)", behind)
+        is_document = behind.startswith('"') or (
+            behind.startswith("}") and (self.arrays or first and alone)) or (
+                not behind.startswith("}") and first)
+        if not is_document:
+            self.has_text = self.text_goes_on = True
+            if not (behind.startswith("}") and self.arrays == 0):
+                pass
+            return at + 1
+        end = whole_document(text, at)
+        if end is not None:
+            return self.took(at, end, end, text[at:end], True)
+        broken = Broken(text, at, self.arrays > 0, self.looked_at)
+        if broken.broke is not None and broken.candidate is not None:
+            self.looked_at = max(self.looked_at, broken.broke)
+        whole = broken.next == broken.end and text[broken.end - 1] == "}" and not broken.open
+        next_ = self.took(at, broken.end, broken.next, text[at:broken.end], whole)
+        if broken.candidate is not None and broken.candidate == next_ and broken.broke is not None:
+            self.has_document = self.has_text = False
+        return next_
+
+    def string(self, at):
+        end = re.compile(r'"(?:[^"\\\n]|\\[^\n]|\\(?=\n))*').match(self.text, at).end()
+        whole = self.text[end:end + 1] == '"'
+        end += whole
+        return self.took(at, end if whole else len(self.text[:end].rstrip(WHITE)), end,
+                         self.text[at:end], whole)
+
+    def escaped(self, begin, decoded):
+        text = self.text
+        at, brace = begin, 0
+        while at < len(text) and text[at] != "\0":
+            c = text[at]
+            if c == "}":
+                brace = at + 1
+            elif decoded is undoubled and text.startswith('""', at):
+                at += 1
+            elif c == '"':
+                break
+            elif c == "\\" and decoded is unescaped and text[at + 1:at + 2] not in ("", "\n", "\0"):
+                at += 1
+            elif c == "\n" and (decoded is not undoubled or is_end_of_document(text, at)):
+                break
+            at += 1
+        at = min(at, len(text))
+        end = brace or at
+        return self.took(begin, end, at, decoded(text[begin:end]), True)
+
+
+def unescaped(text):
+    """As in a JSON string."""
+    def one(match):
+        c = match[1]
+        if c[0] == "u":
+            return chr(int(c[1:], 16)).encode("utf-8", "surrogatepass").decode("latin-1")
+        return {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}.get(c, c)
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|[^u])", one, text, flags=re.S)
+
+
+def undoubled(text):
+    return text.replace('""', '"')
+
+
+def unhexed(text):
+    return re.sub(r"\\x([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text)
+
+
+ESCAPES = [('""', undoubled), ("\\x", unhexed), ('\\"', unescaped), ("\\n", unescaped),
+           ("\\r", unescaped), ("\\t", unescaped)]
