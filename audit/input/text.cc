@@ -57,18 +57,22 @@ bool is_ascii(std::string_view text) {
   });
 }
 
-// By RFC 4627: the first two characters are ASCII, so that zeros tell which way round.
+// By RFC 4627: the first two characters are ASCII, so that zeros tell which way round. Single NULs
+// between documents may look like that: of what follows, a quarter is ASCII at least.
 bool is_utf16(std::string_view front, std::size_t high) {
   if (front.size() < 4) return false;
   for (std::size_t at = 0; at < 4; at += 2) {
     const char low = front[at + 1 - high];
     if (front[at + high] != '\0' || !is_ascii({&low, 1})) return false;
   }
+  std::size_t zeros = 0;
   for (std::size_t at = 0; at + 1 < front.size(); at += 2) {
     const auto low = static_cast<unsigned char>(front[at + 1 - high]);
-    if (front[at + high] == '\0' && (low == '\0' || is_control(low))) return false;
+    if (front[at + high] != '\0') continue;
+    if (low == '\0' || is_control(low)) return false;
+    ++zeros;
   }
-  return true;
+  return 8 * zeros >= front.size();
 }
 
 bool is_utf8(std::string_view front) {
@@ -79,9 +83,12 @@ bool is_utf8(std::string_view front) {
   if (all.controls != 0 && 4 * (all.controls + all.broken) > front.size()) return false;
   // With NULs all over, as binary formats have them, the beginning decides.
   const std::size_t first = std::min(front.find_first_not_of('\0'), front.size());
-  const std::string_view begin = front.substr(first < kHole ? 0 : first).substr(0, kBegin);
-  const Bytes of_begin = count(begin);
-  if (all.controls + all.broken != 0 && of_begin.nuls != 0) return false;
+  const Bytes of_begin = count(front.substr(first, kBegin));
+  const bool is_hole = first >= kHole || first == 0;
+  if (all.controls + all.broken != 0 &&
+      (of_begin.nuls != 0 ||
+       (!is_hole && (of_begin.broken != 0 || !name_of_binary(front).empty()))))
+    return false;
   if (of_begin.controls == 0) return true;
   // A damaged text, or a format with text in it.
   return all.nuls == 0 && name_of_binary(front).empty();

@@ -76,6 +76,9 @@ TEST(Text, Utf16) {
   EXPECT_EQ(text_kind("\xFE\xFF\0{"sv), TextKind::utf16be);
   EXPECT_EQ(text_kind("{\0\"\0"sv), TextKind::utf16le);
   EXPECT_EQ(text_kind("\0{\0\""sv), TextKind::utf16be);
+  EXPECT_EQ(text_kind("\0\0\0\0\0{\"a\":\"behind a few NULs\"}\n{\"a\":\"\xFF\"}"sv),
+            TextKind::utf8);
+  EXPECT_EQ(text_kind("\0\n\0\n\n{\"a\":\"NULs between documents\"}\0{\"a\":1}"sv), TextKind::utf8);
   EXPECT_EQ(text_kind("{}\0{}\0"sv), TextKind::utf8);
   EXPECT_EQ(text_kind("\1\0\2\0\3\0\4\0"sv), TextKind::none);
   EXPECT_EQ(text_kind("\xFF\xFE\0\0{\0\0\0"sv), TextKind::none);

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "audit/judge/text_encoding.h"
+#include "audit/records/chunk_reader.h"
 
 namespace leadscan::audit {
 namespace {
@@ -201,9 +202,25 @@ void Judge::open_log(const LogPreset& preset, const Record& record, Judged& judg
 
 void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
                           PassedOverCounts& passed_over, const Take& take) {
-  const Error error = path.scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
-    judge_value(value, record, judged, passed_over, take);
-  });
+  lines_up_to_ = lines_ = 0;
+  Error error;
+  if (record.encoding == TextEncoding::plain) {
+    error = path.scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
+      judge_value(value, record, judged, passed_over, take);
+    });
+  } else {
+    decode_text(record.bytes(), record.encoding, envelope_);
+    const std::size_t size = envelope_.size();
+    envelope_.append(kPadding, ' ');
+    // What is inside has no place of its own: the first response has all of the record.
+    Record rest = record;
+    error = path.scan({envelope_.data(), size}, envelope_.size(), [&](const EnvelopeValue& value) {
+      judge_value(value, rest, judged, passed_over, [&] {
+        take();
+        rest.size = 0;
+      });
+    });
+  }
   if (!error) return;
   judged.record = &record;
   judged.body = {};
@@ -222,12 +239,18 @@ void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged
     return;
   }
   part_ = record;
-  part_.data = record.data + value.offset;
-  part_.size = value.length;
-  part_.capacity = record.capacity - value.offset;
-  part_.offset = record.offset + value.offset;
-  part_.line = record.line + static_cast<std::uint64_t>(
-                                 std::count(record.data, record.data + value.offset, '\n'));
+  if (record.encoding == TextEncoding::plain) {
+    // Values come in order; counted from the record's beginning each time, their lines would take
+    // quadratic time.
+    if (value.offset < lines_up_to_) lines_up_to_ = lines_ = 0;
+    lines_ += count_bytes(record.data + lines_up_to_, value.offset - lines_up_to_, '\n');
+    lines_up_to_ = value.offset;
+    part_.data = record.data + value.offset;
+    part_.size = value.length;
+    part_.capacity = record.capacity - value.offset;
+    part_.offset = record.offset + value.offset;
+    part_.line = record.line + lines_;
+  }
   judged.record = &part_;
   judged.http_status = value.http_status;
   if (value.type == JsonType::string) {

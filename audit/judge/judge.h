@@ -160,7 +160,10 @@ class Judge {
   TextScanner::Options text_options_;
   std::vector<Span> spans_;
   Record part_;
+  std::size_t lines_up_to_ = 0;  // of the record that part_ is of: its lines up to there
+  std::uint64_t lines_ = 0;
   std::string decoded_;
+  std::string envelope_;  // decoded
 };
 
 }  // namespace leadscan::audit

@@ -27,88 +27,8 @@ def whole_document(text, at):
         return None
 
 
-def is_utf8(data):
-    try:
-        data.encode("latin-1").decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-PART_OF_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*'
-                            r'(?:\\(?:u[0-9a-fA-F]{0,3})?)?$')
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![0-9.eE+-])")
-PART_OF_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:(?<=[0-9])[eE][-+]?[0-9]*)?)?$")
-
-
-def is_cut_object(text):
-    """Whether something could be written behind `text` that makes it a JSON object."""
-    if not is_utf8(text):
-        data = text.encode("latin-1")
-        # Of the last character, some bytes may be missing, and it can only be in a string.
-        for back in (1, 2, 3):
-            if len(data) > back:
-                try:
-                    data[:-back].decode()
-                    (data[-back:] + b"\x80" * {0xC: 1, 0xD: 1, 0xE: 2, 0xF: 3}
-                     .get(data[-back] >> 4, 0))[:4].decode()
-                except UnicodeDecodeError:
-                    continue
-                rest = text[:-back]
-                return rest.count('"') > 0 and is_cut_object(rest) and in_string(rest)
-        return False
-    at, open_, want = 0, [], "object"
-    while True:
-        while at < len(text) and text[at] in WHITE:
-            at += 1
-        if at == len(text):
-            return bool(open_) or want == "object"
-        c = text[at]
-        if want == "object" and c != "{":
-            return False
-        if want in ("object", "value", "value or ]") and c in "{[":
-            open_.append(c)
-            want = "name or }" if c == "{" else "value or ]"
-            at += 1
-        elif c in "}]" and open_ and open_[-1] == {"}": "{", "]": "["}[c] and (
-                want == "comma" or want == "name or }" and c == "}" or want == "value or ]" and c == "]"):
-            open_.pop()
-            at += 1
-            if not open_:
-                return False  # whole, or something is behind it
-            want = "comma"
-        elif c == "," and want == "comma":
-            want = "name" if open_[-1] == "{" else "value"
-            at += 1
-        elif c == ":" and want == "colon":
-            want = "value"
-            at += 1
-        elif c == '"' and want in ("name", "name or }", "value", "value or ]"):
-            string = STRING.match(text, at)
-            if string is None:
-                return PART_OF_STRING.match(text, at) is not None
-            at = string.end()
-            want = "colon" if want.startswith("name") else "comma"
-        elif want in ("value", "value or ]"):
-            for word in ("true", "false", "null"):
-                if text.startswith(word, at):
-                    at += len(word)
-                    break
-                if word.startswith(text[at:]):
-                    return True
-            else:
-                number = NUMBER.match(text, at)
-                if number is None:
-                    return PART_OF_NUMBER.match(text, at) is not None
-                at = number.end()
-            want = "comma"
-        else:
-            return False
-
-
-def in_string(text):
-    return len(re.sub(r"\\.", "", text, flags=re.S).split('"')) % 2 == 0
+# Of a string that may be broken; NULs end it if there are several.
+INSIDE = re.compile(r'(?:[^"\\\n\0]|\\[^\n\0]|\\(?=[\n\0]|\Z)|\0(?!\0))*')
 
 
 class Broken:
@@ -182,7 +102,7 @@ class Broken:
                         self.breaks(at):
                     return
                 self.want = "colon" if self.want.startswith("name") else "comma"
-                close = re.compile(r'(?:[^"\\\n\0]|\\[^\n\0]|\\(?=[\n\0])|\0(?!\0))*').match(text, at + 1).end()
+                close = INSIDE.match(text, at + 1).end()
                 if close >= len(text):
                     at = close
                     continue
@@ -416,7 +336,7 @@ class Reader:
         return next_
 
     def string(self, at):
-        end = re.compile(r'"(?:[^"\\\n]|\\[^\n]|\\(?=\n))*').match(self.text, at).end()
+        end = re.compile(r'"(?:[^"\\\n]|\\[^\n]|\\(?=\n|\Z))*').match(self.text, at).end()
         whole = self.text[end:end + 1] == '"'
         end += whole
         return self.took(at, end if whole else len(self.text[:end].rstrip(WHITE)), end,
@@ -439,18 +359,14 @@ class Reader:
                 break
             at += 1
         at = min(at, len(text))
-        end = brace or at
+        end = brace or len(text[:at].rstrip(WHITE))
         return self.took(begin, end, at, decoded(text[begin:end]), True)
 
 
 def unescaped(text):
-    """As in a JSON string."""
-    def one(match):
-        c = match[1]
-        if c[0] == "u":
-            return chr(int(c[1:], 16)).encode("utf-8", "surrogatepass").decode("latin-1")
-        return {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}.get(c, c)
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|[^u])", one, text, flags=re.S)
+    """As in a JSON string; what is no escape there, and \\u, stays as it is."""
+    return re.sub(r'\\(["\\/bfnrt])', lambda match: {
+        "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}.get(match[1], match[1]), text)
 
 
 def undoubled(text):
