@@ -135,18 +135,24 @@ int generate(const Options& options) {
     if (!out.open(options.output)) return fail(out.error(), kUsage);
     out.resume(0);
   }
+  const corpus::LogKind& log = *options.log_kind;
   std::string buffer;
+  std::string response;
   std::uint64_t bytes = 0;
-  for (std::uint64_t i = 0; i < documents && bytes < options.bytes.value_or(SIZE_MAX); ++i) {
+  std::uint64_t i = 0;
+  for (; i < documents && bytes < options.bytes.value_or(SIZE_MAX); ++i) {
     const std::size_t before = buffer.size();
-    generator.append(buffer);
-    buffer += '\n';
+    response.clear();
+    generator.append(response);
+    corpus::append_to_log(log, i, response, buffer);
     bytes += buffer.size() - before;
     if (buffer.size() < kBuffer) continue;
     out.write(buffer);
     buffer.clear();
     if (!out.error().empty()) break;
   }
+  if (i == 0) buffer += log.head;
+  buffer += log.tail;
   out.write(buffer);
   return out.error().empty() ? kClean : fail(out.error(), kNotReadWhole);
 }

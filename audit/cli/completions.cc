@@ -31,11 +31,15 @@ std::string bash() {
       "  if [[ $cur == = ]]; then\n    cur=\n"
       "  elif [[ $prev == = ]]; then\n    prev=${COMP_WORDS[COMP_CWORD-2]}\n  fi\n"
       "  COMPREPLY=()\n"
-      "  case $prev in\n";
+      "  case ${COMP_WORDS[1]}:$prev in\n";
   for (const Flag& flag : flags()) {
     if (flag.value.empty()) continue;
-    add(out, "    --{}", flag.name);
-    if (flag.letter != '\0') add(out, "|-{}", flag.letter);
+    out += "    ";
+    // Commands may have different flags of one name.
+    for (const CommandInfo& command : commands())
+      if (has(flag, command.command)) add(out, "{}:--{}|", command.name, flag.name);
+    out.pop_back();
+    if (flag.letter != '\0') add(out, "|*:-{}", flag.letter);
     if (flag.is_path) {
       out += ") _leadscan_files; return ;;\n";
     } else if (flag.choices.empty()) {
@@ -44,7 +48,7 @@ std::string bash() {
       add(out, ") words='{}' ;;\n", spaced(flag.choices));
     }
   }
-  out += "    --completions) words='bash zsh fish' ;;\n";
+  out += "    *:--completions) words='bash zsh fish' ;;\n";
   out += "    *) if ((COMP_CWORD == 1)); then\n        words='";
   for (const CommandInfo& command : commands()) add(out, "{} ", command.name);
   out +=

@@ -92,6 +92,30 @@ const std::string& log_names() {
   return names;
 }
 
+const std::string& log_kind_names() {
+  static const std::string names = [] {
+    std::string all;
+    for (const corpus::LogKind& kind : corpus::log_kinds())
+      all += (all.empty() ? "" : "|") + std::string(kind.name);
+    return all;
+  }();
+  return names;
+}
+
+const std::string& log_kinds_help() {
+  static const std::string help = [] {
+    std::string all =
+        "Write a log of this kind (default ndjson), in brackets what it is read with: ";
+    for (const corpus::LogKind& kind : corpus::log_kinds()) {
+      if (&kind != corpus::log_kinds().data()) all += ", ";
+      all += kind.name;
+      if (!kind.options.empty()) all += " (" + std::string(kind.options) + ")";
+    }
+    return all;
+  }();
+  return help;
+}
+
 const std::string& log_help() {
   static const std::string help = [] {
     std::string names;

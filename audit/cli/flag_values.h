@@ -42,6 +42,9 @@ std::string set_output(Options& options, const std::string& value);
 // "auto|docker|cri|...".
 const std::string& log_names();
 const std::string& log_help();
+// Of gen: the kinds of logs that it writes.
+const std::string& log_kind_names();
+const std::string& log_kinds_help();
 
 // The help of --fields: it names them.
 const std::string& fields_help();

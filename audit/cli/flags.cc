@@ -26,7 +26,8 @@ constexpr std::array kCommandTable = {
     CommandInfo{Command::extract, "extract", "write chosen fields of each response", "PATH..."},
     CommandInfo{Command::find, "find", "print the records with at least one of the values given",
                 "PATH..."},
-    CommandInfo{Command::gen, "gen", "write responses made up from a seed, as NDJSON", ""},
+    CommandInfo{Command::gen, "gen",
+                "write responses made up from a seed, as NDJSON or as another kind of log", ""},
 };
 
 // One struct a flag; flags_test.cc has a test for each.
@@ -320,6 +321,18 @@ const auto kFlagTable = std::to_array<Flag>({
         .set =
             [](Options& o, const std::string& v) {
               o.kind = corpus::kind_of(v).value_or(o.kind);
+              return std::string();
+            },
+    },
+    {
+        .name = "log",
+        .value = "KIND",
+        .commands = kGen,
+        .help = log_kinds_help(),
+        .choices = log_kind_names(),
+        .set =
+            [](Options& o, const std::string& v) {
+              o.log_kind = corpus::find_log_kind(v);
               return std::string();
             },
     },

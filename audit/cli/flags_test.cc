@@ -112,10 +112,26 @@ TEST(Flags, OfFindAreTheTextsThatAreKept) {
   }
 }
 
+// Where others read a kind of log, gen writes one.
+TEST(Flags, GenHasALogOfItsOwn) {
+  const auto flag = std::find_if(flags().begin(), flags().end(), [](const Flag& each) {
+    return each.name == "log" && each.commands == bit(Command::gen);
+  });
+  ASSERT_NE(flag, flags().end());
+  Options options;
+  EXPECT_EQ(options.log_kind->name, "ndjson");
+  EXPECT_EQ(flag->set(options, "har"), "");
+  EXPECT_EQ(options.log_kind->name, "har");
+  EXPECT_NE(flag->help.find("kong (--log=kong)"), std::string_view::npos);
+}
+
 TEST(Flags, AreAllTested) {
   std::set<std::string_view> names;
   for (const Flag& flag : flags()) {
-    EXPECT_TRUE(names.insert(flag.name).second) << flag.name << " is there twice";
+    names.insert(flag.name);
+    for (const Flag& other : flags())
+      EXPECT_TRUE(&other == &flag || other.name != flag.name || !(other.commands & flag.commands))
+          << flag.name << " is there twice";
     EXPECT_NE(flag.commands, 0u) << flag.name;
     EXPECT_FALSE(flag.help.empty() || flag.help.ends_with('.')) << flag.name;
   }

@@ -10,6 +10,7 @@
 #include "audit/engine/pipeline.h"
 #include "audit/report/report.h"
 #include "corpus/corpus.h"
+#include "corpus/logs.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {
@@ -92,6 +93,7 @@ struct Options {
 
   // gen
   corpus::Kind kind = corpus::Kind::uniform;
+  const corpus::LogKind* log_kind = corpus::log_kinds().data();
   std::uint64_t seed = 1;
   std::optional<std::uint64_t> documents;
   std::optional<std::size_t> bytes;

@@ -1,20 +1,22 @@
 #include "audit/judge/text_encoding.h"
 
 #include "audit/judge/envelope_decoder.h"
-#include "leadscan/json/characters.h"
 #include "leadscan/json/escapes.h"
+#include "leadscan/text.h"
 
 namespace leadscan::audit {
 namespace {
 
 std::size_t undo_backslash(std::string_view text, std::size_t at, std::string& decoded) {
-  if (text[at] != '\\' || at + 1 == text.size() ||
-      !internal::kIsSimpleEscape.contains(static_cast<unsigned char>(text[at + 1]))) {
-    decoded += text[at];
+  const char* const p = text.data() + at;
+  const std::size_t size = *p == '\\' ? internal::escape_length(p, text.data() + text.size()) : 0;
+  if (size == 0) {
+    decoded += *p;
     return 1;
   }
-  decoded += internal::escaped_character(text[at + 1]);
-  return 2;
+  char memory[12];
+  decoded += Text::string({p, size}, true).decode(memory).value_or(std::string_view(p, size));
+  return size;
 }
 
 std::size_t undo_doubling(std::string_view text, std::size_t at, std::string& decoded) {

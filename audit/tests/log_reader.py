@@ -364,9 +364,14 @@ class Reader:
 
 
 def unescaped(text):
-    """As in a JSON string; what is no escape there, and \\u, stays as it is."""
-    return re.sub(r'\\(["\\/bfnrt])', lambda match: {
-        "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}.get(match[1], match[1]), text)
+    """As in a JSON string; what is no escape there stays as it is."""
+    def one(match):
+        try:
+            character = json.loads('"%s"' % match[0])
+            return character.encode().decode("latin-1")
+        except ValueError:
+            return match[0]
+    return re.sub(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\[^u]", one, text, flags=re.S)
 
 
 def undoubled(text):
