@@ -1,4 +1,4 @@
-"""The leadscan command beside wc, the decompressors, jq and Python, in one run.
+"""The leadscan command beside wc, the decompressors, jq, DuckDB and Python, in one run.
 
 Whole processes on files in the page cache. Answers are compared before anything is timed.
 """
@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 
+from bench import audit_kinds
 from bench import audit_measure
 from bench.audit_measure import Contestant, Failed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECTIONS = ("raw", "compressed", "rivals", "memory")
+SECTIONS = ("raw", "compressed", "rivals", "kinds", "memory")
+DUCKDB = "duckdb==2.0.1"  # of PyPI
 # What is wanted, as a share of the baseline's rate for the same CPU time, or of -j1's rate.
 WANTED = {"check of uniform": 0.70, "two threads": 1.8, "compressed": 0.85}
 COMPRESS = {
@@ -91,6 +93,12 @@ class Bench:
         """A file of `size` bytes, in the page cache since it has just been written."""
         name = "%s-%d.ndjson" % (kind, size)
         self.make(name, [self.options.leadscan, "gen", "--kind=" + kind, "--bytes=%d" % size])
+        return name
+
+    def log(self, kind, size):
+        """The uniform corpus as a log of a kind."""
+        name = "%s-%d.log" % (kind, size)
+        self.make(name, [self.options.leadscan, "gen", "--log=" + kind, "--bytes=%d" % size])
         return name
 
     def compressed(self, name, suffix):
@@ -182,18 +190,8 @@ class Bench:
                 for table in ("actions", "status_codes")}}
         return out
 
-    def rivals(self):
-        name = self.corpus("mixed", self.options.bytes // 16)
-        rival = os.path.join(HERE, "audit_rival.py")
-        contestants = [
-            Contestant("audit -j1", self.leadscan("audit", "--json", name, "-j1")),
-            Contestant("jq", ["jq", "-R", "-n", "-f", os.path.join(HERE, "audit_rival.jq"), name]),
-            Contestant("Python, json", [sys.executable, rival, "json", name]),
-        ]
-        has_orjson = subprocess.run([sys.executable, "-c", "import orjson"],
-                                    stderr=subprocess.DEVNULL).returncode == 0
-        if has_orjson:
-            contestants.append(Contestant("Python, orjson", [sys.executable, rival, "orjson", name]))
+    def compare_answers(self, contestants):
+        """Of the first one, leadscan, with those of the others."""
         ours = self.answer(contestants[0].command)
         for contestant in contestants[1:]:
             self.progress("comparing answers: " + contestant.name)
@@ -201,6 +199,71 @@ class Bench:
             if theirs != ours:
                 raise Failed("%s answers otherwise than leadscan:\n%s\n%s" % (
                     contestant.name, theirs, ours))
+
+    def jq(self, kind, name):
+        options, responses, _ = audit_kinds.RIVALS[kind]
+        with open(os.path.join(HERE, "audit_rival.jq")) as file:
+            return ["jq", "-n", *options, responses + file.read(), name]
+
+    def has_duckdb(self):
+        """Where Python has none, pip brings it, for as long as this runs."""
+        folder = os.path.join(self.folder, "python")
+        os.environ["PYTHONPATH"] = folder + os.pathsep + os.environ.get("PYTHONPATH", "")
+        imports = [sys.executable, "-c", "import duckdb"]
+        if subprocess.run(imports, stderr=subprocess.DEVNULL).returncode == 0:
+            return True
+        if self.options.quick:
+            return False
+        self.progress("installing " + DUCKDB)
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet",
+                        "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps",
+                        "--target", folder, DUCKDB], stderr=subprocess.DEVNULL)
+        return subprocess.run(imports, stderr=subprocess.DEVNULL).returncode == 0
+
+    def kinds(self):
+        has_duckdb = self.has_duckdb()
+        options = audit_kinds.all_kinds(self.options.leadscan)
+        for kind in audit_kinds.RIVALS:
+            name = self.log(kind, self.options.bytes // 16)
+            reads = [*options[kind], name]
+            rivals = [Contestant("audit -j1", self.leadscan("audit", "--json", *reads, "-j1")),
+                      Contestant("jq", self.jq(kind, name))]
+            if has_duckdb:
+                rivals.append(Contestant("DuckDB, one thread", [
+                    sys.executable, os.path.join(HERE, "audit_duckdb.py"), kind, name]))
+            self.compare_answers(rivals)
+            wc = Contestant("wc -l", ["wc", "-l", name])
+            check = Contestant("check -q -j1", self.leadscan("check", "-q", *reads, "-j1"))
+            self.contest("kinds", "uniform as %s, the same answers" % kind, self.length(name),
+                         [wc, check, *rivals])
+        if not has_duckdb:
+            self.print("DuckDB: not installed")
+
+    def memory_of_kinds(self):
+        self.print("\nmemory of audit, by kind of log: peak resident, MB, of %.0f MB" % (
+            self.options.bytes / 1e6))
+        for kind, options in audit_kinds.all_kinds(self.options.leadscan).items():
+            name = self.log(kind, self.options.bytes)
+            self.progress("memory of audit " + name)
+            peak = audit_measure.peak_memory(self.leadscan("audit", *options, name), self.folder)
+            self.peaks.append({"command": ["audit", *options], "kind": kind,
+                               "bytes": self.length(name), "compressed": "", "peak": peak})
+            self.print("%-34s %11.1f" % (kind, peak / 1e6))
+            os.remove(os.path.join(self.folder, name))
+
+    def rivals(self):
+        name = self.corpus("mixed", self.options.bytes // 16)
+        rival = os.path.join(HERE, "audit_rival.py")
+        contestants = [
+            Contestant("audit -j1", self.leadscan("audit", "--json", name, "-j1")),
+            Contestant("jq", self.jq("ndjson", name)),
+            Contestant("Python, json", [sys.executable, rival, "json", name]),
+        ]
+        has_orjson = subprocess.run([sys.executable, "-c", "import orjson"],
+                                    stderr=subprocess.DEVNULL).returncode == 0
+        if has_orjson:
+            contestants.append(Contestant("Python, orjson", [sys.executable, rival, "orjson", name]))
+        self.compare_answers(contestants)
         self.contest("rivals", "mixed, the same answers: by action and statusCode, bad lines",
                      self.length(name), contestants)
         if not has_orjson:
@@ -230,7 +293,8 @@ class Bench:
         self.print("GB/s: of plain data. x: the rate, by wall or CPU time, of the first row's.")
         os.environ["TMPDIR"] = self.folder  # for what an audit writes beyond --memory
         for section, measure in (("raw", self.raw), ("compressed", self.compressed_section),
-                                 ("rivals", self.rivals), ("memory", self.memory)):
+                                 ("rivals", self.rivals), ("kinds", self.kinds),
+                                 ("kinds", self.memory_of_kinds), ("memory", self.memory)):
             if section in self.options.sections:
                 measure()
 

@@ -63,7 +63,12 @@ class AuditBench(unittest.TestCase):
             self.assertEqual(names["compressed", "mixed." + suffix][1:], ["check -q", "check -q -j1"])
         rivals = names["rivals", "mixed, the same answers: by action and statusCode, bad lines"]
         self.assertEqual(rivals[:3], ["audit -j1", "jq", "Python, json"])
-        self.assertEqual(len(results["memory"]), 3 * 2 * 3)
+        for kind in ("ndjson", "concatenated", "prefixed", "docker", "string", "har"):
+            self.assertEqual(names["kinds", "uniform as %s, the same answers" % kind][:4],
+                             ["wc -l", "check -q -j1", "audit -j1", "jq"])
+        kinds = [row for row in results["memory"] if "kind" in row]
+        self.assertEqual(len(results["memory"]) - len(kinds), 3 * 2 * 3)
+        self.assertGreater(len(kinds), 15)
         for peak in results["memory"]:
             self.assertGreater(peak["peak"], 1 << 20)
         self.assertEqual(self.left(), [])

@@ -1,4 +1,5 @@
-# The audit's core question, for jq -R -n: responses by action and by statusCode, and bad lines.
+# The audit's core question, for jq -n: responses by action and by statusCode, and bad lines. In front
+# of this stands what `responses` are in a kind of log (audit_kinds.py); what is no JSON is null.
 # Not asked: members that appear twice, which jq cannot see.
 def text_or_null: . == null or type == "string";
 def created:
@@ -16,10 +17,7 @@ def message: (.message | type == "string") and
   (has("partnerLeadOpportunityId") or has("dsLeadOpportunityId") or has("action") or
     has("info") | not);
 
-reduce inputs as $line ({actions: {}, status_codes: {}, bad: 0};
-  # jq reads raw control characters, and bytes that are not UTF-8 as U+FFFD; JSON has neither.
-  (if $line | contains("\t") or contains("\ufffd") then null else $line | fromjson? // null end)
-    as $r |
+reduce responses as $r ({actions: {}, status_codes: {}, bad: 0};
   if ($r | type) != "object" then .bad += 1
   elif $r | created then
     .actions[$r.action] += 1 | .status_codes[$r.info.statusCode | tostring] += 1

@@ -28,7 +28,7 @@ class Generated(Case):
     def test_every_kind(self):
         all_ = kinds()
         self.assertGreater(len(all_), 15)
-        self.assertEqual(all_["kong"], ["--log=kong"])
+        self.assertEqual(all_["kong"], ["--log", "kong"])
         expected = self.verdicts("ndjson", [])
         self.assertGreater(expected["created"], 1500)
         for kind, options in all_.items():
