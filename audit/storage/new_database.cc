@@ -141,7 +141,7 @@ bool NewDatabase::reopen(std::string_view run) {
     found = true;
   }
   if (!found)
-    return fail("checkpoint: " + file_.partial() +
+    return fail("checkpoint: " + file_.path() +
                 " is not what it goes with; remove the checkpoint to start anew");
   file_.keep();
   return connect() && this->run("BEGIN");

@@ -42,7 +42,7 @@ bool ReplacedFile::open(const std::string& path, Stale stale) {
     if (!again && error_.empty() && take_stale(stale, again)) return true;
     if (!again) return false;
   }
-  return fail(partial_ + kBusy);
+  return fail(path_ + kBusy);
 }
 
 bool ReplacedFile::look_at_old() {
@@ -80,9 +80,9 @@ bool ReplacedFile::is_left_alone() {
 bool ReplacedFile::create(bool& again) {
   Descriptor file(::open(partial_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                          replaces_ ? 0600 : 0666));
-  if (!file.is_open()) return errno == EEXIST ? false : fail_by_errno(partial_);
+  if (!file.is_open()) return errno == EEXIST ? false : fail_by_errno(path_);
   // Empty and not locked yet, it may pass for a stale one.
-  if (!file.lock()) return fail(partial_ + kBusy);
+  if (!file.lock()) return fail(path_ + kBusy);
   if (!file.is_at(partial_, false)) {
     again = true;
     return false;
@@ -100,7 +100,7 @@ bool ReplacedFile::create(bool& again) {
       mode_ = (mode_ & 0707) | ((mode_ & 07) << 3);
   }
   // While it is written, we have to read and write it ourselves.
-  return ::fchmod(file_.get(), mode_ | 0600) == 0 || fail_by_errno(partial_);
+  return ::fchmod(file_.get(), mode_ | 0600) == 0 || fail_by_errno(path_);
 }
 
 bool ReplacedFile::has_mark(const Descriptor& file) const {
@@ -124,7 +124,7 @@ bool ReplacedFile::take_stale(Stale stale, bool& again) {
   const bool is_owner = status.st_uid == ::geteuid() || (replaces_ && status.st_uid == owner_);
   if (!S_ISREG(status.st_mode) || status.st_nlink > 1 || !is_owner)
     return fail(partial_ + kForeign);
-  if (!file.lock()) return fail(partial_ + kBusy);
+  if (!file.lock()) return fail(path_ + kBusy);
   if (!file.is_at(partial_, false)) {
     again = true;
     return false;
@@ -149,7 +149,7 @@ bool ReplacedFile::start_over() {
   if (::unlink(partial_.c_str()) != 0) return fail_by_errno(partial_);
   file_.close();
   bool again = false;
-  return create(again) || fail(partial_ + kBusy);
+  return create(again) || fail(path_ + kBusy);
 }
 
 bool ReplacedFile::take_back() {
@@ -168,16 +168,16 @@ bool ReplacedFile::take_back() {
 }
 
 bool ReplacedFile::write(std::string_view bytes) {
-  return file_.write(bytes) || fail_by_errno(partial_);
+  return file_.write(bytes) || fail_by_errno(path_);
 }
 
 bool ReplacedFile::commit() {
   if (!is_left_alone()) return false;
-  if (::fsync(file_.get()) != 0) return fail_by_errno(partial_);
+  if (::fsync(file_.get()) != 0) return fail_by_errno(path_);
   if (!is_there()) return fail(partial_ + ": it was taken away while it was written");
   // Last of all, for between this and the new name a kill leaves what nobody takes for stale.
-  if (!file_.write_at(mark_.offset, mark_.finished)) return fail_by_errno(partial_);
-  if (replaces_ && ::fchmod(file_.get(), mode_) != 0) return fail_by_errno(partial_);
+  if (!file_.write_at(mark_.offset, mark_.finished)) return fail_by_errno(path_);
+  if (replaces_ && ::fchmod(file_.get(), mode_) != 0) return fail_by_errno(path_);
   if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail_by_errno(path_);
   remove_ = false;
   const bool synced = ::fsync(file_.get()) == 0;

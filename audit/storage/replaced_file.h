@@ -53,6 +53,7 @@ class ReplacedFile {
 
   const std::string& path() const { return path_; }
   const std::string& partial() const { return partial_; }
+  // Names FILE, and FILE.partial only where that itself is the matter.
   const std::string& error() const { return error_; }
 
  private:
