@@ -50,10 +50,10 @@ void ProgressBar::show() {
     if (ticks % 4 != 0) continue;
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     const auto done = static_cast<double>(progress_.bytes.load(std::memory_order_relaxed));
-    std::string line =
-        fmt::format("{:.0f} MB at {:.0f} MB/s, {} records, {} bad", done / 1e6,
-                    done / 1e6 / seconds, progress_.records.load(std::memory_order_relaxed),
-                    progress_.bad.load(std::memory_order_relaxed));
+    const std::uint64_t records = progress_.records.load(std::memory_order_relaxed);
+    std::string line = fmt::format("{:.0f} MB at {:.0f} MB/s, {} record{}, {} bad", done / 1e6,
+                                   done / 1e6 / seconds, records, records == 1 ? "" : "s",
+                                   progress_.bad.load(std::memory_order_relaxed));
     if (total_ > 0 && done > 0) {
       const double part = std::min(1.0, done / static_cast<double>(total_));
       const auto left = static_cast<long>(seconds * (1 - part) / part);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
+#include <set>
 
 #include "audit/base/utf8.h"
 #include "audit/report/format.h"
@@ -37,6 +39,67 @@ std::string cut(std::string text, std::size_t width) {
   return text.substr(0, at) + "...";
 }
 
+std::size_t common_front(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(
+      std::mismatch(a.begin(),
+                    a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
+                    b.begin())
+          .first -
+      a.begin());
+}
+
+// `text` without its middle: it goes on a little in front of byte `from`, or further in front if
+// the end leaves room.
+std::string cut_middle(const std::string& text, std::size_t from, std::size_t width) {
+  constexpr std::size_t kMostBefore = 24;
+  const std::size_t head = width / 3;
+  // With a whole member, if one begins there.
+  const std::size_t begin = text.rfind(' ', from);
+  std::size_t at = begin != text.npos && from - begin <= kMostBefore ? begin + 1 : from;
+  const std::size_t room = width - head - 3;
+  if (text.size() - at < room) at = text.size() - room;
+  while (at > 0 && (text[at] & 0xC0) == 0x80) --at;
+  return cut(text, head + 3) + cut(text.substr(at), room);
+}
+
+// Rows of a table, cut so that they fit, and that none looks like another one.
+std::vector<std::string> cut_apart(const std::vector<std::string>& texts, std::size_t width) {
+  // By how much a text is like any other one, it is like its neighbours when they are sorted.
+  std::vector<std::size_t> order(texts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return texts[a] < texts[b]; });
+  std::vector<std::size_t> same(texts.size(), 0);
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::size_t front = common_front(texts[order[i - 1]], texts[order[i]]);
+    for (const std::size_t row : {order[i - 1], order[i]}) same[row] = std::max(same[row], front);
+  }
+  std::vector<std::string> rows;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const bool told_by_front =
+        columns(std::string_view(texts[i]).substr(0, same[i])) + 4 <= width || width < 40;
+    rows.push_back(told_by_front || columns(texts[i]) <= width
+                       ? cut(texts[i], width)
+                       : cut_middle(texts[i], same[i], width));
+  }
+  // Two may look the same all the same. Then one is cut where it begins to differ from some other.
+  constexpr std::size_t kMostTries = 100;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < texts.size() && width >= 40; ++i) {
+    const std::size_t most = std::min(texts.size(), kMostTries);
+    for (std::size_t other = 0; other < most && seen.count(rows[i]) != 0; ++other)
+      if (const std::size_t from = common_front(texts[i], texts[other]); from > width / 3)
+        rows[i] = cut_middle(texts[i], from, width);
+    if (seen.count(rows[i]) != 0) {
+      // One is the front of the other, and ends alike.
+      const std::string size = fmt::format(" ({} bytes)", texts[i].size());
+      rows[i] = cut(texts[i], width - size.size()) + size;
+    }
+    seen.insert(rows[i]);
+  }
+  return rows;
+}
+
 class TextWriter {
  public:
   TextWriter(const Report& report, const TextOptions& options)
@@ -55,6 +118,7 @@ class TextWriter {
     table("HTTP status and statusCode", report_.http_and_body);
     presence();
     timeline();
+    violations_timeline();
     drift();
     layouts();
     violations();
@@ -101,7 +165,9 @@ class TextWriter {
       const auto verdict = static_cast<Verdict>(i);
       const std::uint64_t count = totals.verdicts[i];
       if (count == 0 && verdict != Verdict::created) continue;
-      const std::string_view style = is_bad(verdict) ? kRed : kGreen;
+      const std::string_view style = is_bad(verdict)               ? kRed
+                                     : verdict == Verdict::failure ? kYellow
+                                                                   : kGreen;
       add("  {}{:<11} {:>15}  {:>9}{}\n", options_.color ? style : "", name_of(verdict),
           grouped(count), percent(count, totals.records), options_.color ? kReset : "");
     }
@@ -130,15 +196,31 @@ class TextWriter {
           counted(report_.passed_over_files, "file", "files"));
   }
 
+  // Lines "count  text"; `behind(i)` writes what is below one.
+  void counted_rows(const auto& all, std::size_t rows, const auto& text_of,
+                    const auto& count_of_row, const auto& behind) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < rows; ++i) texts.push_back(to_visible(text_of(all[i])));
+    texts = cut_apart(texts, width_ - 19);
+    for (std::size_t i = 0; i < rows; ++i) {
+      add("  {:>15}  {}\n", grouped(count_of_row(all[i])), texts[i]);
+      behind(i);
+    }
+  }
+  void counted_rows(const auto& all, std::size_t rows, const auto& text_of,
+                    const auto& count_of_row) {
+    counted_rows(all, rows, text_of, count_of_row, [](std::size_t) {});
+  }
+
   void table(std::string_view title, const Table& table) {
     if (table.rows.empty()) return;
     heading(title);
     const std::size_t rows = std::min(options_.top, table.rows.size());
     std::uint64_t hidden = table.others;
     for (std::size_t i = rows; i < table.rows.size(); ++i) hidden += table.rows[i].count;
-    for (std::size_t i = 0; i < rows; ++i)
-      add("  {:>15}  {}\n", grouped(table.rows[i].count),
-          cut(to_visible(table.rows[i].key), width_ - 19));
+    counted_rows(
+        table.rows, rows, [](const Row& row) { return row.key; },
+        [](const Row& row) { return row.count; });
     if (hidden > 0) add("  {:>15}  {}\n", grouped(hidden), styled(kDim, "other values"));
   }
 
@@ -155,42 +237,79 @@ class TextWriter {
     }
   }
 
-  void timeline() {
-    timeline(report_.timeline, "by", '#', "");
-    const std::uint64_t outside = sum(report_.without_timestamp);
-    if (!report_.timeline.empty() && outside > 0)
-      add("  {}\n", styled(kDim, counted(outside, "record is", "records are") +
-                                     " not in it: bad ones, and those without a timestamp that "
-                                     "can be read"));
-    timeline(report_.violations_timeline, "violations by", '!', kRed);
-  }
-
-  void timeline(const std::vector<TimelineRow>& all, std::string_view title, char mark,
-                std::string_view style) {
-    if (all.empty()) return;
-    // So many rows together that they fit.
-    const std::size_t each = (all.size() + kMostTimelineRows - 1) / kMostTimelineRows;
+  // So many rows together that they fit.
+  static std::vector<TimelineRow> in_groups(const std::vector<TimelineRow>& all, std::size_t each) {
     std::vector<TimelineRow> rows;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (i % each == 0) rows.push_back({all[i].label, all[i].start, {}});
       for (std::size_t v = 0; v < kVerdictCount; ++v) rows.back().counts[v] += all[i].counts[v];
     }
-    heading(fmt::format(
-        "{:<24} {:>11}",
-        fmt::format("{} {} (UTC)", title, name_of_unit(report_.timeline_unit, each)), "records"));
-    std::uint64_t most = 1;
-    for (const TimelineRow& row : rows) most = std::max(most, sum(row.counts));
-    const std::size_t bar = width_ > 60 ? std::min<std::size_t>(width_ - 46, 60) : 10;
-    for (const TimelineRow& row : rows) {
-      const double share = static_cast<double>(sum(row.counts)) / static_cast<double>(most);
-      const auto cells = static_cast<std::size_t>(std::ceil(share * static_cast<double>(bar)));
-      add("  {:<22} {:>11}  {}\n", row.label, grouped(sum(row.counts)),
-          styled(style, std::string(cells, mark)));
-    }
+    return rows;
+  }
+  static std::size_t group_size(const std::vector<TimelineRow>& all) {
+    return (all.size() + kMostTimelineRows - 1) / kMostTimelineRows;
+  }
+
+  // What is less than half a cell is a mark, so that one of a million does not look like many.
+  static std::string bar(double share, std::size_t width, char cell) {
+    const auto cells = static_cast<std::size_t>(std::lround(share * static_cast<double>(width)));
+    return cells > 0 ? std::string(cells, cell) : ".";
+  }
+
+  void heading_of_timeline(std::string_view title, std::size_t each, std::string_view more) {
+    heading(
+        fmt::format("{:<24} {:>11}{}",
+                    fmt::format("{} {} (UTC)", title, name_of_unit(report_.timeline_unit, each)),
+                    "records", more));
+  }
+  void foot_of_timeline(std::size_t each) {
     if (each > 1)
       add("  {}\n",
           styled(kDim, fmt::format("{}s without records are left out",
                                    report_.timeline_unit == Timeline::kUnits[0] ? "hour" : "day")));
+  }
+
+  void timeline() {
+    const std::vector<TimelineRow>& all = report_.timeline;
+    if (all.empty()) return;
+    const std::size_t each = group_size(all);
+    const std::vector<TimelineRow> rows = in_groups(all, each);
+    heading_of_timeline("by", each, "");
+    std::uint64_t most = 1;
+    for (const TimelineRow& row : rows) most = std::max(most, sum(row.counts));
+    const std::size_t width = width_ > 60 ? std::min<std::size_t>(width_ - 46, 60) : 10;
+    for (const TimelineRow& row : rows) {
+      const double share = static_cast<double>(sum(row.counts)) / static_cast<double>(most);
+      add("  {:<22} {:>11}  {}\n", row.label, grouped(sum(row.counts)), bar(share, width, '#'));
+    }
+    foot_of_timeline(each);
+    if (const std::uint64_t outside = sum(report_.without_timestamp); outside > 0)
+      add("  {}\n", styled(kDim, counted(outside, "record is", "records are") +
+                                     " not in it: bad ones, and those without a timestamp that "
+                                     "can be read"));
+  }
+
+  // Each bar is a share of all records of that time.
+  void violations_timeline() {
+    const std::vector<TimelineRow>& all = report_.violations_timeline;
+    if (all.empty()) return;
+    const std::size_t each = group_size(all);
+    const std::vector<TimelineRow> rows = in_groups(all, each);
+    heading_of_timeline("violations by", each, fmt::format("{:>11}", "share"));
+    const std::size_t width = width_ > 70 ? std::min<std::size_t>(width_ - 57, 60) : 10;
+    auto good = report_.timeline.begin();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::int64_t end =
+          all[std::min((i + 1) * each, all.size()) - 1].start + report_.timeline_unit;
+      std::uint64_t records = sum(rows[i].counts);
+      while (good != report_.timeline.end() && good->start < rows[i].start) ++good;
+      for (; good != report_.timeline.end() && good->start < end; ++good)
+        records += sum(good->counts);
+      const double share = static_cast<double>(sum(rows[i].counts)) / static_cast<double>(records);
+      add("  {:<22} {:>11}  {:>9}  {}\n", rows[i].label, grouped(sum(rows[i].counts)),
+          percent(sum(rows[i].counts), records), styled(kRed, bar(share, width, '!')));
+    }
+    foot_of_timeline(each);
   }
 
   void sightings(const Sightings& seen) {
@@ -207,28 +326,28 @@ class TextWriter {
     if (report_.drift.empty()) return;
     heading("members that the API does not have");
     const std::size_t rows = std::min(options_.top, report_.drift.size());
-    for (std::size_t i = 0; i < rows; ++i) {
-      add("  {:>15}  {}\n", grouped(report_.drift[i].seen.count),
-          cut(to_visible(report_.drift[i].pointer), width_ - 19));
-      sightings(report_.drift[i].seen);
-    }
+    counted_rows(
+        report_.drift, rows, [](const DriftRow& row) { return row.pointer; },
+        [](const DriftRow& row) { return row.seen.count; },
+        [&](std::size_t i) { sightings(report_.drift[i].seen); });
     more(report_.drift.size() - rows);
     if (report_.other_drift > 0)
-      add("  {} sightings of further ones, which were not kept\n", grouped(report_.other_drift));
+      add("  {} of further ones, which were not kept\n",
+          counted(report_.other_drift, "sighting", "sightings"));
   }
 
   void layouts() {
     if (report_.layouts.empty()) return;
     heading(fmt::format("layouts: {}", grouped(report_.layouts.size())));
     const std::size_t rows = std::min(options_.top, report_.layouts.size());
-    for (std::size_t i = 0; i < rows; ++i)
-      add("  {:>15}  {}\n", grouped(report_.layouts[i].seen.count),
-          cut(to_visible(report_.layouts[i].text), width_ - 19));
+    counted_rows(
+        report_.layouts, rows, [](const LayoutRow& row) { return row.text; },
+        [](const LayoutRow& row) { return row.seen.count; });
     more(report_.layouts.size() - rows);
     if (report_.other_layouts > 0)
-      add("  {} records have further layouts, which were not kept; members that the API does not "
-          "have may be missing above\n",
-          grouped(report_.other_layouts));
+      add("  {} further layouts, which were not kept; members that the API does not have may be "
+          "missing above\n",
+          counted(report_.other_layouts, "record has", "records have"));
   }
 
   void violations() {
@@ -275,8 +394,8 @@ class TextWriter {
       heading(styled(kRed, "duplicate ids: unknown"));
       add("  {}\n", to_visible(report_.keys_lost));
     } else if (report_.keys_spilled)
-      add("\n  duplicates were looked for on disk: {} ids were more than --memory holds\n",
-          grouped(report_.keys));
+      add("\n  duplicates were looked for on disk: {} more than --memory holds\n",
+          counted(report_.keys, "id was", "ids were"));
   }
 
   void errors() {

@@ -84,7 +84,8 @@ class Findings(Case):
         self.assertEqual([(row["start"], row["count"]) for row in result["violations_timeline"]],
                          [("1999-01-01T00:00:00Z", 1), ("2999-01-01T00:00:00Z", 1)])
         self.assertIn("9 records are not in it", shown)
-        self.assertRegex(shown, r"violations by hour \(UTC\) +records\n  1999-01-01 00:00 +1  !+\n")
+        self.assertRegex(shown, r"violations by hour \(UTC\) +records +share\n"
+                                r"  1999-01-01 00:00 +1 +100\.00 %  !+\n")
         self.assertIn("9 records are not in it", page)
         self.assertIn("Violations by time", page)
         self.assertEqual(query("SELECT sum(records) FROM timeline"), [(40,)])

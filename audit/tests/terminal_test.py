@@ -1,6 +1,7 @@
 """What is for people: colours, width, the progress bar. None of it in a pipe."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -100,6 +101,68 @@ class Terminal(Case):
             tables = [line for line in shown if path not in line]
             self.assertLessEqual(max(map(len, tables)), columns)
             self.assertGreater(max(map(len, tables)), columns - 12)
+
+    def test_a_failure_is_no_success(self):
+        failure = ('{"info":{"success":false,"statusCode":400},"error":{"code":"ERR801"},"data":null}')
+        shown = run("audit", "--color=always", "--now=2026-01-01",
+                    self.write("a", text(GOOD[:3] + [failure] + BAD[:1])))[1].decode()
+        colours = {name: re.search(r"\x1b\[(\d+)m%s " % name, shown)[1]
+                   for name in ["created", "failure", "violation"]}
+        self.assertEqual(colours, {"created": "32", "failure": "33", "violation": "31"})
+
+    def test_one_bad_record_of_many(self):
+        lines = GOOD[:1] * 3000 + GOOD[24:25] + [GOOD[0].replace('"create"', "12")] + GOOD[1:2]
+        shown = run("audit", "--now=2026-01-01", self.write("a", text(lines)))[1].decode()
+        by_hour, violations = shown.split("violations by hour (UTC)")
+        # A mark, not a cell.
+        self.assertRegex(by_hour, r"\n  2025-06-01 00:00 +3,001  #{34}\n  2025-06-01 01:00 +1  \.\n")
+        self.assertRegex(violations, r"^ +records +share\n  2025-06-01 00:00 +1 +0\.03 %  \.\n")
+        # Half of an hour's.
+        lines = GOOD[:5] + [GOOD[0].replace('"create"', "12")] + GOOD[24:48]
+        shown = run("audit", "--now=2026-01-01", self.write("a", text(lines)))[1].decode()
+        self.assertRegex(shown, r"share\n  2025-06-01 00:00 +1 +33\.33 %  !{8}\n")
+
+    def test_shares_of_several_hours(self):
+        """Rows stand for several hours; so do the shares of violations in them."""
+        def at(hour, line):
+            return line.replace("2025-06-01T00:00", "2025-06-%02dT%02d:00" % (hour // 24 + 1, hour % 24))
+        bad = GOOD[0].replace('"create"', "12")
+        lines = [at(hour, GOOD[0]) for hour in range(240) for _ in range(3)]
+        lines += [at(hour, bad) for hour in range(240)]
+        shown = run("audit", "--now=2026-01-01", "--timeline=hour", self.write("a", text(lines)))[1].decode()
+        rows = re.findall(r"^  2025-06-\d\d \d\d:00 +(\d+) +(\S+) %  (\S+)$", shown, re.M)
+        self.assertEqual(rows, [("5", "25.00", "!!!!!!")] * 48)
+
+    def test_rows_can_be_told_apart(self):
+        long = ["a%s" % ("b" * 90), "a%s" % ("b" * 89 + "c"), "a%s" % ("b" * 70), "z" * 200]
+        members = ["first", "second", "third_%s" % ("m" * 80)]
+        lines = [json.dumps({"message": m}) for m in long]
+        for i in range(8):
+            one = json.loads(GOOD[i])
+            for bit, name in enumerate(members):
+                if i >> bit & 1:
+                    one["info"][name] = 1
+            lines.append(json.dumps(one))
+        path = self.write("a", text(lines))
+        for columns in [80, 120]:
+            process, master = self.start("audit", "--color=never", path, columns=columns)
+            shown = self.read(master).decode().replace("\r\n", "\n")
+            process.wait()
+            for title, count in [("message", 4), ("layouts: 9", 9)]:
+                table = shown.split("\n%s\n" % title)[1].split("\n\n")[0].strip("\n").split("\n")
+                rows = [re.sub(r"^ +\d+  ", "", row) for row in table]
+                self.assertEqual(len(set(rows)), count, rows)
+                self.assertLessEqual(max(map(len, table)), columns)
+
+    def test_one_is_no_plural(self):
+        os.mkfifo(self.path("slow"))
+        process, master = self.start("check", "-q", self.write("a", text(GOOD[:1])), self.path("slow"))
+        with open(self.path("slow"), "wb"):
+            bar = self.read(master, until=b" 1 record", seconds=10)
+            bar += self.read(master, until=b" bad")
+        self.read(master)
+        process.wait()
+        self.assertIn(b", 1 record, 0 bad", bar)
 
     def test_ctrl_c(self):
         read, write = os.pipe()
