@@ -18,6 +18,7 @@
 #include "audit/cli/outputs.h"
 #include "audit/cli/own_files.h"
 #include "audit/cli/progress_bar.h"
+#include "audit/cli/same_files.h"
 #include "audit/cli/standard_streams.h"
 
 namespace leadscan::audit {
@@ -133,6 +134,8 @@ int generate(const Options& options) {
   OutputFile out;
   if (!options.output.empty()) {
     if (!out.open(options.output)) return fail(out.error(), kUsage);
+    if (const std::string why = OwnFiles(options).foreign(); !options.force && !why.empty())
+      return fail(why, kUsage);
     out.resume(0);
   }
   const corpus::LogKind& log = *options.log_kind;
@@ -185,10 +188,11 @@ int run(const Options& options) {
   if (const std::string why = own.read_too(tree); !why.empty()) return fail(why, kUsage);
   for (const std::string& folder : tree.empty)
     tell(to_visible(folder) + ": there are no files in it");
+  for (const std::string& message : told_twice(tree)) tell(to_visible(message));
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
   Outputs outputs(options);
-  if (!outputs.open(pipeline, tree)) return fail(outputs.errors().front(), kUsage);
+  if (!outputs.open(pipeline, tree, own)) return fail(outputs.errors().front(), kUsage);
   // Not sooner: a pipe that nobody reads is waited for when it is opened.
   handle_signals();
 
@@ -209,6 +213,8 @@ int run(const Options& options) {
   for (const std::string& error : outputs.errors()) tell(to_visible(error));
   if (!outputs.errors().empty()) return kNotReadWhole;
   const int code = exit_code(options, report);
+  if (options.command == Command::find && code != kNotReadWhole)
+    return outputs.found() ? kClean : kFindings;
   const bool judges = options.command == Command::audit || options.command == Command::check;
   return judges || code == kNotReadWhole ? code : kClean;
 }

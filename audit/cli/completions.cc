@@ -26,7 +26,7 @@ bool has(const Flag& flag, Command command) { return (flag.commands & bit(comman
 std::string bash() {
   std::string out =
       "_leadscan() {\n"
-      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\n"
+      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= list= front=\n"
       "  # Bash takes --option=value apart.\n"
       "  if [[ $cur == = ]]; then\n    cur=\n"
       "  elif [[ $prev == = ]]; then\n    prev=${COMP_WORDS[COMP_CWORD-2]}\n  fi\n"
@@ -42,6 +42,8 @@ std::string bash() {
     if (flag.letter != '\0') add(out, "|*:-{}", flag.letter);
     if (flag.is_path) {
       out += ") _leadscan_files; return ;;\n";
+    } else if (!flag.words.empty()) {
+      add(out, ") list='{}' ;;\n", spaced(flag.words));
     } else if (flag.choices.empty()) {
       out += ") return ;;\n";
     } else {
@@ -68,6 +70,13 @@ std::string bash() {
       "        return\n"
       "      fi ;;\n"
       "  esac\n"
+      "  if [[ -n $list ]]; then\n"
+      "    # The last one of those with commas between; more may follow.\n"
+      "    if [[ $cur == *,* ]]; then front=${cur%,*},; fi\n"
+      "    compopt -o nospace 2>/dev/null\n"
+      "    mapfile -t COMPREPLY < <(compgen -P \"$front\" -W \"$list\" -- \"${cur##*,}\")\n"
+      "    return\n"
+      "  fi\n"
       "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
       "}\n"
       "_leadscan_files() {\n"
@@ -119,6 +128,7 @@ std::string zsh() {
       if (!flag.value.empty()) {
         add(out, ":{}:", zsh_text(flag.value));
         if (!flag.choices.empty()) add(out, "({})", spaced(flag.choices));
+        if (!flag.words.empty()) add(out, "_sequence compadd - {}", spaced(flag.words));
         if (flag.is_path) out += "_files";
       }
       out += '\'';
@@ -157,6 +167,7 @@ std::string fish() {
     if (flag.letter != '\0') add(out, " -s {}", flag.letter);
     if (!flag.value.empty()) out += flag.is_path ? " -r -F" : " -x";
     if (!flag.choices.empty()) add(out, " -a '{}'", spaced(flag.choices));
+    if (!flag.words.empty()) add(out, " -a '(__fish_append , {})'", spaced(flag.words));
     add(out, " -d '{}'\n", fish_text(flag.help));
   }
   return out;

@@ -1,5 +1,6 @@
 #include "audit/cli/extract.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "audit/base/json_output.h"
@@ -30,53 +31,72 @@ void append_csv_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_csv(std::string& out, const Value& value) {
-  switch (value.kind) {
-    case Value::absent:
-      break;
-    case Value::null:
-      out += "null";
-      break;
-    case Value::integer:
-    case Value::boolean:
-      out += value.content;
-      break;
-    case Value::text:
-      if (is_plain_ascii(value.content)) {
-        append_csv_text(out, value.content);
-      } else {
-        append_csv_text(out, to_printable(value.content));
-      }
+// What a spreadsheet takes for a formula, and runs. Behind apostrophes too, so that the one put in
+// front can be told from those that were there.
+bool begins_as_formula(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+  return !text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos;
+}
+
+void append_csv(std::string& out, const Value& value, bool raw) {
+  if (value.kind != Value::text) {
+    out += value.content;  // of a null and of what is absent: nothing
+    return;
   }
+  std::string text = is_plain_ascii(value.content) ? value.content : to_printable(value.content);
+  // A dash alone, as standard input is called, is no formula to anybody.
+  if (!raw && text != "-" && begins_as_formula(text)) text.insert(0, 1, '\'');
+  append_csv_text(out, text);
+}
+
+// Not null: pandas takes that for an empty cell, too.
+std::string_view presence_of(const Value& value) {
+  if (value.kind == Value::absent) return "absent";
+  return value.kind == Value::null ? "is_null" : "value";
 }
 
 }  // namespace
 
-ExtractSink::ExtractSink(OutputFile& out, const std::vector<std::string>& fields,
-                         ExtractFormat format)
-    : out_(out), fields_(find_fields(fields)), format_(format) {}
+ExtractSink::ExtractSink(OutputFile& out, const Options& options)
+    : out_(out), fields_(find_fields(options.fields)), filter_(options), options_(options) {}
 
 void ExtractSink::write_header() {
-  if (format_ != ExtractFormat::csv) return;
+  if (options_.format == ExtractFormat::csv) out_.write(csv_header(options_));
+}
+
+std::string csv_header(const Options& options) {
   std::string line;
-  for (const ExtractField* field : fields_) {
+  for (const ExtractField* field : find_fields(options.fields)) {
     if (!line.empty()) line += ',';
     line += field->name;
+    if (options.presence && field->nullable) line += "," + std::string(field->name) + "_presence";
   }
-  out_.write(line + "\r\n");
+  return line + "\r\n";
 }
 
 void ExtractSink::see(const Judged& judged, std::string& memory) const {
-  bool first = true;
-  if (format_ == ExtractFormat::csv) {
-    for (const ExtractField* field : fields_) {
-      if (!first) memory += ',';
-      first = false;
-      append_csv(memory, field->get(judged));
-    }
-    memory += "\r\n";
-    return;
+  if (!filter_.passes(judged)) return;
+  if (options_.format == ExtractFormat::csv) {
+    see_csv(judged, memory);
+  } else {
+    see_json(judged, memory);
   }
+}
+
+void ExtractSink::see_csv(const Judged& judged, std::string& memory) const {
+  bool first = true;
+  for (const ExtractField* field : fields_) {
+    if (!first) memory += ',';
+    first = false;
+    const Value value = field->get(judged);
+    append_csv(memory, value, options_.csv_raw);
+    if (options_.presence && field->nullable) (memory += ',') += presence_of(value);
+  }
+  memory += "\r\n";
+}
+
+void ExtractSink::see_json(const Judged& judged, std::string& memory) const {
+  bool first = true;
   memory += '{';
   for (const ExtractField* field : fields_) {
     const Value value = field->get(judged);
@@ -94,8 +114,8 @@ void ExtractSink::see(const Judged& judged, std::string& memory) const {
   memory += "}\n";
 }
 
-ExtractDatabase::ExtractDatabase(const std::vector<std::string>& fields)
-    : fields_(find_fields(fields)) {}
+ExtractDatabase::ExtractDatabase(const Options& options)
+    : fields_(find_fields(options.fields)), filter_(options) {}
 
 bool ExtractDatabase::open(const std::string& path, const std::vector<std::string>& files) {
   files_ = &files;
@@ -124,6 +144,7 @@ bool ExtractDatabase::begin() {
 }
 
 void ExtractDatabase::see(const Judged& judged, std::string& memory) const {
+  if (!filter_.passes(judged)) return;
   Writer writer;
   writer.bytes.swap(memory);
   writer(std::uint64_t{judged.member->file_index}, judged.record->line, judged.record->offset);

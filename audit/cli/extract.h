@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audit/cli/extract_fields.h"
+#include "audit/cli/extract_filter.h"
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
 #include "audit/judge/sink.h"
@@ -13,13 +14,17 @@
 
 namespace leadscan::audit {
 
-// csv (RFC 4180): texts in quotes, numbers and booleans bare; a null is a bare null, an absent
-// member is empty. For eyes and terminals: what to_printable() replaces is shown by its number.
-// ndjson: an absent member is left out, and values are exact.
+// The first line of csv, with its end.
+std::string csv_header(const Options& options);
+
+// csv (RFC 4180): texts in quotes, numbers and booleans bare; nulls and absent members are empty,
+// and told apart by a column NAME_presence, if that is asked for. For eyes and terminals: what
+// to_printable() replaces is shown by its number. For spreadsheets: no text begins as a formula
+// does. ndjson: an absent member is left out, and values are exact.
 class ExtractSink final : public RecordSink {
  public:
-  // No fields: all of them.
-  ExtractSink(OutputFile& out, const std::vector<std::string>& fields, ExtractFormat format);
+  // Both live at least as long as this.
+  ExtractSink(OutputFile& out, const Options& options);
 
   // Before the first record.
   void write_header();
@@ -28,16 +33,20 @@ class ExtractSink final : public RecordSink {
   std::string error() const override { return out_.error(); }
 
  private:
+  void see_csv(const Judged& judged, std::string& memory) const;
+  void see_json(const Judged& judged, std::string& memory) const;
+
   OutputFile& out_;
   std::vector<const ExtractField*> fields_;
-  ExtractFormat format_;
+  ExtractFilter filter_;
+  const Options& options_;
 };
 
 // sqlite: a table `responses` with a column for each field. NULL stands for nulls and absences;
 // which of them it is, the column NAME_is_null behind it tells: 1 or 0.
 class ExtractDatabase final : public RecordSink {
  public:
-  explicit ExtractDatabase(const std::vector<std::string>& fields);
+  explicit ExtractDatabase(const Options& options);
 
   // Each returns false for a failure: see error(). `files`: the inputs, for messages; lives as long
   // as this.
@@ -53,6 +62,7 @@ class ExtractDatabase final : public RecordSink {
 
  private:
   std::vector<const ExtractField*> fields_;
+  ExtractFilter filter_;
   const std::vector<std::string>* files_ = nullptr;
   NewDatabase database_;
   Statement insert_;

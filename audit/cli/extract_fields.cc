@@ -81,6 +81,11 @@ std::span<const ExtractField> extract_fields() {
   return kFields;
 }
 
+const ExtractField& timestamp_field() {
+  static const ExtractField& kField = *find_extract_field(label_of(Field::info_timestamp));
+  return kField;
+}
+
 const ExtractField* find_extract_field(std::string_view name) {
   const std::span<const ExtractField> fields = extract_fields();
   const auto found = std::find_if(fields.begin(), fields.end(),

@@ -29,6 +29,8 @@ struct ExtractField {
 
 // file, member, line, offset, length, verdict, httpStatus, and the members of a response.
 std::span<const ExtractField> extract_fields();
+// The response's, by which records are in a range of time.
+const ExtractField& timestamp_field();
 // Null if there is none of that name.
 const ExtractField* find_extract_field(std::string_view name);
 

@@ -24,12 +24,18 @@ class FindSink final : public RecordSink {
   bool may_match(std::string_view record) const;
 
   void see(const Judged& judged, std::string& memory) const override;
-  void take(std::string_view memory) override { out_.write(memory); }
+  void take(std::string_view memory) override {
+    found_ |= !memory.empty();
+    out_.write(memory);
+  }
+  // Whether anything was.
+  bool found() const { return found_; }
   std::string error() const override { return out_.error(); }
 
  private:
   OutputFile& out_;
   const Options& options_;
+  bool found_ = false;
 };
 
 }  // namespace leadscan::audit

@@ -6,6 +6,7 @@
 
 #include "audit/base/timestamp.h"
 #include "audit/cli/extract_fields.h"
+#include "audit/cli/suggest.h"
 
 namespace leadscan::audit {
 namespace {
@@ -19,6 +20,11 @@ void for_each_word(const std::string& list, Take take) {
   }
 }
 
+// "; did you mean X?"
+std::string meant_of(const std::string& word, std::string_view words) {
+  return did_you_mean(word, split_choices(words));
+}
+
 std::string field_names() {
   std::string names;
   for (const ExtractField& field : extract_fields())
@@ -26,7 +32,39 @@ std::string field_names() {
   return names;
 }
 
+std::string no_such_field(const std::string& name) {
+  return "no such field: " + name + " (there are " + field_names() + ")" +
+         meant_of(name, field_words());
+}
+
+std::string joined(auto count, auto name_at) {
+  std::string names;
+  for (std::size_t i = 0; i < count; ++i) names += (i == 0 ? "" : "|") + std::string(name_at(i));
+  return names;
+}
+
 }  // namespace
+
+const std::string& verdict_words() {
+  static const std::string words =
+      joined(kVerdictCount, [](std::size_t i) { return name_of(static_cast<Verdict>(i)); }) +
+      "|bad";
+  return words;
+}
+
+const std::string& fail_on_words() {
+  static const std::string words =
+      verdict_words() + "|findings|" +
+      joined(kFindingKinds, [](std::size_t i) { return name_of(static_cast<FindingKind>(i)); }) +
+      "|unjudged|none";
+  return words;
+}
+
+const std::string& field_words() {
+  static const std::string words =
+      joined(extract_fields().size(), [](std::size_t i) { return extract_fields()[i].name; });
+  return words;
+}
 
 FailOn FailOn::everything() {
   FailOn fail_on;
@@ -167,8 +205,26 @@ std::string set_fail_on(Options& options, const std::string& value) {
     }
     if (!known) wrong = word;
   });
-  if (wrong) return "neither a verdict nor a kind of finding: " + *wrong;
+  if (wrong)
+    return "neither a verdict nor a kind of finding: " + *wrong + meant_of(*wrong, fail_on_words());
   options.fail_on = fail_on;
+  return {};
+}
+
+std::string set_verdicts(Options& options, const std::string& value) {
+  std::array<bool, kVerdictCount> verdicts{};
+  std::optional<std::string> wrong;
+  for_each_word(value, [&](const std::string& word) {
+    bool known = word == "bad";
+    for (std::size_t i = 0; i < kVerdictCount; ++i) {
+      const auto verdict = static_cast<Verdict>(i);
+      known |= word == name_of(verdict);
+      verdicts[i] |= word == name_of(verdict) || (word == "bad" && is_bad(verdict));
+    }
+    if (!known) wrong = word;
+  });
+  if (wrong) return "no such verdict: " + *wrong + meant_of(*wrong, verdict_words());
+  options.verdicts = verdicts;
   return {};
 }
 
@@ -203,7 +259,26 @@ std::string set_fields(Options& options, const std::string& value) {
     if (find_extract_field(word) == nullptr) wrong = word;
     options.fields.push_back(word);
   });
-  return wrong ? "no such field: " + *wrong + " (there are " + field_names() + ")" : std::string();
+  return wrong ? no_such_field(*wrong) : std::string();
+}
+
+std::string add_where(Options& options, const std::string& value) {
+  const std::size_t sign = value.find('=');
+  if (sign == value.npos) return "not FIELD=VALUE: " + value;
+  const std::string name = value.substr(0, sign);
+  const std::string wanted = value.substr(sign + 1);
+  const ExtractField* field = find_extract_field(name);
+  if (field == nullptr) return no_such_field(name);
+  std::int64_t number = 0;
+  // It would never be found, however often it is there.
+  if (field->kind == ExtractValue::integer && !wanted.empty() &&
+      (!parse_number(wanted, number) || std::to_string(number) != wanted))
+    return "not an integer: " + value;
+  if (field->kind == ExtractValue::boolean && !wanted.empty() && wanted != "true" &&
+      wanted != "false")
+    return "neither true nor false: " + value;
+  options.where.emplace_back(name, wanted);
+  return {};
 }
 
 std::string set_format(Options& options, const std::string& value) {

@@ -33,6 +33,8 @@ std::string set_fail_on(Options& options, const std::string& value);
 std::string set_max_bad(Options& options, const std::string& value);
 std::string set_records(Options& options, const std::string& value);
 std::string set_fields(Options& options, const std::string& value);
+std::string set_verdicts(Options& options, const std::string& value);
+std::string add_where(Options& options, const std::string& value);  // FIELD=VALUE
 std::string set_format(Options& options, const std::string& value);
 std::string add_code(Options& options, const std::string& value);
 std::string set_file(std::string& file, const std::string& value);  // a name, not standard output
@@ -45,6 +47,11 @@ const std::string& log_help();
 // Of gen: the kinds of logs that it writes.
 const std::string& log_kind_names();
 const std::string& log_kinds_help();
+
+// "created|update|...", for lists with commas between.
+const std::string& verdict_words();
+const std::string& fail_on_words();
+const std::string& field_words();
 
 // The help of --fields: it names them.
 const std::string& fields_help();

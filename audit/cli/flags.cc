@@ -157,6 +157,15 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = [](Options& o, const std::string& v) { return set_file(o.html, v); },
     },
     {
+        .name = "sarif",
+        .value = "FILE",
+        .commands = kAudit,
+        .help = "Write bad records and findings to FILE as SARIF 2.1.0, for dashboards of code "
+                "scanning",
+        .is_path = true,
+        .set = [](Options& o, const std::string& v) { return set_file(o.sarif, v); },
+    },
+    {
         .name = "sqlite",
         .value = "FILE",
         .commands = kAudit,
@@ -185,6 +194,18 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = [](Options& o, const std::string& v) { return set_file(o.quarantine, v); },
     },
     {
+        .name = "force",
+        .commands = kAudit | kCheck | kExtract | kGen,
+        .help = "Replace an existing output too that is not known to be leadscan's; a database, a "
+                "report and a quarantine are known by their beginning, csv by a first line with "
+                "the same columns, and what is empty is anybody's",
+        .set =
+            [](Options& o, const std::string&) {
+              o.force = true;
+              return std::string();
+            },
+    },
+    {
         .name = "checkpoint",
         .value = "FILE",
         .commands = kAudit,
@@ -209,6 +230,7 @@ const auto kFlagTable = std::to_array<Flag>({
                 "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
                 "unjudged: nothing was judged of what there was; none (default "
                 "bad,findings,unjudged)",
+        .words = fail_on_words(),
         .set = set_fail_on,
     },
     {
@@ -251,10 +273,11 @@ const auto kFlagTable = std::to_array<Flag>({
     {
         .name = "since",
         .value = "TIME",
-        .commands = kAudit,
-        .help = "Beginning of the archive's range: earlier timestamps are findings (default: a "
-                "day and three interquartile ranges before the first quartile of all "
-                "timestamps, by whole hours)",
+        .commands = kAudit | kExtract,
+        .help = "Beginning of the archive's range: to audit, earlier timestamps are findings "
+                "(default: a day and three interquartile ranges before the first quartile of all "
+                "timestamps, by whole hours); extract writes only what has a timestamp from "
+                "then on",
         .set = [](Options& o, const std::string& v) { return set_time(o.since, v); },
     },
     {
@@ -276,23 +299,73 @@ const auto kFlagTable = std::to_array<Flag>({
             },
     },
     {
+        .name = "until",
+        .value = "TIME",
+        .commands = kExtract,
+        .help = "Write only what has a timestamp before TIME; a date is its midnight in UTC, as "
+                "with --since: --since=2025-06-01 --until=2025-07-01 is June",
+        .set = [](Options& o, const std::string& v) { return set_time(o.until, v); },
+    },
+    {
+        .name = "verdict",
+        .value = "LIST",
+        .commands = kExtract,
+        .help = "Write only records with one of these verdicts, with commas between; bad: "
+                "violation, malformed, truncated, too_large",
+        .words = verdict_words(),
+        .set = set_verdicts,
+    },
+    {
+        .name = "where",
+        .value = "FIELD=VALUE",
+        .commands = kExtract,
+        .help = "Write only records whose FIELD is VALUE, or, without a VALUE, null, absent or "
+                "empty; of one field any of the values, of several fields each",
+        .repeats = true,
+        .set = add_where,
+    },
+    {
         .name = "fields",
         .letter = 'f',
         .value = "LIST",
         .commands = kExtract,
         .help = fields_help(),
+        .words = field_words(),
         .set = set_fields,
     },
     {
         .name = "format",
         .value = "FORMAT",
         .commands = kExtract,
-        .help = "How they are written (default csv): a null is null, an absent member is empty "
-                "in csv and left out in ndjson; csv has characters that a terminal would obey "
-                "or not show by their numbers, the others are exact; sqlite: a table responses,"
-                " where both are NULL, and the column NAME_is_null behind NAME is 1 for a null",
+        .help = "How they are written (default csv): csv has nothing for a null and for an "
+                "absent member, ndjson null and no member; csv has characters that a terminal "
+                "would obey or not show by their numbers, and a ' in front of texts that a "
+                "spreadsheet would run, the others are exact; sqlite: a table responses, where "
+                "both are NULL, and the column NAME_is_null behind NAME is 1 for a null",
         .choices = "csv|ndjson|sqlite",
         .set = set_format,
+    },
+    {
+        .name = "presence",
+        .commands = kExtract,
+        .help = "Of csv: a column NAME_presence behind each NAME that may be null: value, "
+                "is_null or absent",
+        .set =
+            [](Options& o, const std::string&) {
+              o.presence = true;
+              return std::string();
+            },
+    },
+    {
+        .name = "csv-raw",
+        .commands = kExtract,
+        .help = "Of csv: no ' in front of a text that begins with =, +, -, @, TAB, CR or LF; not "
+                "for spreadsheets, which would run it as a formula",
+        .set =
+            [](Options& o, const std::string&) {
+              o.csv_raw = true;
+              return std::string();
+            },
     },
     {
         .name = "output",
@@ -394,15 +467,12 @@ Flag flag_of_text() {
     return dashed;
   }();
   static const std::string help = "Find this " + std::string(label_of(kField));
-  return {name,
-          '\0',
-          "VALUE",
-          kFind,
-          help,
-          "",
-          false,
-          true,
-          [](Options& options, const std::string& value) {
+  return {.name = name,
+          .value = "VALUE",
+          .commands = kFind,
+          .help = help,
+          .repeats = true,
+          .set = [](Options& options, const std::string& value) {
             options.values.emplace_back(kField, value);
             return std::string();
           }};

@@ -19,6 +19,7 @@ struct Flag {
   unsigned commands = 0;          // bits of those that have it
   std::string_view help = {};     // a sentence without full stop
   std::string_view choices = {};  // of the value, separated by '|', if they are few
+  std::string_view words = {};    // the same, of which a value has some, with commas between
   bool is_path = false;           // the value is a file's name
   bool repeats = false;
   // Stores the value; what it returns is why not, empty if all is well.

@@ -39,8 +39,10 @@ const std::vector<Case>& cases() {
       {"json", "", [](O o) { return o.json; }},
       {"html", "r.html", [](O o) { return o.html == "r.html"; }, {"-"}},
       {"sqlite-indexes", "", [](O o) { return o.sqlite_indexes; }},
+      {"sarif", "r.sarif", [](O o) { return o.sarif == "r.sarif"; }, {"-"}},
       {"sqlite", "r.db", [](O o) { return o.sqlite == "r.db"; }, {"-"}},
       {"quarantine", "bad", [](O o) { return o.quarantine == "bad"; }, {"-"}},
+      {"force", "", [](O o) { return o.force; }},
       // SQLite would take it for a database in memory.
       {"checkpoint", ":memory:", [](O o) { return o.checkpoint == "./:memory:"; }, {"-"}},
       {"checkpoint-interval", "0", [](O o) { return o.checkpoint_interval == 0; }, {"-5", "1s"}},
@@ -64,6 +66,23 @@ const std::vector<Case>& cases() {
        "line,error.code",
        [](O o) { return o.fields == std::vector<std::string>{"line", "error.code"}; },
        {"line,", "code"}},
+      {"until", "1970-01-02", [](O o) { return o.until == 86400; }, {"today"}},
+      {"verdict",
+       "failure,bad",
+       [](O o) {
+         return o.verdicts && (*o.verdicts)[index_of(Verdict::failure)] &&
+                (*o.verdicts)[index_of(Verdict::truncated)] &&
+                !(*o.verdicts)[index_of(Verdict::created)];
+       },
+       {"worse", "bad,", ""}},
+      {"where",
+       "statusCode=400",
+       [](O o) {
+         return o.where == std::vector<std::pair<std::string, std::string>>{{"statusCode", "400"}};
+       },
+       {"statusCode", "wrong=1", "statusCode=4x", "statusCode=0400", "success=yes", "=1"}},
+      {"presence", "", [](O o) { return o.presence; }},
+      {"csv-raw", "", [](O o) { return o.csv_raw; }},
       {"format", "sqlite", [](O o) { return o.format == ExtractFormat::sqlite; }},
       {"output", "out", [](O o) { return o.output == "out"; }},
       {"code", "ERR801", [](O o) { return o.codes == std::vector<std::string>{"ERR801"}; }},

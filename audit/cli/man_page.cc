@@ -125,8 +125,10 @@ std::string man_page() {
   page.item("\\fB\\-\\-completions\\fR \\fIbash|zsh|fish\\fR", "Print completions for a shell.");
   page.section("EXIT STATUS");
   page.item(".B 0", "Clean.");
-  page.item(".B 1", "Findings or bad records, as --fail-on and --max-bad have it.");
-  page.item(".B 2", "Usage, or an output that cannot be opened.");
+  page.item(".B 1",
+            "Findings or bad records, as --fail-on and --max-bad have it; or find found nothing.");
+  page.item(".B 2",
+            "Usage, or an output that cannot be opened, or is not to be replaced without --force.");
   page.item(
       ".B 3",
       "An input could not be read whole (it is named, and the rest was read), an output could "

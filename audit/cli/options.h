@@ -33,6 +33,9 @@ struct FailOn {
   static FailOn everything();
 };
 
+// Verdicts that were picked; empty: all of them.
+using VerdictPick = std::optional<std::array<bool, kVerdictCount>>;
+
 enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class ExtractFormat : std::uint8_t { csv, ndjson, sqlite };
 
@@ -63,9 +66,11 @@ struct Options {
   bool json = false;
   bool quiet = false;
   std::string html;
+  std::string sarif;
   std::string sqlite;
   bool sqlite_indexes = false;
   std::string quarantine;
+  bool force = false;
   std::string checkpoint;
   unsigned checkpoint_interval = 500;
   ColorMode color = ColorMode::automatic;
@@ -85,6 +90,11 @@ struct Options {
   // extract
   std::vector<std::string> fields;
   ExtractFormat format = ExtractFormat::csv;
+  VerdictPick verdicts;
+  std::optional<std::int64_t> until;  // and since
+  std::vector<std::pair<std::string, std::string>> where;
+  bool presence = false;
+  bool csv_raw = false;
   std::string output;
 
   // find

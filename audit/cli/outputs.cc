@@ -49,8 +49,8 @@ Outputs::Outputs(const Options& options)
       quarantine_(quarantine_file_),
       sqlite_(std::string(kVersion), options.sqlite_indexes),
       check_(out_),
-      extract_(out_, options.fields, options.format),
-      extract_database_(options.fields),
+      extract_(out_, options),
+      extract_database_(options),
       find_(out_, options) {}
 
 bool Outputs::fail(const std::string& why) {
@@ -98,8 +98,10 @@ void Outputs::begin_files() {
   if (options_.command == Command::extract) extract_.write_header();
 }
 
-bool Outputs::open(PipelineOptions& pipeline, const Tree& tree) {
+bool Outputs::open(PipelineOptions& pipeline, const Tree& tree, const OwnFiles& own) {
   if (!take_files(tree)) return false;
+  // Now that no other run writes them.
+  if (const std::string why = own.foreign(); !options_.force && !why.empty()) return fail(why);
   begin_files();
   add_sinks(pipeline);
   return true;

@@ -11,6 +11,7 @@
 #include "audit/cli/find.h"
 #include "audit/cli/options.h"
 #include "audit/cli/output_file.h"
+#include "audit/cli/own_files.h"
 #include "audit/cli/quarantine.h"
 #include "audit/cli/report_files.h"
 #include "audit/report/sqlite_report.h"
@@ -25,7 +26,7 @@ class Outputs {
 
   // Opens the files, and gives the pipeline the sinks. Nothing is written before all files are
   // there and no other run's. False: see errors().
-  bool open(PipelineOptions& pipeline, const Tree& tree);
+  bool open(PipelineOptions& pipeline, const Tree& tree, const OwnFiles& own);
   // After the last record. `now`: seconds since 1970.
   void finish(const Report& report, std::int64_t now);
   // What of it takes long, and comes before; from `stop` on it takes less.
@@ -33,6 +34,8 @@ class Outputs {
 
   // Of each output that could not be written; the others are whole.
   const std::vector<std::string>& errors() const { return errors_; }
+  // Whether `find` has printed anything.
+  bool found() const { return find_.found(); }
 
  private:
   struct OpenReport {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "audit/cli/extract.h"
 #include "audit/cli/report_files.h"
 #include "audit/storage/new_database.h"
 
@@ -55,7 +56,8 @@ bool is_quarantine(const std::string& front) {
   return line.starts_with("{\"file\":\"") && line.ends_with("\"}") &&
          line.find(",\"verdict\":\"") != line.npos;
 }
-bool is_text(const std::string&) { return false; }
+// What one document after another is, might be anybody's.
+bool is_nobodys(const std::string&) { return false; }
 
 // Empty if there is nothing in it. What cannot be read is nobody's.
 std::optional<std::string> front_of(const std::string& path) {
@@ -88,12 +90,17 @@ OwnFiles::OwnFiles(const Options& options) {
   add(options.sqlite, kDatabaseFiles, is_database);
   add(options.quarantine, {}, is_quarantine);
   add(options.checkpoint, kCheckpointFiles, is_checkpoint);
+  if (!options.checkpoint.empty()) outputs_.back().is_replaced = false;
   const bool writes_database =
       options.command == Command::extract && options.format == ExtractFormat::sqlite;
   if (writes_database) {
     add(options.output, kDatabaseFiles, is_database);
+  } else if (options.command == Command::extract && options.format == ExtractFormat::csv) {
+    add(options.output, {}, [header = csv_header(options)](const std::string& front) {
+      return front.starts_with(header);
+    });
   } else {
-    add(options.output, {}, is_text);
+    add(options.output, {}, is_nobodys);
   }
   const bool quiet = options.command == Command::check && options.quiet;
   if (options.output.empty() && !quiet) add_stream(STDOUT_FILENO, "standard output");
@@ -163,6 +170,21 @@ bool OwnFiles::is_own(const std::string& found) const {
   if (output->main.count(place_of(found).string()) == 0) return true;
   const std::optional<std::string> front = front_of(found);
   return front && (front->empty() || output->is_ours(*front));
+}
+
+std::string OwnFiles::foreign() const {
+  for (const Output& output : outputs_) {
+    struct stat status = {};
+    if (output.is_stream || !output.is_replaced || ::stat(output.name.c_str(), &status) != 0 ||
+        !S_ISREG(status.st_mode) || status.st_size == 0)
+      continue;
+    const std::optional<std::string> front = front_of(output.name);
+    if (!front || !output.is_ours(*front))
+      return output.name +
+             ": there is something that is not known to be leadscan's; name another output, or "
+             "give --force, and it is replaced";
+  }
+  return {};
 }
 
 std::string OwnFiles::read_too(const Tree& tree) const {

@@ -25,6 +25,9 @@ class OwnFiles {
   // Whether a file that was found in a directory is of this run, or of one before it with the same
   // outputs: it is no input then. Who names a log as an output is told by read_too().
   bool is_own(const std::string& found) const;
+  // An output that exists and that no run of leadscan is known to have written, as a message; empty
+  // if there is none. What can be written beside others (--checkpoint) is looked at elsewhere.
+  std::string foreign() const;
   // An input that would be written, as a message; empty if there is none.
   std::string read_too(const Tree& tree) const;
 
@@ -36,6 +39,7 @@ class OwnFiles {
     std::set<std::string> main;  // where it is, links resolved and not
     std::set<std::string> side;  // FILE.partial and the like
     std::set<Id> files;          // those that exist
+    bool is_replaced = true;     // whatever is in it
     bool is_messages = false;    // standard error, which may be read
     bool is_stream = false;      // standard output or error
     std::function<bool(const std::string& front)> is_ours;

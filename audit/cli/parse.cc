@@ -16,19 +16,10 @@
 #include "audit/cli/output_file.h"
 #include "audit/cli/own_files.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/cli/suggest.h"
 
 namespace leadscan::audit {
 namespace {
-
-std::vector<std::string> split_choices(std::string_view choices) {
-  std::vector<std::string> list;
-  while (!choices.empty()) {
-    const std::size_t bar = std::min(choices.find('|'), choices.size());
-    list.emplace_back(choices.substr(0, bar));
-    choices.remove_prefix(std::min(bar + 1, choices.size()));
-  }
-  return list;
-}
 
 // For help beside a column of names, which CLI11 indents but does not break.
 std::string broken_into_lines(std::string_view text) {
@@ -97,7 +88,15 @@ void add_flag(CLI::App& app, const Flag& flag, Options& options) {
   }
   option->type_name(std::string(flag.value));
   if (flag.choices.empty()) return;
-  CLI::Validator is_choice = CLI::IsMember(split_choices(flag.choices));
+  const std::vector<std::string_view> choices = split_choices(flag.choices);
+  const CLI::Validator is_member =
+      CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end()));
+  CLI::Validator is_choice(
+      [is_member, choices](std::string& word) {
+        const std::string why = is_member(word);
+        return why.empty() ? why : why + did_you_mean(word, choices);
+      },
+      is_member.get_description());
   // Too many for the line of the option: its help has them.
   constexpr std::size_t kShort = 60;
   if (flag.choices.size() > kShort) is_choice.description("");
@@ -131,6 +130,12 @@ std::string conflict(const Options& options) {
       if (std::find(options.fields.begin(), field, *field) != field)
         return "--format=sqlite: a field appears twice: " + *field;
   }
+  for (const auto& [given, name] :
+       {std::pair{options.presence, "--presence"}, std::pair{options.csv_raw, "--csv-raw"}})
+    if (given && options.format != ExtractFormat::csv)
+      return std::string(name) + " goes with --format=csv";
+  if (options.since && options.until && *options.until <= *options.since)
+    return "--until is not behind --since: nothing can be between them";
   if (options.command == Command::find && options.values.empty() && options.codes.empty())
     return "find: one of these is needed: " + criteria_of_find();
   return {};
@@ -158,6 +163,37 @@ std::string option_of_others(int argc, const char* const* argv) {
     }
   }
   return {};
+}
+
+// The words that CLI11 did not expect, in the order given, and what may have been meant by each.
+std::string not_expected(std::vector<std::string> words, int argc, const char* const* argv) {
+  const CommandInfo* chosen = nullptr;
+  std::vector<std::string_view> known;
+  for (const CommandInfo& info : commands()) {
+    known.push_back(info.name);
+    if (argc > 1 && argv[1] == info.name) chosen = &info;
+  }
+  std::vector<std::string> options;
+  for (const Flag& flag : flags())
+    if (chosen != nullptr && (flag.commands & bit(chosen->command)) != 0)
+      options.push_back("--" + std::string(flag.name));
+  options.emplace_back("--help");
+  if (chosen != nullptr) known.assign(options.begin(), options.end());
+  std::string list;
+  std::string meant;
+  const std::size_t count = words.size();
+  for (int i = 1; i < argc; ++i) {
+    const auto found = std::find(words.begin(), words.end(), argv[i]);
+    if (found == words.end()) continue;
+    words.erase(found);
+    const std::string_view word(argv[i]);
+    list += (list.empty() ? "" : " ") + std::string(word);
+    const bool is_command = chosen == nullptr && !word.starts_with('-');
+    if (meant.empty() && (is_command || word.starts_with("--")))
+      meant = did_you_mean(word.substr(0, word.find('=')), known);
+  }
+  return std::string("The following argument") + (count == 1 ? " was" : "s were") +
+         " not expected: " + list + meant;
 }
 
 // `--html= a.log`: CLI11 takes the next word for the value, and a log would be written over. Empty
@@ -213,9 +249,9 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       if ((flag.commands & bit(info.command)) != 0) add_flag(*command, flag, options);
   }
   app.footer(
-      "Exit codes: 0 clean; 1 findings or bad records; 2 usage, or an output that cannot be\n"
-      "opened; 3 an input was not read or an output not written whole, or reading was\n"
-      "interrupted.");
+      "Exit codes: 0 clean; 1 findings or bad records, or find found nothing; 2 usage, or an\n"
+      "output that cannot be opened or is not to be replaced; 3 an input was not read or an\n"
+      "output not written whole, or reading was interrupted.");
 
   const auto fail = [&](const std::string& why) {
     tell(to_printable(why) + "\nTry leadscan " + command_word(argc, argv) + "--help.");
@@ -235,7 +271,12 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       return {std::nullopt, print(text.str())};
     }
     const std::string other = option_of_others(argc, argv);
-    return fail(other.empty() ? error.what() : other);
+    if (!other.empty()) return fail(other);
+    const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    std::vector<std::string> extra = app.remaining(true);
+    for (std::string& word : extra) word = unmarked(std::move(word));
+    return fail(is_extra && !extra.empty() ? not_expected(std::move(extra), argc, argv)
+                                           : error.what());
   }
   if (man || !shell.empty())
     return {std::nullopt,

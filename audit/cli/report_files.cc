@@ -2,6 +2,7 @@
 
 #include "audit/cli/documents.h"
 #include "audit/report/html_report.h"
+#include "audit/report/sarif_report.h"
 
 namespace leadscan::audit {
 namespace {
@@ -12,6 +13,11 @@ constexpr ReportFile kReportFiles[] = {
         .mark = kHtmlMark,
         .text = [](const Report& report,
                    std::int64_t now) { return to_html(report, {std::string(kVersion), now}); },
+    },
+    {
+        .path = &Options::sarif,
+        .mark = kSarifMark,
+        .text = [](const Report& report, std::int64_t) { return to_sarif(report, kVersion); },
     },
 };
 

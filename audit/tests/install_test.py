@@ -92,6 +92,14 @@ class Completions(Case):
         self.assertEqual(self.complete("audit", "--checkpoint", "lo"), {"logs.tar"})
         self.assertEqual(self.complete("audit", "--at", "lo"), set())
         self.assertEqual(self.complete("--completions", ""), {"bash", "zsh", "fish"})
+        for option in [["--fields"], ["-f"], ["--fields", "="]]:
+            self.assertEqual(self.complete("extract", *option, "stat"), {"statusCode"})
+        self.assertEqual(self.complete("extract", "--fields", "line,error."),
+                         {"line,error.code", "line,error.message"})
+        self.assertEqual(self.complete("check", "--fail-on", "bad,un"), {"bad,unjudged"})
+        self.assertLess({"created", "bad", "trace_id_reused", "findings", "none"},
+                        self.complete("audit", "--fail-on", ""))
+        self.assertEqual(self.complete("extract", "--verdict", "created,fail"), {"created,failure"})
 
     @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
     def test_zsh(self):
@@ -107,6 +115,8 @@ class Completions(Case):
         for command, body in re.findall(r"^    (\w+)\)\n((?:      .*\n| +'.*\n)+)", text, re.M):
             self.assertEqual(set(re.findall(r"--([a-z-]+)[=\[',}]", body)) - {"help"},
                              options_of(command))
+        self.assertRegex(text, r"--fields=\}'\[[^\n]*:LIST:_sequence compadd - file member line ")
+        self.assertRegex(text, r"--fail-on=\[[^\n]*:LIST:_sequence compadd - created update ")
 
     @unittest.skipUnless(shutil.which("fish"), "no fish here")
     def test_fish(self):
@@ -123,6 +133,8 @@ class Completions(Case):
             self.assertEqual({word for word in complete("leadscan %s --" % command)},
                              {"--" + name for name in options_of(command) | {"help"}})
         self.assertEqual(complete("leadscan audit --timeline "), {"auto", "hour", "day"})
+        self.assertEqual(complete("leadscan extract --fields line,error.c"), {"line,error.code"})
+        self.assertEqual(complete("leadscan audit --fail-on=bad,unj"), {"--fail-on=bad,unjudged"})
 
 
 class Install(Case):

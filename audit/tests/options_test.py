@@ -57,6 +57,62 @@ class ExitCodes(Case):
                 self.assertEqual((code, out), (2, b""))
                 self.assertIn(why, err.decode())
 
+    def test_what_was_meant(self):
+        path = self.write("a", text(GOOD[:1]))
+        for args, meant in [
+                (["audit", "--jsn", path], "--json"), (["audit", "--quarentine=q", path], "--quarantine"),
+                (["check", "--fail_on=bad", path], "--fail-on"), (["audti", path], "audit"),
+                (["Check", path], "check"), (["audit", "--records=ndjsn", path], "ndjson"),
+                (["audit", "--timeline=days", path], "day"), (["audit", "--log=clodwatch", path], "cloudwatch"),
+                (["extract", "--fields=line,trace_id", path], "traceId"),
+                (["extract", "--fields=errorcode", path], "error.code"),
+                (["extract", "--where=statuscode=4", path], "statusCode"),
+                (["extract", "--verdict=sucess,trunc", path], "truncated"),
+                (["check", "--fail-on=malformd", path], "malformed"),
+                (["audit", "--fail-on=trace_reused", path], "trace_id_reused"),
+                (["find", "--partnerid=x", path], "--partner-id")]:
+            code, out, err = run(*args)
+            self.assertEqual((code, out), (2, b""), args)
+            self.assertIn("; did you mean %s?\n" % meant, err.decode())
+        for args in [["audit", "--zzzzzz", path], ["audit", "--records=zzzzzz", path], ["zzzzzz", path],
+                     ["extract", "--fields=zzzzzz", path], ["audit", "--" + "json" * 500, path]]:
+            self.assertNotIn(b"did you mean", run(*args)[2])
+
+    def test_arguments_are_told_in_their_order(self):
+        err = run("audit", "--one", "--two=2", "x", "--three")[2].decode()
+        self.assertEqual(err.splitlines()[0],
+                         "leadscan: The following arguments were not expected: --one --two=2 --three")
+        err = run("gen", "[b", "a", "[c]")[2].decode()
+        self.assertIn("not expected: [b a [c]\n", err)
+
+    def test_the_same_file_twice(self):
+        self.write("d/a", text(GOOD[:2]))
+        self.write("d/b", text(GOOD[2:4]))
+        os.symlink("d/a", self.path("link"))
+        for paths, told in [
+                (["d/a", "d/b"], ""), (["d"], ""),
+                (["d/a", "d/a"], "leadscan: d/a: given twice, and so its records count twice\n"),
+                (["d", "./d/b"], "leadscan: ./d/b: the same file as d/b, and so its records count twice\n"),
+                (["d/a", "link"], "leadscan: link: the same file as d/a, and so its records count twice\n")]:
+            code, out, err = run("extract", *paths, cwd=self.folder)
+            self.assertEqual((code, err.decode()), (0, told))
+            self.assertEqual(out.count(b"\n"), 5 if paths in (["d/a", "d/b"], ["d"], ["d/a", "d/a"], ["d/a", "link"])
+                             else 7)
+        err = run("extract", *["d/a"] * 20, cwd=self.folder)[2].decode()
+        self.assertEqual(len(err.splitlines()), 11)
+        self.assertTrue(err.endswith("leadscan: 9 more files are read twice\n"), err)
+
+    def test_find_that_finds_nothing(self):
+        path = self.write("a", text(GOOD[:20]))
+        self.assertEqual(run("find", "--ds-id=AAAAA-000003", path)[0], 0)
+        self.assertEqual(run("find", "--ds-id=AAAAA-000399", path)[:2], (1, b""))
+        # What was not read may have it.
+        self.assertEqual(run("find", "--ds-id=AAAAA-000399", path, self.path("none"))[0], 3)
+        self.assertEqual(run("find", "--ds-id=AAAAA-000003", path, self.path("none"))[0], 3)
+        # Bad records are none of its business.
+        bad = self.write("bad", text(GOOD[:2] + BAD))
+        self.assertEqual(run("find", "--ds-id=AAAAA-000001", bad)[0], 0)
+
     def test_empty_values(self):
         """Of a variable that is not set, say: nothing is written over, nothing passes for good."""
         good, bad = self.write("good", text(GOOD)), self.write("bad", text(GOOD + BAD))

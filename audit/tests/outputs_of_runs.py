@@ -1,5 +1,6 @@
 """Shared by the tests of what is written: a folder with a log in it, and what outputs there are."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -7,7 +8,7 @@ import subprocess
 
 from support import BAD, GOOD, LEADSCAN, Case, run, text, until_read
 
-REPLACED = [["audit", "--html"], ["audit", "--sqlite"], ["extract", "--format=sqlite", "-o"]]
+REPLACED = [["audit", "--html"], ["audit", "--sarif"], ["audit", "--sqlite"], ["extract", "--format=sqlite", "-o"]]
 IN_PLACE = [["check", "--quarantine"], ["audit", "--quarantine"], ["extract", "-o"]]
 
 
@@ -18,6 +19,8 @@ def finished(path):
     if data.startswith(b"SQLite format 3\0"):
         with sqlite3.connect(path) as database:
             return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    if data.startswith(b"{"):
+        return json.loads(data)["properties"] == {"leadscan": "report", "state": "finished"}
     return data.startswith(b"<!-- leadscan: audit report -->\n<!DOCTYPE html>")
 
 

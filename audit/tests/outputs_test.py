@@ -49,7 +49,7 @@ class Extract(Case):
         self.assertEqual(out.decode(), "line,verdict,timestamp,error.code,message,statusCode\r\n"
                          '1,"created","2025-06-01T00:00:00.000Z",,,201\r\n'
                          '2,"message",,,"say ""no""é",\r\n'
-                         '3,"failure",null,"ERR801",,400\r\n')
+                         '3,"failure",,"ERR801",,400\r\n')
         _, out, _ = run("extract", "--format=ndjson", "--fields=timestamp,message,statusCode", path)
         self.assertEqual([json.loads(l) for l in out.splitlines()],
                          [{"timestamp": "2025-06-01T00:00:00.000Z", "statusCode": 201},

@@ -225,7 +225,7 @@ class Replacing(Corpus):
     def test_it_is_replaced(self):
         for option in ["--sqlite", "--html"]:
             self.write("x", b"old")
-            run("audit", option, self.old, self.path("d"))
+            run("audit", "--force", option, self.old, self.path("d"))
             data, names = self.left()
             self.assertNotEqual(data, b"old")
             self.assertEqual(names, ["x"])
@@ -245,9 +245,10 @@ class Replacing(Corpus):
             resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
         for args, code in [(["audit", "--json", "--sqlite", self.old], 3),
                            (["audit", "--json", "--html", self.old], 3),
+                           (["audit", "--json", "--sarif", self.old, "--limit-findings=9999"], 3),
                            (["extract", "--format=sqlite", "--output", self.old], 3)]:
             # Python ignores SIGXFSZ; so does the child.
-            done = subprocess.run([LEADSCAN, *args, "--jobs=2", self.path("d")], capture_output=True,
+            done = subprocess.run([LEADSCAN, *args, "--force", "--jobs=2", self.path("d")], capture_output=True,
                                   preexec_fn=little_space, restore_signals=False)
             self.assertEqual(done.returncode, code, done.stderr)
             self.assertIn(self.old, done.stderr.decode())
@@ -255,19 +256,19 @@ class Replacing(Corpus):
 
     def test_killed(self):
         self.sh("for i in $(seq 200); do cat d/a; done > big")
-        process = subprocess.Popen([LEADSCAN, "audit", "--sqlite", self.old, "--html",
+        process = subprocess.Popen([LEADSCAN, "audit", "--force", "--sqlite", self.old, "--html",
                                     self.path("xh"), self.path("big")], stdout=subprocess.DEVNULL)
         while not os.path.exists(self.path("x.partial")):
             time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.assertEqual(self.left()[0], b"old")
-        self.assertEqual(run("audit", "--sqlite", self.old, self.path("d/a"))[0], 1)
+        self.assertEqual(run("audit", "--force", "--sqlite", self.old, self.path("d/a"))[0], 1)
         self.assertEqual(rows(self.old, "SELECT count(*) FROM files"), [(1,)])
         self.assertNotIn("x.partial", self.left()[1])
 
     def test_interrupted(self):
-        process = subprocess.Popen([LEADSCAN, "audit", "--json", "--sqlite", self.old, "--html",
+        process = subprocess.Popen([LEADSCAN, "audit", "--json", "--force", "--sqlite", self.old, "--html",
                                     self.path("h"), "-"], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(text(GOOD * 20))

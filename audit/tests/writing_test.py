@@ -130,6 +130,109 @@ class Partial(Folder):
             os.remove(self.path("c" + suffix))
 
 
+class Existing(Folder):
+    """An output that exists: leadscan's own is replaced, somebody else's with --force only."""
+
+    def replaced(self, *args):
+        code, _, err = self.leadscan(*args)
+        self.assertIn(code, (0, 1), (args, err))
+        self.assertEqual(err, b"", args)
+
+    def test_somebody_elses(self):
+        for args in [*REPLACED, *IN_PLACE, ["extract", "--format=ndjson", "-o"]]:
+            for content in [b"my notes\n", text(GOOD), b"<!DOCTYPE html>", b"{}", b"{\"file\":\"a\"}\n",
+                            b"SQLite format 3\0" + b"\0" * 4080, b"a,b\r\n1,2\r\n", b"\n"]:
+                self.write("x", content)
+                self.refused([*args, "x", "in"], "x: there is something that is not known to be leadscan's")
+                self.refused([*args, "x", "in"], "--force")
+            self.replaced(*args, "x", "in", "--force")
+            self.assertNotIn(b"my notes", self.read("x"))
+            os.remove(self.path("x"))
+
+    def test_its_own(self):
+        """The same command again, as cron has it, and other inputs."""
+        other = self.write("other", text(GOOD[50:60] + BAD))
+        for args in [*REPLACED, *IN_PLACE, ["extract", "--presence", "--fields=line,traceId", "-o"]]:
+            self.replaced(*args, "x", "in")
+            self.replaced(*args, "x", "in")
+            before = self.read("x")
+            self.replaced(*args, "x", other)
+            self.assertNotEqual(self.read("x"), before, args)
+            self.write("x", b"")
+            self.replaced(*args, "x", "in")
+            os.remove(self.path("x"))
+
+    def test_of_another_kind(self):
+        outputs = [["audit", "--html"], ["audit", "--sarif"], ["audit", "--sqlite"],
+                   ["check", "--quarantine"], ["extract", "-o"]]
+        for first in outputs:
+            self.replaced(*first, "x", "in")
+            for second in outputs:
+                if second != first:
+                    self.refused([*second, "x", "in"], "x: there is something")
+            os.remove(self.path("x"))
+        # Other columns are another table.
+        self.replaced("extract", "-o", "x", "in")
+        self.refused(["extract", "--fields=line", "-o", "x", "in"], "x: there is something")
+        self.refused(["extract", "--presence", "-o", "x", "in"], "x: there is something")
+
+    def test_what_has_no_mark(self):
+        for args in [["gen", "-n2"], ["extract", "--format=ndjson", "in"]]:
+            self.replaced(*args, "-o", "x")
+            self.refused([*args, "-o", "x"], "x: there is something")
+            self.replaced(*args, "-o", "x", "--force")
+            self.write("x", b"")
+            self.replaced(*args, "-o", "x")
+            os.remove(self.path("x"))
+
+    def test_what_force_does_not_do(self):
+        self.write("x.partial", b"my notes\n")
+        self.refused(["audit", "--force", "--html", "x", "in"], "x.partial: not left behind by leadscan")
+        self.refused(["audit", "--force", "--html", "in", "in"], "read and written at once")
+        self.write("c", b"no database" * 100)
+        self.refused(["audit", "--force", "--checkpoint", "c", "in"], "checkpoint: ")
+
+    def test_nothing_else_is_written(self):
+        """Neither what is free nor what is beside it, if one output is somebody's."""
+        self.write("x", b"my notes\n")
+        for args in [["audit", "--html", "new", "--sarif", "x"], ["audit", "--sarif", "x", "--sqlite", "new"],
+                     ["audit", "--quarantine", "x", "--html", "new"]]:
+            self.refused([*args, "in"], "x: there is something")
+
+    def test_links_and_devices(self):
+        self.write("x", b"my notes\n")
+        os.symlink("x", self.path("link"))
+        self.refused(["extract", "-o", "link", "in"], "link: there is something")
+        self.replaced("extract", "-o", "/dev/null", "in")
+
+    def test_messages_name_the_output(self):
+        """Not what it is called while it is written."""
+        os.mkdir(self.path("d"))
+        for args in REPLACED:
+            self.write("x", b"")
+            with open(self.path("x"), "rb") as locked:
+                fcntl.flock(locked, fcntl.LOCK_EX)
+                err = self.leadscan(*args, "x", "in")[2].decode()
+            self.assertIn("x: another run of leadscan is writing it", err)
+            self.assertNotIn(".partial", err)
+            os.remove(self.path("x"))
+            self.write("x.partial", b"")
+            with open(self.path("x.partial"), "rb") as locked:
+                fcntl.flock(locked, fcntl.LOCK_EX)
+                err = self.leadscan(*args, "x", "in")[2].decode()
+            self.assertIn("leadscan: x: another run of leadscan is writing it", err)
+            os.remove(self.path("x.partial"))
+            err = self.leadscan(*args, "none/x", "in")[2].decode()
+            self.assertIn("none/x: No such file", err)
+            self.assertNotIn(".partial", err)
+            done = subprocess.run(["bash", "-c", 'ulimit -f 1; "$@"', "-", LEADSCAN, *args, "x", "in"],
+                                  cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 3, (args, done.stderr))
+            self.assertRegex(done.stderr, "^leadscan: x: ")
+            self.assertNotIn(".partial", done.stderr)
+            self.assertEqual(self.files(), ["d", "in"])
+
+
 class SameFile(Folder):
     """Two outputs that are one file, by whatever names."""
 
@@ -201,7 +304,7 @@ class TwoRuns(Folder):
     def test_two_runs(self):
         outputs = [*REPLACED, *IN_PLACE, ["audit", "--checkpoint"]]
         for first in outputs:
-            name = "x-" + first[-1].strip("-") + first[0]
+            name = "x-" + "".join(first)
             os.mkfifo(self.path("slow"))
             # Standard input does not go with a checkpoint.
             # With one thread, all of `in` is done when the other is opened.
@@ -269,6 +372,7 @@ class TwoRuns(Folder):
             self.assertGreaterEqual(codes.count(1), 10)
             self.assertTrue(finished(self.path("x")))
             self.assertEqual(self.files(), ["in", "x"])
+            os.remove(self.path("x"))
 
 
 class Rights(Folder):
