@@ -138,8 +138,12 @@ class AddMember(unittest.TestCase):
                          ("/info/region", "type", "string or null"))
 
     def test_extract(self):
-        rows = list(csv.DictReader(self.run_leadscan("extract").splitlines()))
-        self.assertEqual([row["region"] for row in rows], ["", "north", "south", "null", ""])
+        rows = list(csv.DictReader(self.run_leadscan("extract", "--presence").splitlines()))
+        self.assertEqual([(row["region"], row["region_presence"]) for row in rows],
+                         [("", "absent"), ("north", "value"), ("south", "value"), ("", "is_null"),
+                          ("", "absent")])
+        lines = self.run_leadscan("extract", "--where=region=north", "--fields=line").splitlines()
+        self.assertEqual(lines, ["line", "2"])
         lines = self.run_leadscan("extract", "--format=ndjson", "--fields=region").splitlines()
         self.assertEqual([json.loads(line) for line in lines],
                          [{}, {"region": "north"}, {"region": "south"}, {"region": None}, {}])

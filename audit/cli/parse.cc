@@ -151,16 +151,22 @@ std::string option_of_others(int argc, const char* const* argv) {
         if (word == info.name) chosen = &info;
       continue;
     }
+    const std::string_view name = word.substr(0, word.find('='));
+    std::string others;
     for (const Flag& flag : flags()) {
-      const std::string name = "--" + std::string(flag.name);
-      if (word.substr(0, word.find('=')) != name || (flag.commands & bit(chosen->command)) != 0)
-        continue;
-      std::string others;
+      if (name != "--" + std::string(flag.name)) continue;
+      // Two commands may have options of one name that mean different things.
+      if ((flag.commands & bit(chosen->command)) != 0) {
+        others.clear();
+        break;
+      }
       for (const CommandInfo& info : commands())
         if ((flag.commands & bit(info.command)) != 0)
           others += (others.empty() ? "" : ", ") + std::string(info.name);
-      return name + " is an option of " + others + ", not of " + std::string(chosen->name);
     }
+    if (!others.empty())
+      return std::string(name) + " is an option of " + others + ", not of " +
+             std::string(chosen->name);
   }
   return {};
 }
