@@ -19,6 +19,7 @@
 #include "audit/judge/log_presets.h"
 #include "audit/records/chunk_reader.h"
 #include "audit/records/for_each_record.h"
+#include "audit/records/log_parts.h"
 #include "audit/records/text_records.h"
 #include "audit/records/text_scanner.h"
 #include "leadscan/leadscan.h"
@@ -65,6 +66,15 @@ void expect_same(const Reading& expected, const Reading& found, const char* what
   print("expected", expected);
   print(what, found);
   fail("other records");
+}
+
+bool has_parts(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (parse_container_line(line).is_part) return true;
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return false;
 }
 
 std::uint64_t lines_in(std::string_view text) {
@@ -379,8 +389,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       expect_same(expected, chunks.reading, "in chunks");
     }
     read.count_lines = true;
-    // Of the envelopes of known logs, records are parts.
-    if (options.strings ||
+    // Of the envelopes of known logs, records are parts; lines in parts are put together.
+    if (options.strings || has_parts(text) ||
         std::any_of(whole.records.begin(), whole.records.end(), [&](const Seen& seen) {
           return recognise(text.substr(seen.offset, seen.size));
         }))

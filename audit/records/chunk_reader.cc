@@ -483,7 +483,6 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
   auto scanner =
       std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
   scanner->set_line(segment.line);
-  if (segment.offset != 0) scanner->set_before(std::nullopt);
   splitter_ = std::move(scanner);
   return fill_spans(chunk, std::move(segment));
 }

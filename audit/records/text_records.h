@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,12 +26,8 @@ class TextRecords {
                          Take&& take) {
     TextScanner scanner(options_);
     scanner.set_line(line);
-    // Where a segment begins in the midst of a member, what was in front of it is not known.
     const char* const begin = chunk.data() + segment.begin;
-    if (at != begin)
-      scanner.set_before(std::string_view(begin, static_cast<std::size_t>(at - begin)));
-    else if (segment.offset != 0)
-      scanner.set_before(std::nullopt);
+    scanner.set_before({begin, static_cast<std::size_t>(at - begin)});
     spans_.clear();
     scanner.scan({at, size}, true, spans_);
     passed_over += scanner.take_passed_over();

@@ -33,9 +33,10 @@ bool ends_with_name(std::string_view text) {
 
 namespace {
 
-// Whether the line's end at `at` is a hard break.
+// Whether the line's end at `at` is a hard break, and not in front of a journal's field.
 bool breaks_at(std::string_view text, std::size_t at) {
   if (at + 1 >= text.size() || !is_hard_break('}', text[at + 1])) return false;
+  if (ends_with_name(text.substr(0, at))) return false;
   std::size_t last = at;
   while (last > 0 && is_white(text[last - 1])) --last;
   return last > 0 && is_hard_break(text[last - 1], text[at + 1]);
@@ -205,9 +206,8 @@ bool TextScanner::line_end() {
   return true;
 }
 
-void TextScanner::set_before(std::optional<std::string_view> text) {
-  behind_name_ =
-      !text || (text->ends_with('\n') && ends_with_name(text->substr(0, text->size() - 1)));
+void TextScanner::set_before(std::string_view text) {
+  behind_name_ = text.ends_with('\n') && ends_with_name(text.substr(0, text.size() - 1));
 }
 
 // The line goes on with these bytes.

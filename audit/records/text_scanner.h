@@ -25,7 +25,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -46,7 +45,8 @@ constexpr bool is_hard_break(char last, char next) {
 }
 
 // Behind the last hard break of a text that goes on; 0 if there is none. next_hard_break(): behind
-// the first one from `at` on, or the text's end.
+// the first one from `at` on, or the text's end. Of those behind which a journal's field may begin,
+// as its name is in front, neither knows.
 std::size_t last_hard_break(std::string_view text);
 std::size_t next_hard_break(std::string_view text, std::size_t at);
 
@@ -83,8 +83,8 @@ class TextScanner final : public Splitter {
 
   // Of what it is at; before the first scan().
   void set_line(std::uint64_t line) { line_ = line; }
-  // What stands in front of that in the member, if anything does; null: that is not known.
-  void set_before(std::optional<std::string_view> text);
+  // What is in front of that; not needed where last_hard_break() or next_hard_break() is.
+  void set_before(std::string_view text);
   bool between_documents() const { return in_ == In::between && arrays_ == 0; }
   // Of what comes next.
   std::uint64_t line() const { return line_; }
