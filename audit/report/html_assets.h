@@ -8,9 +8,9 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kHtmlStyleHash =
-    "sha256-prxZtoQFg7za+fmy1vHNt8G7H5gTz4D8VcH+aRlgQVo=";
+    "sha256-5dUUHCdHZPlsPcbXvycTBf42v+KQED1sJhLRG0N6dnI=";
 inline constexpr std::string_view kHtmlScriptHash =
-    "sha256-pb93GRuVki0j9PD28GfvFWgGl0hgOCwk9oxLaWWFI9E=";
+    "sha256-GmCemcPPN9NKPa7aybIKYJyaobXzXaXZlS0HkEhEj+E=";
 
 inline constexpr std::string_view kHtmlStyle = R"css(
 :root {
@@ -70,7 +70,10 @@ h2 small, h3 small { color: var(--soft); font-weight: 400; font-size: .87rem; ma
 p.about { margin: .2rem 0 0; color: var(--soft); font-size: .9rem; max-width: 85ch; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 0 2.5rem; }
 .columns > div { min-width: 0; }
-.scroll { overflow: auto; max-height: 27rem; margin: .6rem 0 0; }
+.scroll { overflow: auto; max-height: 40rem; margin: .6rem 0 0; }
+@supports selector(:has(a)) { .fold:not(:has(> details[open])) tbody.more { display: none; } }
+.fold > details { margin: .4rem 0 0; }
+.on-paper { display: none; }
 .scroll + p.about { margin-top: .6rem; }
 .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
@@ -137,26 +140,43 @@ footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
   td.wide { min-width: 6rem; }
 }
 @media print {
+  @page { margin: 13mm 12mm; }
   :root { color-scheme: light; --page: #fff; }
-  body { font-size: 10pt; }
+  body { font-size: 9pt; line-height: 1.4; }
   main { max-width: none; padding: 0; }
-  section { border: 0; padding: .6rem 0; break-inside: auto; }
+  section { border: 0; padding: .5rem 0; margin: .6rem 0 0; break-inside: auto; }
+  .tiles { margin-top: 1rem; grid-template-columns: repeat(3, 1fr); }
+  .tiles .big { font-size: 1.2rem; }
   nav, summary { display: none; }
+  .rest summary { display: block; color: var(--soft); list-style: none; }
+  .rest summary::-webkit-details-marker { display: none; }
+  .on-screen { display: none; }
+  .on-paper { display: inline; }
+  .fold tbody.more { display: none !important; }
   .scroll { max-height: none; overflow: visible; }
+  table { font-size: 8.5pt; }
+  thead { display: table-header-group; }
   thead th { position: static; }
-  h2, h3 { break-after: avoid; }
-  tr, .plot, .tiles, .stack { break-inside: avoid; }
+  /* Chromium leaves a head empty on the pages behind the first if what is in it has a box of its own. */
+  th button { display: contents; }
+  th, td { padding: .2rem .6rem .2rem 0; }
+  td.t { min-width: 0; }
+  td.f { min-width: 7.5rem; }
+  td.t code { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
+  h2, h3, h4, .about, .axis-title { break-after: avoid; }
+  tr, .plot, .tiles, .stack, .legend { break-inside: avoid; }
   svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";
 
 inline constexpr std::string_view kHtmlScript = R"js(
 'use strict';
-// Everything is there without this: it sorts tables, and opens what is folded for the printer.
+// Everything is there without this: it sorts tables.
 const number = (text) => /^[<>]?[\d,]+(\.\d+)?( %)?$/.test(text) ? parseFloat(text.replace(/[<>,]/g, '')) : NaN;
 for (const table of document.querySelectorAll('table')) {
-  const body = table.tBodies[0];
-  if (!table.tHead || body.rows.length < 2) continue;
+  const bodies = [...table.tBodies];
+  const lengths = bodies.map((body) => body.rows.length);
+  if (!table.tHead || lengths[0] < 2) continue;
   [...table.tHead.rows[0].cells].forEach((head, column) => {
     if (!head.textContent) return;
     const button = document.createElement('button');
@@ -165,7 +185,7 @@ for (const table of document.querySelectorAll('table')) {
     button.title = 'Sort';
     head.append(button);
     button.addEventListener('click', () => {
-      const rows = [...body.rows].map((row) => {
+      const rows = bodies.flatMap((body) => [...body.rows]).map((row) => {
         const text = row.cells[column].textContent.trim();
         return { row, text, number: number(text) };
       });
@@ -176,13 +196,12 @@ for (const table of document.querySelectorAll('table')) {
       const compare = numeric ? (a, b) => (a.number || 0) - (b.number || 0)
         : (a, b) => a.text.localeCompare(b.text, 'en', { numeric: true });
       rows.sort((a, b) => up ? compare(a, b) : compare(b, a));
-      body.append(...rows.map((item) => item.row));
+      // As many in each body as there were: the first of them all are those that are shown.
+      let next = 0;
+      bodies.forEach((body, i) => body.append(...rows.slice(next, next += lengths[i]).map((item) => item.row)));
     });
   });
 }
-addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('details')) details.open = true;
-});
 )js";
 
 }  // namespace leadscan::audit

@@ -19,6 +19,10 @@ namespace {
 
 // Longer tables say how much more there is.
 constexpr std::size_t kMostRows = 500;
+// Of long ones these are shown at first, and printed: a reader wants to know what is on top.
+constexpr std::size_t kShownRows = 10;
+// To fold less than that would save nothing.
+constexpr std::size_t kFewRows = 12;
 
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};
@@ -130,25 +134,34 @@ class HtmlWriter {
   }
   void close() { add("</section>\n"); }
 
-  // A table; `heads` are "n:title" for numbers. What write(i) adds is one row.
+  // A table; `heads` are "n:title" for numbers. What write(i) adds is one row. A long one is
+  // folded: its other rows are a second body, which the style shows if the <details> behind it are
+  // open.
   template <typename Write>
   void rows(std::size_t count, std::initializer_list<std::string_view> heads,
             std::string_view label, Write write) {
-    add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>"
+    const std::size_t kept = std::min(count, kMostRows);
+    const bool folds = count > kFewRows;
+    add("{}<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>"
         "<thead><tr>",
-        label);
+        folds ? "<div class=\"fold\">" : "", label);
     for (std::string_view head : heads) {
       const bool number = head.starts_with("n:");
       if (number) head.remove_prefix(2);
       add("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "", head);
     }
     add("</tr></thead>\n<tbody>\n");
-    for (std::size_t i = 0; i < std::min(count, kMostRows); ++i) {
+    for (std::size_t i = 0; i < kept; ++i) {
+      if (folds && i == kShownRows) add("</tbody>\n<tbody class=\"more\">\n");
       add("<tr>");
       write(i);
       add("</tr>\n");
     }
     add("</tbody></table></div>\n");
+    if (folds)
+      add("<details class=\"rest\"><summary><span class=\"on-screen\">All {0} rows</span>"
+          "<span class=\"on-paper\">The first {1} of {2} rows</span></summary></details></div>\n",
+          grouped(kept), kShownRows, grouped(count));
     if (count > kMostRows)
       add("<p class=\"about\">{} more are in the report of --json.</p>\n",
           grouped(count - kMostRows));

@@ -1,13 +1,16 @@
 """The HTML report in a headless Chromium: nothing is cut off or overlaps, charts are drawn, the
 console stays silent, and nothing is asked of the network. LEADSCAN_SCREENSHOTS=DIR keeps pictures."""
 
+import base64
 import json
 import os
+import re
 import shutil
 import unittest
 
 from browser import Browser
-from support import BAD, GOOD, SAMPLES, Case, run, text
+from months import month
+from support import BAD, GOOD, LEADSCAN, SAMPLES, Case, run, text
 
 VIEWS = [(width, dark) for width in (1280, 390) for dark in (False, True)]
 
@@ -25,7 +28,7 @@ FLAWS = r"""
     if (box(e).right > box(e.closest('div')).right) flaws.push('out of its tile: ' + name(e));
   // Of a table that can be scrolled, only what is in view.
   for (const e of document.querySelectorAll('svg')) {
-    if (e.closest('details:not([open])')) continue;
+    if (!e.checkVisibility()) continue;  // it is folded
     if (!seen(e)) { flaws.push('a chart without size: ' + name(e)); continue; }
     for (const shape of e.querySelectorAll('rect')) {
       const inner = box(shape), outer = box(e);
@@ -127,7 +130,7 @@ class BrowserTest(Case):
             for height, count in zip(heights, records):
                 self.assertAlmostEqual(height / max(heights), count / max(records), delta=0.04)
             bars = self.browser.value(
-                "[...document.querySelectorAll('#responses div div:first-child td.bar rect')]"
+                "[...document.querySelectorAll('#responses .columns > div:first-child td.bar rect')]"
                 ".map((e) => e.getBoundingClientRect().width)")
             codes = [row["count"] for row in result["status_codes"]["rows"]]
             for width, count in zip(bars, codes):
@@ -192,17 +195,75 @@ class BrowserTest(Case):
         self.assertEqual(self.browser.value(FLAWS), [])
         self.assertEqual(self.count("th button"), 0)
 
+    def as_printed(self):
+        """The page as it is laid out on paper, which is as wide as A4 less its margins."""
+        self.browser.call("Emulation.setDeviceMetricsOverride", width=704, height=1000,
+                          deviceScaleFactor=1, mobile=False)
+        self.browser.call("Emulation.setEmulatedMedia", media="print")
+        self.addCleanup(self.browser.call, "Emulation.setEmulatedMedia", media="")
+
+    def pages(self, name):
+        """How many pages the printer gets."""
+        pdf = base64.b64decode(self.browser.call("Page.printToPDF", paperWidth=8.27,
+                                                 paperHeight=11.69)["data"])
+        if os.environ.get("LEADSCAN_SCREENSHOTS"):
+            with open(os.path.join(os.environ["LEADSCAN_SCREENSHOTS"], name + ".pdf"), "wb") as file:
+                file.write(pdf)
+        return len(re.findall(rb"/Type /Page\b", pdf))
+
     def test_printed(self):
         path, _ = self.page("--glob=*.ndjson", SAMPLES)
         self.browser.open(path, 1280, dark=True)
-        pages = self.browser.call("Page.printToPDF")["data"]
-        self.assertGreater(len(pages), 20000)
-        self.browser.call("Emulation.setEmulatedMedia", media="print")
-        self.addCleanup(self.browser.call, "Emulation.setEmulatedMedia", media="")
+        self.assertGreater(self.pages("samples"), 0)
+        self.as_printed()
         self.assertEqual(self.browser.value("getComputedStyle(document.body).backgroundColor"),
                          "rgb(255, 255, 255)")
         self.assertEqual(self.browser.value("getComputedStyle(document.querySelector('.scroll')).maxHeight"),
                          "none")
+
+    def test_months_are_printed_on_few_pages(self):
+        for kind, most in [("clean", 10), ("month", 10), ("terrible", 14)]:
+            with self.subTest(kind):
+                path, result = self.page(self.write(kind, b"".join(month(LEADSCAN, 20000, kind))))
+                self.assertGreater(len(result["layouts"]), 80)
+                # Whatever was opened on the screen.
+                for opened in ["false", "true"]:
+                    self.browser.open(path, 1280)
+                    self.browser.value("for (const e of document.querySelectorAll('details')) "
+                                       "e.open = e.open || (%s && e.matches('.rest'))" % opened)
+                    pages = self.pages(kind)
+                    self.assertTrue(2 < pages <= most, pages)
+                self.as_printed()
+                self.assertEqual(self.browser.value(FLAWS), [])
+                # On every page a table has its head: what else is in it must have no box.
+                self.assertEqual(self.browser.value(
+                    "[...new Set([...document.querySelectorAll('thead')]"
+                    ".map((e) => getComputedStyle(e).display))]"), ["table-header-group"])
+                self.assertEqual(self.browser.value(
+                    "[...new Set([...document.querySelectorAll('th button')]"
+                    ".map((e) => getComputedStyle(e).display))]"), ["contents"])
+                # The first rows of the layouts, and how many there are.
+                self.assertEqual(self.browser.value(
+                    "[...document.querySelectorAll('#layouts tr')].filter((e) => e.offsetHeight > 0)"
+                    ".length"), 1 + 10)
+                self.assertIn("The first 10 of {:,} rows".format(len(result["layouts"])),
+                              self.browser.value("document.querySelector('#layouts').innerText"))
+
+    def test_folded_tables(self):
+        lines = [GOOD[i % 400].replace('"action":"create"', '"action":"a%03d"' % i) for i in range(40)]
+        path, _ = self.page(self.write("a", text(lines)))
+        self.browser.open(path, 1280)
+        table = "document.querySelectorAll('#responses .columns > div')[1]"
+        shown = ("[...%s.querySelectorAll('tbody tr')].filter((e) => e.offsetHeight > 0)"
+                 ".map((e) => e.cells[0].textContent)" % table)
+        names = ["a%03d" % i for i in range(40)]
+        self.assertEqual(self.browser.value(shown), names[:10])
+        # Sorting is of all rows, not of those that are seen.
+        for expected in [names, names[::-1]]:
+            self.browser.value(table + ".querySelector('th button').click()")
+            self.assertEqual(self.browser.value(shown), expected[:10])
+        self.browser.value(table + ".querySelector('summary').click()")
+        self.assertEqual(self.browser.value(shown), names[::-1])
 
 
 if __name__ == "__main__":
