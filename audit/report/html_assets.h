@@ -8,7 +8,7 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kHtmlStyleHash =
-    "sha256-5dUUHCdHZPlsPcbXvycTBf42v+KQED1sJhLRG0N6dnI=";
+    "sha256-/fqRf85TT8C1SP4HXkUxgwV1pv5uH/MvOMyzKaDE4O4=";
 inline constexpr std::string_view kHtmlScriptHash =
     "sha256-GmCemcPPN9NKPa7aybIKYJyaobXzXaXZlS0HkEhEj+E=";
 
@@ -68,6 +68,12 @@ h2 { margin: 0; font-size: 1.15rem; font-weight: 650; letter-spacing: -.005em; }
 h3 { margin: 1.6rem 0 .4rem; font-size: .97rem; font-weight: 600; }
 h2 small, h3 small { color: var(--soft); font-weight: 400; font-size: .87rem; margin-left: .35rem; }
 p.about { margin: .2rem 0 0; color: var(--soft); font-size: .9rem; max-width: 85ch; }
+h4 { margin: 1rem 0 .3rem; font-size: .92rem; font-weight: 600; }
+h4 small { color: var(--soft); font-weight: 400; font-size: .87rem; margin-left: .35rem; }
+.story { margin: .6rem 0 0; padding: 0; list-style: none; max-width: 95ch; }
+.story li { margin: .35rem 0 0; padding: 0 0 0 .8rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }
+.story li.bad { border-color: var(--bad); }
+.story li.warn { border-color: var(--warn); }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 0 2.5rem; }
 .columns > div { min-width: 0; }
 .scroll { overflow: auto; max-height: 40rem; margin: .6rem 0 0; }
@@ -125,6 +131,11 @@ td .stack rect { stroke-width: 0; }
 .plot line { stroke: var(--line); shape-rendering: crispEdges; }
 .plot line.zero { stroke: var(--soft); }
 .plot g.column:hover { opacity: .75; }
+.plot .outage { fill: var(--soft); opacity: .22; }
+.plot path { fill: none; stroke-width: 1.6px; vector-effect: non-scaling-stroke; }
+.plot .l-success { stroke: var(--created); }
+.plot .l-violations { stroke: var(--violation); }
+.plot.rate { margin-top: .8rem; }
 .axis-title { margin: 1rem 0 -.6rem; color: var(--soft); font-size: .82rem; }
 footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
 @media (max-width: 640px) {

@@ -22,8 +22,9 @@ std::string stacked_bar(std::span<const ChartPart> parts, std::string_view label
 // A bar that is `part` of `whole` long.
 std::string share_bar(std::uint64_t part, std::uint64_t whole, std::string_view title);
 
-// Records by hour or day, stacked by verdict, with axes and legend. Empty without records.
-std::string timeline_chart(const Report& report);
+// Records by time, stacked by verdict, and their rates below, with axes and legend. Empty without
+// records.
+std::string timeline_chart(const Story& story);
 
 std::string legend(std::span<const ChartPart> parts);
 

@@ -6,12 +6,14 @@
 #include <array>
 #include <iterator>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "audit/base/timestamp.h"
 #include "audit/report/format.h"
 #include "audit/report/html_assets.h"
 #include "audit/report/html_charts.h"
+#include "audit/report/html_story.h"
 #include "audit/report/html_text.h"
 
 namespace leadscan::audit {
@@ -45,6 +47,38 @@ std::string path_code(std::string_view path) {
     if (c == '/') html += "<wbr>";
   }
   return "<code>" + html + "</code>";
+}
+
+// What is to be done about findings.
+struct ToDo {
+  std::string_view title;
+  std::string_view what;
+};
+constexpr ToDo kToDos[] = {
+    {"Look for leads that are lost or there twice",
+     "Compare these with the leads that the partner has: one id should stand for one lead."},
+    {"Ask whoever runs the API",
+     "These answers contradict themselves: a program that reads them may believe either."},
+    {"Check clocks, and what belongs to this archive",
+     "Records are missing in the timeline, or are in the wrong place."},
+};
+
+const ToDo* todo_of(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::ds_id_created_twice:
+    case FindingKind::partner_id_with_several_ds_ids:
+    case FindingKind::trace_id_reused:
+      return &kToDos[0];
+    case FindingKind::success_contradicts_code:
+    case FindingKind::http_status_differs:
+    case FindingKind::duplicate_member:
+      return &kToDos[1];
+    case FindingKind::timestamp_not_rfc3339:
+    case FindingKind::timestamp_in_future:
+    case FindingKind::timestamp_before_range:
+      return &kToDos[2];
+  }
+  return nullptr;
 }
 
 class HtmlWriter {
@@ -112,15 +146,23 @@ class HtmlWriter {
     const std::uint64_t told = report_.success_true + report_.success_false;
     tile("Success rate", "", percent(report_.success_true, told),
          "of " + counted(told, "response", "responses") + " that tell");
-    tile("Bytes read", accounted() ? "" : "is-bad", human_bytes(report_.bytes_in),
-         accounted() ? grouped(report_.bytes_in) + ", all accounted for"
-                     : grouped(report_.bytes_in) + " read, " + grouped(report_.bytes_accounted) +
-                           " accounted for");
-    if (!report_.timeline.empty()) {
-      const std::string& first = report_.timeline.front().label;
-      const std::string& last = report_.timeline.back().label;
-      tile("Time range", "", first.substr(0, 10),
-           last.substr(0, 10) == first.substr(0, 10) ? "one day" : "to " + last.substr(0, 10));
+    // That all is accounted for means all that was read.
+    const bool whole = report_.errors.empty() && !report_.partial;
+    tile("Bytes read", accounted() && whole ? "" : "is-bad", human_bytes(report_.bytes_in),
+         !accounted() ? grouped(report_.bytes_in) + " read, " + grouped(report_.bytes_accounted) +
+                            " accounted for"
+         : whole ? grouped(report_.bytes_in) + ", all accounted for"
+         : report_.errors.empty()
+             ? grouped(report_.bytes_in) + ", interrupted before the end"
+             : grouped(report_.bytes_in) + "; " +
+                   counted(report_.errors.size(), "input", "inputs") + " not read whole");
+    const Story& story = report_.story;
+    if (!story.moments.empty()) {
+      const std::string first = label_of(story.begin(), story.unit).substr(0, 10);
+      const std::string last = label_of(story.end() - story.unit, story.unit).substr(0, 10);
+      tile("Time range", "", first,
+           (first == last ? "one day" : "to " + last) +
+               (story.strays.empty() ? "" : ", and strays"));
     }
     add("</dl>\n<nav aria-label=\"Sections\">{}</nav>\n</header>\n", nav_);
   }
@@ -189,6 +231,7 @@ class HtmlWriter {
   }
 
   void sections() {
+    story();
     verdicts();
     timeline();
     findings();
@@ -226,16 +269,31 @@ class HtmlWriter {
     close();
   }
 
+  void story() {
+    open("story", "What stands out", "", "");
+    add("{}", story_list(report_));
+    close();
+  }
+
   void timeline() {
-    if (report_.timeline.empty()) return;
-    const std::uint64_t without = sum(report_.without_timestamp);
-    open("timeline", "Timeline",
-         fmt::format("{} to {}", report_.timeline.front().label, report_.timeline.back().label),
+    const Story& story = report_.story;
+    if (story.moments.empty()) return;
+    const std::uint64_t without =
+        sum(report_.without_timestamp) - sum_of(report_.violations_timeline);
+    open("timeline", "Timeline", text_of({story.begin(), story.end()}, story.unit),
          without == 0 ? ""
-                      : fmt::format("Good records. {} not in it: bad ones, and those without a "
+                      : fmt::format("Good records and violations. {} not in it, for want of a "
                                     "timestamp that can be read.",
                                     counted(without, "record is", "records are")));
-    add("{}", timeline_chart(report_));
+    add("{}", timeline_chart(story));
+    if (!story.strays.empty()) {
+      add("<h3>Far from all others<small>not in the chart</small></h3>\n");
+      rows(story.strays.size(), {"From", "n:Records"}, "records far from all others",
+           [&](std::size_t i) {
+             add("<td class=\"w\">{}</td>", label_of(story.strays[i].start, story.unit));
+             number(sum(story.strays[i].counts));
+           });
+    }
     add("<details><summary>As a table</summary>\n");
     const std::vector<TimelineRow>& all = report_.timeline;
     rows(all.size(), {"From", "n:Records", "n:Created", "n:Update", "n:Failure", "n:Message"},
@@ -251,35 +309,26 @@ class HtmlWriter {
     close();
   }
 
+  static std::uint64_t sum_of(const std::vector<TimelineRow>& rows) {
+    std::uint64_t all = 0;
+    for (const TimelineRow& row : rows) all += sum(row.counts);
+    return all;
+  }
+
   void findings() {
     open("findings", "Findings", grouped(report_.finding_count()),
          !report_.keys_lost.empty() ? "Without ids that came again, which are unknown."
          : report_.findings.empty()
              ? "No contradiction between codes, no id that came twice, no strange timestamp."
              : "Contradictions, ids that came again, strange timestamps: worth a look.");
-    for (const FindingGroup& group : report_.findings) {
-      std::string_view description = describe(group.kind);
-      add("<h3>{}{}<small>{}</small></h3>\n",
-          static_cast<char>(description[0] >= 'a' && description[0] <= 'z' ? description[0] - 32
-                                                                           : description[0]),
-          description.substr(1), count_of(group));
-      const bool clashes = std::any_of(group.findings.begin(), group.findings.end(),
-                                       [](const Finding& finding) { return finding.other; });
-      const auto row = [&](std::size_t i) {
-        const Finding& finding = group.findings[i];
-        text(code(finding.detail));
-        position(finding.at);
-        if (clashes) file(finding.other ? place(*finding.other) : "");
-      };
-      if (clashes) {
-        rows(group.findings.size(),
-             {"Detail", "File", "n:Line", "n:Byte", "n:Length", "Clashes with"},
-             name_of(group.kind), row);
-      } else {
-        rows(group.findings.size(), {"Detail", "File", "n:Line", "n:Byte", "n:Length"},
-             name_of(group.kind), row);
+    for (const ToDo& todo : kToDos) {
+      bool begun = false;
+      for (const FindingGroup& group : report_.findings) {
+        if (todo_of(group.kind) != &todo) continue;
+        if (!std::exchange(begun, true))
+          add("<h3>{}</h3>\n<p class=\"about\">{}</p>\n", todo.title, todo.what);
+        finding(group);
       }
-      listed(group.findings.size(), group.count);
     }
     if (!report_.keys_lost.empty()) {
       add("<p class=\"about\">Duplicate ids are unknown: {}</p>\n", code(report_.keys_lost));
@@ -288,6 +337,31 @@ class HtmlWriter {
           "holds.</p>\n",
           grouped(report_.keys));
     close();
+  }
+
+  void finding(const FindingGroup& group) {
+    std::string_view description = describe(group.kind);
+    add("<h4 id=\"{}\">{}{}<small>{}</small></h4>\n", name_of(group.kind),
+        static_cast<char>(description[0] >= 'a' && description[0] <= 'z' ? description[0] - 32
+                                                                         : description[0]),
+        description.substr(1), count_of(group));
+    const bool clashes = std::any_of(group.findings.begin(), group.findings.end(),
+                                     [](const Finding& finding) { return finding.other; });
+    const auto row = [&](std::size_t i) {
+      const Finding& finding = group.findings[i];
+      text(code(finding.detail));
+      position(finding.at);
+      if (clashes) file(finding.other ? place(*finding.other) : "");
+    };
+    if (clashes) {
+      rows(group.findings.size(),
+           {"Detail", "File", "n:Line", "n:Byte", "n:Length", "Clashes with"}, name_of(group.kind),
+           row);
+    } else {
+      rows(group.findings.size(), {"Detail", "File", "n:Line", "n:Byte", "n:Length"},
+           name_of(group.kind), row);
+    }
+    listed(group.findings.size(), group.count);
   }
 
   void listed(std::size_t listed, std::uint64_t count) {
@@ -332,12 +406,14 @@ class HtmlWriter {
   }
 
   void violations_by_time() {
-    const std::vector<TimelineRow>& all = report_.violations_timeline;
+    std::vector<TimelineRow> all = report_.violations_timeline;
     if (all.empty()) return;
-    std::uint64_t most = 0;
-    for (const TimelineRow& row : all) most = std::max(most, sum(row.counts));
-    add("<h3>Violations by time<small>by their timestamps, as far as these can be read, by "
-        "{}</small></h3>\n",
+    std::stable_sort(all.begin(), all.end(), [](const TimelineRow& a, const TimelineRow& b) {
+      return sum(a.counts) > sum(b.counts);
+    });
+    const std::uint64_t most = sum(all.front().counts);
+    add("<h3>Violations by time<small>the worst first; by their timestamps, as far as these can be "
+        "read, by {}</small></h3>\n",
         name_of_unit(report_.timeline_unit));
     rows(all.size(), {"From", "", "n:Violations"}, "violations by time", [&](std::size_t i) {
       const std::uint64_t count = sum(all[i].counts);

@@ -46,6 +46,9 @@ void add_timelines(const Aggregate& total, TimelineUnit unit, Report& report) {
       std::max({by_day ? kDay : kHour, total.timeline.unit(), total.violations_timeline.unit()});
   report.timeline = rows_of(total.timeline, report.timeline_unit);
   report.violations_timeline = rows_of(total.violations_timeline, report.timeline_unit);
+  // By hours where days are too long to show what happened, unless days were asked for.
+  report.story =
+      story_of(total.timeline, total.violations_timeline, unit == TimelineUnit::day ? kDay : kHour);
 }
 
 void add_presence(const Aggregate& total, Report& report) {

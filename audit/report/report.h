@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/engine/pipeline.h"
+#include "audit/report/story.h"
 
 namespace leadscan::audit {
 
@@ -93,6 +94,7 @@ struct Report {
   VerdictCounts without_timestamp{};             // all that are not in it: bad records among them
   std::vector<TimelineRow> violations_timeline;  // of those, violations by their timestamps
   std::optional<std::int64_t> range_start;       // earlier timestamps are findings
+  Story story;                                   // of both; its slots may be shorter
 
   std::vector<PresenceRow> presence;
   std::vector<DriftRow> drift;    // the first kMostDrift

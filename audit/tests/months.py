@@ -50,7 +50,9 @@ def month(program, records, kind="month", seed=1):
         hour = min(bisect.bisect_right(ends, at), HOURS - 1)
         second = (ends[hour] - at) / weights[hour] if weights[hour] else 0
         time = FIRST + datetime.timedelta(hours=hour + 1 - second)
-        if kind != "clean" and number % (records // STRAYS) == 99:
+        # Old ones, as they were then.
+        stray = kind != "clean" and number % (records // STRAYS) == 99
+        if stray:
             time = time.replace(year=2024, month=1 + number % 3)
         line = TIMESTAMP.sub(rb'\1"%s.%03dZ"' % (time.strftime("%Y-%m-%dT%H:%M:%S").encode(),
                                                  time.microsecond // 1000), line)
@@ -60,7 +62,7 @@ def month(program, records, kind="month", seed=1):
         else:
             if hour in DEPLOY and rng.random() < 0.12:
                 line = CODE.sub(rb'\1"\2"', line)
-            if hour >= DRIFT and rng.random() < (hour - DRIFT) / (HOURS - DRIFT):
+            if hour >= DRIFT and not stray and rng.random() < (hour - DRIFT) / (HOURS - DRIFT):
                 line = line.replace(b"{", b'{"%s":"EMEA",' % MEMBER, 1)
         if kind == "terrible" and rng.random() < 0.33:
             line = broken(line, rng)

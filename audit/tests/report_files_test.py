@@ -383,8 +383,8 @@ class Page(HTMLParser):
     """An HTML page, checked: elements are closed, and there are only those that we write."""
 
     VOID = {"meta", "link", "br", "wbr"}
-    KNOWN = VOID | set("html head title style body main header p b div h1 h2 h3 small dl dt dd span nav a "
-                       "section table thead tbody tr th td code svg rect g line text tspan ul li details "
+    KNOWN = VOID | set("html head title style body main header p b div h1 h2 h3 h4 small dl dt dd span nav a "
+                       "section table thead tbody tr th td code svg rect path g line text tspan ul li details "
                        "summary footer script".split())
 
     def __init__(self, path):
@@ -459,8 +459,23 @@ class Html(Corpus):
                                ("none", "There are no records; 1 input could not be read whole.")]:
             page, _ = self.page(self.path(name))
             self.assertEqual(page.text["h1"], [sentence])
+            # What was not read is not accounted for.
+            self.assertEqual("all accounted for" in page.html, name != "none")
         page, _ = self.page(clean, clean)
         self.assertEqual(page.text["h1"], ["No bad records among 800 records, but 800 findings."])
+
+    def test_findings_by_what_to_do(self):
+        page, result = self.page(self.path("d"))
+        self.assertGreater(len(result["findings"]), 6)
+        titles = ["Look for leads that are lost or there twice", "Ask whoever runs the API",
+                  "Check clocks, and what belongs to this archive"]
+        at = [page.html.index("<h3>%s</h3>" % title) for title in titles] + [len(page.html)]
+        for group in result["findings"]:
+            kind = group["kind"]
+            where = page.html.index('<h4 id="%s">' % kind)
+            todo = 2 if kind.startswith("timestamp") else 1 if kind in (
+                "success_contradicts_code", "http_status_differs", "duplicate_member") else 0
+            self.assertTrue(at[todo] < where < at[todo + 1], kind)
 
     def test_nothing_from_outside(self):
         """No network, and no script or style that is not ours."""
