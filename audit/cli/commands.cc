@@ -56,6 +56,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.aggregate.limit_findings = options.limit_findings;
   out.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   out.memory = options.memory;
+  out.hash = options.hash;
   out.totals_only = options.command != Command::audit;
   out.checkpoint = options.checkpoint;
   out.checkpoint_interval = options.checkpoint_interval;
@@ -198,6 +199,7 @@ int run(const Options& options) {
 
   Progress progress;
   Report report;
+  const std::int64_t started = std::time(nullptr);
   {
     const bool shown = !options.no_progress && ::isatty(STDERR_FILENO) != 0;
     const ProgressBar bar(progress, tree.bytes, shown);
@@ -208,6 +210,7 @@ int run(const Options& options) {
   }
   if (!report.failure.empty())
     return fail(report.failure, report.failure.starts_with("checkpoint:") ? kUsage : kNotReadWhole);
+  report.run = {options.words, std::string(kVersion), started, std::time(nullptr), options.hash};
   outputs.finish(report, pipeline.aggregate.now);
   print_errors(report);
   for (const std::string& error : outputs.errors()) tell(to_visible(error));

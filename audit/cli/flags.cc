@@ -139,6 +139,17 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
     },
     {
+        .name = "hash",
+        .commands = kAudit,
+        .help = "Tell every input's SHA-256 with the report, so that it can be checked against its "
+                "archive; inputs are read once for both",
+        .set =
+            [](Options& o, const std::string&) {
+              o.hash = true;
+              return std::string();
+            },
+    },
+    {
         .name = "json",
         .commands = kAudit,
         .help = "Print the report as JSON",

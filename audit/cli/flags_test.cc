@@ -36,6 +36,7 @@ const std::vector<Case>& cases() {
        {"", "0", "-1", "16X", "M", "1.5M", "4G", "99999999999G", "0x10"}},
       {"jobs", "7", [](O o) { return o.jobs == 7; }, {"", "-1", "two", "1025", "99999999999"}},
       {"memory", "2GiB", [](O o) { return o.memory == std::size_t{2} << 30; }, {"much"}},
+      {"hash", "", [](O o) { return o.hash; }},
       {"json", "", [](O o) { return o.json; }},
       {"html", "r.html", [](O o) { return o.html == "r.html"; }, {"-"}},
       {"sqlite-indexes", "", [](O o) { return o.sqlite_indexes; }},

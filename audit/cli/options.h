@@ -41,6 +41,7 @@ enum class ExtractFormat : std::uint8_t { csv, ndjson, sqlite };
 
 struct Options {
   Command command = Command::audit;
+  std::vector<std::string> words;  // the command line, without the program's name
   std::vector<std::string> paths;
   std::vector<std::string> globs;
 
@@ -63,6 +64,7 @@ struct Options {
   std::optional<std::int64_t> since;
   std::optional<std::int64_t> now;
 
+  bool hash = false;
   bool json = false;
   bool quiet = false;
   std::string html;

@@ -291,6 +291,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     print_error(app.help());
     return {std::nullopt, kUsage};
   }
+  options.words.assign(argv + 1, argv + argc);
   options.command = by_app.at(app.get_subcommands().front());
   if (const std::string why = conflict(options); !why.empty()) return fail(why);
   return {options, 0};

@@ -87,6 +87,20 @@ std::string_view describe(FindingKind kind) noexcept {
   return "?";
 }
 
+Excerpt excerpt_of(std::string_view text, std::uint64_t fault, std::size_t most) {
+  const auto continues = [text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  const auto at = static_cast<std::size_t>(std::min<std::uint64_t>(fault, text.size()));
+  std::size_t begin = at > most / 2 ? at - most / 2 : 0;
+  std::size_t end = std::min(text.size(), begin + most);
+  begin = std::min(begin, end > most ? end - most : 0);
+  // Three at most: what is no UTF-8 may go on like that for long.
+  for (int i = 0; i < 3 && begin > 0 && begin < at && continues(begin); ++i) ++begin;
+  for (int i = 0; i < 3 && end > at + 1 && end < text.size() && continues(end); ++i) --end;
+  return {std::string(text.substr(begin, end - begin)), begin, at - begin};
+}
+
 void Totals::merge(const Totals& later) {
   for (std::size_t i = 0; i < kVerdictCount; ++i) verdicts[i] += later.verdicts[i];
   records += later.records;
@@ -142,7 +156,9 @@ std::size_t Aggregate::memory() const {
     bytes += counts->memory();
   bytes += status_codes.memory() + timeline.memory() + violations_timeline.memory();
   bytes += layouts.memory();
-  for (const BadRecord& bad : bad_records) bytes += of_position(bad.at) + bad.detail.size();
+  for (const BadRecord& bad : bad_records)
+    bytes += of_position(bad.at) + bad.detail.size() +
+             (bad.excerpt ? sizeof *bad.excerpt + bad.excerpt->bytes.size() : 0);
   for (const std::vector<Finding>& kept : findings)
     for (const Finding& finding : kept)
       bytes += 2 * of_position(finding.at) + finding.detail.size();
@@ -355,8 +371,20 @@ void Counter::add_bad(const Judged& judged) {
     detail = std::string(describe(judged.error.code)) + " at byte " +
              std::to_string(judged.error.offset);
   }
-  if (out_->bad_records.size() < options_.limit_findings)
-    out_->bad_records.push_back({judged.verdict, Position::of(judged), std::move(detail)});
+  if (out_->bad_records.size() >= options_.limit_findings) return;
+  std::optional<Excerpt> excerpt;
+  // Error offsets count from the body, or from the record if there is none.
+  const bool is_kept = judged.record->data != nullptr;
+  const std::string_view text = !judged.body.empty() ? judged.body
+                                : is_kept            ? judged.record->bytes()
+                                                     : std::string_view();
+  // Whether one that is too large is still there depends on how it was read.
+  if (!text.empty() && judged.verdict != Verdict::too_large)
+    excerpt =
+        excerpt_of(text, judged.verdict == Verdict::violation ? judged.violations.front().offset
+                                                              : judged.error.offset);
+  out_->bad_records.push_back(
+      {judged.verdict, Position::of(judged), std::move(detail), std::move(excerpt)});
 }
 
 }  // namespace leadscan::audit

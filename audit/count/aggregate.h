@@ -4,12 +4,14 @@
 // depend on where chunks were cut or on how many threads there were.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audit/base/keyed_hash.h"
@@ -53,15 +55,31 @@ struct Finding {
   }
 };
 
+// Some of a response's bytes, as they are.
+struct Excerpt {
+  std::string bytes;
+  std::uint64_t offset = 0;  // of the first of them in the response
+  std::uint64_t fault = 0;  // where it is wrong: in them, or behind the last one if that is its end
+
+  template <typename Archive>
+  void archive(Archive& a) {
+    a(bytes, offset, fault);
+    if constexpr (Archive::kReads) fault = std::min<std::uint64_t>(fault, bytes.size());
+  }
+};
+// About `most` bytes around the one at `fault`; characters are not cut.
+Excerpt excerpt_of(std::string_view text, std::uint64_t fault, std::size_t most = 200);
+
 // A record whose verdict is bad.
 struct BadRecord {
   Verdict verdict = Verdict::malformed;
   Position at;
-  std::string detail;  // what is wrong, in words
+  std::string detail;              // what is wrong, in words
+  std::optional<Excerpt> excerpt;  // none of what was too long to keep
 
   template <typename Archive>
   void archive(Archive& a) {
-    a(verdict, at, detail);
+    a(verdict, at, detail, excerpt);
   }
 };
 

@@ -102,6 +102,7 @@ bool Merger::merge_next(Lock& lock, std::size_t file, FileTask& task) {
   std::unique_ptr<Work> work = task.pending.pop();
   const bool is_last = work->result.last;
   lock.unlock();
+  task.summary.facts = work->result.facts;
   if (std::exchange(task.cut, task.cut || work->result.cut)) {
     work->result.sink_memory.clear();
     give(*work);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "audit/count/aggregate.h"
+#include "audit/input/byte_source.h"
 #include "audit/input/tree.h"
 #include "audit/judge/judge.h"
 #include "audit/judge/sink.h"
@@ -29,6 +30,8 @@ struct PipelineOptions {
   // Documents count only where the line they begin on has this text.
   std::string match;
   AggregateOptions aggregate;
+  // Every file's SHA-256 is wanted.
+  bool hash = false;
   // Totals only: no tables, no findings.
   bool totals_only = false;
   unsigned jobs = 1;
@@ -61,11 +64,12 @@ struct FileSummary {
   std::uint64_t bytes_accounted = 0;  // in records and between them
   std::vector<std::uint64_t> modes;   // members by RecordMode
   std::uint64_t passed_over = 0;      // companions among the members
+  FileFacts facts;
   bool done = false;
 
   template <typename Archive>
   void archive(Archive& a) {
-    a(path, members, bytes_in, records, bad, bytes_accounted, modes, passed_over, done);
+    a(path, members, bytes_in, records, bad, bytes_accounted, modes, passed_over, facts, done);
   }
 };
 

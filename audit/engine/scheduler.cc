@@ -123,6 +123,8 @@ void Scheduler::open(FileTask& task, std::size_t file) {
   watch.passed_over = &task.companions;
   watch.member_globs = tree_.is_by_member(file) ? &tree_.globs : nullptr;
   watch.memory = options_.memory;
+  watch.facts = &task.facts;
+  watch.hash = options_.hash;
   auto reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read, watch);
   reader->skip_members(task.skipped);
   task.reader = std::move(reader);
@@ -158,6 +160,7 @@ void Scheduler::read(FileTask& task, Work& work) noexcept {
     result.starved = true;
   }
   if (result.last) task.reader.reset();  // the file is closed now, not when its turn has come
+  result.facts = task.facts;
 }
 
 void Scheduler::give_back(std::unique_ptr<Chunk> chunk) noexcept {

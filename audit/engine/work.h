@@ -41,6 +41,7 @@ struct Result {
   std::vector<InputError> errors;
   std::uint64_t members = 0;     // of the file, up to here
   std::uint64_t companions = 0;  // in the file, up to here
+  FileFacts facts;               // its hash with the last one
   bool between_members = false;  // a place to go on from
   bool cut = false;              // the file broke off in this chunk: nothing behind it counts
   bool last = false;             // of the file
@@ -116,6 +117,7 @@ struct FileTask {
   std::unique_ptr<ChunkReader> reader;
   std::uint64_t skipped = 0;                  // members that an earlier run has done
   std::atomic<std::uint64_t> companions = 0;  // that the reader has passed over
+  FileFacts facts;                            // that it has found
   std::uint64_t bytes_told = 0;
   std::vector<std::uint64_t> modes_told;
   std::size_t errors_told = 0;

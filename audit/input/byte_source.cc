@@ -32,14 +32,50 @@ std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size,
 }
 
 FdSource::FdSource(int fd, Watch watch) : file_(std::make_shared<File>(fd)), watch_(watch) {
+  if (watch.hash && watch.facts != nullptr) hash_ = std::make_unique<Sha256>();
   struct stat status = {};
   if (::fstat(fd, &status) != 0) return;
   may_wait_ = (watch.stop != nullptr || watch.given_up != nullptr) && !S_ISREG(status.st_mode);
   if (!S_ISREG(status.st_mode)) return;
   known_size_ = static_cast<std::uint64_t>(status.st_size);
+  if (watch.facts != nullptr) {
+    watch.facts->is_file = true;
+    watch.facts->size = known_size_;
+    watch.facts->modified = status.st_mtim.tv_sec;
+  }
   // Standard input may have been read from before.
   const off_t at = ::lseek(fd, 0, SEEK_CUR);
   position_ = at < 0 ? 0 : static_cast<std::uint64_t>(at);
+}
+
+FdSource::~FdSource() {
+  if (hash_ == nullptr || !hash_rest() || !hash_->finish(watch_.facts->sha256)) return;
+  watch_.facts->is_hashed = true;
+  watch_.facts->size = hashed_;
+}
+
+// What is read is hashed at once, if it follows on what was hashed before. Archives are read here
+// and there, too.
+void FdSource::hash(const char* data, std::size_t size) noexcept {
+  if (position_ > hashed_ || position_ + size <= hashed_) return;
+  const std::uint64_t known = hashed_ - position_;
+  hash_->add(data + known, size - known);
+  hashed_ += size - known;
+}
+
+// What nobody wanted to read, such as what is behind the end of an archive. False if not all of the
+// file was hashed.
+bool FdSource::hash_rest() noexcept {
+  if (known_size_ == 0) return ended_ && error().empty() && !is_asked_to_stop();
+  char block[std::size_t{16} << 10];
+  for (;;) {
+    if (is_asked_to_stop()) return false;
+    const ssize_t got = ::pread(file_->fd(), block, sizeof block, static_cast<off_t>(hashed_));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got == 0;
+    hash_->add(block, static_cast<std::size_t>(got));
+    hashed_ += static_cast<std::uint64_t>(got);
+  }
 }
 
 // Until there is something to read; false if there will be no need to.
@@ -70,6 +106,7 @@ std::size_t FdSource::read(char* out, std::size_t size) {
     }
     const ssize_t n = ::read(file_->fd(), out + got, size - got);
     if (n > 0) {
+      if (hash_ != nullptr) hash(out + got, static_cast<std::size_t>(n));
       got += static_cast<std::size_t>(n);
       position_ += static_cast<std::uint64_t>(n);
       if (known_size_ != 0) known_size_ = std::max(known_size_, position_);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/input/sha256.h"
+
 namespace leadscan::audit {
 
 // Why an input was not read to its end where memory was short, and what to do.
@@ -39,6 +41,20 @@ class ByteSource {
   std::string error_;
 };
 
+// What an input is outside of the audit, so that a report can be checked against its archive.
+struct FileFacts {
+  bool is_file = false;       // a regular one: it has a size and a time
+  std::uint64_t size = 0;     // in bytes; of what is none, so many as were hashed
+  std::int64_t modified = 0;  // seconds since 1970
+  bool is_hashed = false;     // all of it was
+  Sha256Digest sha256{};
+
+  template <typename Archive>
+  void archive(Archive& a) {
+    a(is_file, size, modified, is_hashed, sha256);
+  }
+};
+
 // What readers of files share with whoever starts and watches them. Each may be null.
 struct Watch {
   std::atomic<std::uint64_t>* bytes = nullptr;        // counts the bytes read from files
@@ -47,7 +63,9 @@ struct Watch {
   std::atomic<bool>* stopped = nullptr;               // told when one did: its end is not its own
   std::atomic<std::uint64_t>* passed_over = nullptr;  // counts companions (names.h) in archives
   const std::vector<std::string>* member_globs = nullptr;  // pick from the members of an archive
-  std::size_t memory = 0;  // what a zstd window may take, if that is more than it may as a rule
+  FileFacts* facts = nullptr;  // told when the file is opened, and its hash when it is closed
+  bool hash = false;           // it is wanted
+  std::size_t memory = 0;      // what a zstd window may take, if that is more than it may as a rule
 
   bool has_stopped() const {
     return stopped != nullptr && stopped->load(std::memory_order_relaxed);
@@ -76,6 +94,7 @@ class File {
 class FdSource final : public ByteSource {
  public:
   explicit FdSource(int fd, Watch watch = {});
+  ~FdSource() override;
 
   std::size_t read(char* out, std::size_t size) override;
 
@@ -89,6 +108,8 @@ class FdSource final : public ByteSource {
   bool wait();
   bool is_asked_to_stop() const;
   void check_end();
+  void hash(const char* data, std::size_t size) noexcept;
+  bool hash_rest() noexcept;
 
   std::shared_ptr<const File> file_;
   Watch watch_;
@@ -96,6 +117,9 @@ class FdSource final : public ByteSource {
   std::uint64_t known_size_ = 0;  // it had so many bytes at least; 0 if it is no regular file
   bool may_wait_ = false;         // a pipe or the like
   bool ended_ = false;
+  // Of the first `hashed_` bytes, as they were read; null if it is not wanted.
+  std::unique_ptr<Sha256> hash_;
+  std::uint64_t hashed_ = 0;
 };
 
 // What to say of a file that had `size` bytes, and has fewer now.

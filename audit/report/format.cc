@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "audit/base/utf8.h"
+
 namespace leadscan::audit {
 
 std::string grouped(std::uint64_t number) {
@@ -38,6 +42,39 @@ std::string passed_over_of(const Totals& totals) {
     if (totals.passed_over[i] > 0)
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(totals.passed_over[i]),
                           describe(static_cast<PassedOver>(i), totals.passed_over[i] > 1));
+  return text;
+}
+
+std::string hex_of(const Sha256Digest& digest) {
+  std::string text;
+  for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+ExcerptParts parts_of(const Excerpt& excerpt) {
+  const std::string_view all = excerpt.bytes;
+  const std::string_view rest = all.substr(std::min<std::size_t>(excerpt.fault, all.size()));
+  const std::size_t size = rest.empty() ? 0 : std::max<std::size_t>(utf8_sequence(rest), 1);
+  return {all.substr(0, all.size() - rest.size()), rest.substr(0, size), rest.substr(size)};
+}
+
+std::string command_of(const Run& run) {
+  constexpr std::string_view kPlain = "-_./=:,@%+";
+  std::string text = "leadscan";
+  for (const std::string& word : run.words) {
+    text += ' ';
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+             kPlain.find(c) != kPlain.npos;
+    });
+    if (plain) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
   return text;
 }
 

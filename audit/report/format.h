@@ -27,6 +27,18 @@ std::string count_of(const FindingGroup& group);
 // What was passed over and why: "15 lines without an object, 2 entries ..."; empty if nothing was.
 std::string passed_over_of(const Totals& totals);
 
+std::string hex_of(const Sha256Digest& digest);
+
+// What is in front of the byte at which it is wrong, that one (or the character it begins; empty at
+// the end), and what is behind it.
+struct ExcerptParts {
+  std::string_view before, fault, after;
+};
+ExcerptParts parts_of(const Excerpt& excerpt);
+
+// As a shell takes it: "leadscan audit 'my logs'".
+std::string command_of(const Run& run);
+
 std::uint64_t sum(const VerdictCounts& counts);
 std::uint64_t bad(const VerdictCounts& counts);
 

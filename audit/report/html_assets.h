@@ -8,7 +8,7 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kHtmlStyleHash =
-    "sha256-/fqRf85TT8C1SP4HXkUxgwV1pv5uH/MvOMyzKaDE4O4=";
+    "sha256-MO7pJvik6fmX5b2qxFZXyd7pNAwXsZRIDroXhN8XTZI=";
 inline constexpr std::string_view kHtmlScriptHash =
     "sha256-GmCemcPPN9NKPa7aybIKYJyaobXzXaXZlS0HkEhEj+E=";
 
@@ -137,6 +137,13 @@ td .stack rect { stroke-width: 0; }
 .plot .l-violations { stroke: var(--violation); }
 .plot.rate { margin-top: .8rem; }
 .axis-title { margin: 1rem 0 -.6rem; color: var(--soft); font-size: .82rem; }
+.excerpt { margin: .8rem 0 0; }
+.excerpt pre { margin: .2rem 0 0; padding: .5rem .7rem; background: var(--faint); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
+.excerpt:target pre { outline: 2px solid var(--link); }
+mark { background: var(--bad); color: var(--card); padding: 0 .15em; border-radius: 2px; }
+.facts { margin: .6rem 0 0; display: grid; grid-template-columns: auto 1fr; gap: .2rem 1rem; font-size: .9rem; }
+.facts dt { color: var(--soft); }
+.facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
 @media (max-width: 640px) {
   main { padding: 1.5rem .9rem 3rem; }
@@ -163,7 +170,7 @@ footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
   .rest summary::-webkit-details-marker { display: none; }
   .on-screen { display: none; }
   .on-paper { display: inline; }
-  .fold tbody.more { display: none !important; }
+  .fold tbody.more, .rest .excerpt { display: none !important; }
   .scroll { max-height: none; overflow: visible; }
   table { font-size: 8.5pt; }
   thead { display: table-header-group; }
@@ -175,7 +182,7 @@ footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
   td.f { min-width: 7.5rem; }
   td.t code { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
   h2, h3, h4, .about, .axis-title { break-after: avoid; }
-  tr, .plot, .tiles, .stack, .legend { break-inside: avoid; }
+  .excerpt, tr, .plot, .tiles, .stack, .legend { break-inside: avoid; }
   svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";

@@ -13,18 +13,13 @@
 #include "audit/report/format.h"
 #include "audit/report/html_assets.h"
 #include "audit/report/html_charts.h"
+#include "audit/report/html_evidence.h"
+#include "audit/report/html_page.h"
 #include "audit/report/html_story.h"
 #include "audit/report/html_text.h"
 
 namespace leadscan::audit {
 namespace {
-
-// Longer tables say how much more there is.
-constexpr std::size_t kMostRows = 500;
-// Of long ones these are shown at first, and printed: a reader wants to know what is on top.
-constexpr std::size_t kShownRows = 10;
-// To fold less than that would save nothing.
-constexpr std::size_t kFewRows = 12;
 
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};
@@ -33,20 +28,6 @@ std::string human_bytes(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (; value >= 999.5 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
   return fmt::format("{:.{}f} {}", value, value < 10 ? 2 : value < 100 ? 1 : 0, kUnits[unit]);
-}
-
-std::string code(std::string_view text, std::size_t most = 400) {
-  return "<code>" + escape_html(text, most) + "</code>";
-}
-
-// A path may be broken behind its slashes.
-std::string path_code(std::string_view path) {
-  std::string html;
-  for (const char c : escape_html(path)) {
-    html += c;
-    if (c == '/') html += "<wbr>";
-  }
-  return "<code>" + html + "</code>";
 }
 
 // What is to be done about findings.
@@ -81,10 +62,10 @@ const ToDo* todo_of(FindingKind kind) {
   return nullptr;
 }
 
-class HtmlWriter {
+class HtmlWriter : private HtmlPage {
  public:
   HtmlWriter(const Report& report, const HtmlOptions& options)
-      : report_(report), options_(options) {}
+      : HtmlPage(report), options_(options) {}
 
   std::string write() {
     sections();
@@ -106,11 +87,6 @@ class HtmlWriter {
   }
 
  private:
-  template <typename... Args>
-  void add(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(html_), format, std::forward<Args>(args)...);
-  }
-
   bool accounted() const { return report_.bytes_in == report_.bytes_accounted; }
 
   std::string_view state() const {
@@ -167,69 +143,6 @@ class HtmlWriter {
     add("</dl>\n<nav aria-label=\"Sections\">{}</nav>\n</header>\n", nav_);
   }
 
-  // A section, named in the page's navigation. `note` is HTML.
-  void open(std::string_view id, std::string_view title, std::string_view note,
-            std::string_view about) {
-    fmt::format_to(std::back_inserter(nav_), "<a href=\"#{}\">{}</a>", id, title);
-    add("<section id=\"{}\">\n<h2>{}<small>{}</small></h2>\n", id, title, note);
-    if (!about.empty()) add("<p class=\"about\">{}</p>\n", about);
-  }
-  void close() { add("</section>\n"); }
-
-  // A table; `heads` are "n:title" for numbers. What write(i) adds is one row. A long one is
-  // folded: its other rows are a second body, which the style shows if the <details> behind it are
-  // open.
-  template <typename Write>
-  void rows(std::size_t count, std::initializer_list<std::string_view> heads,
-            std::string_view label, Write write) {
-    const std::size_t kept = std::min(count, kMostRows);
-    const bool folds = count > kFewRows;
-    add("{}<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>"
-        "<thead><tr>",
-        folds ? "<div class=\"fold\">" : "", label);
-    for (std::string_view head : heads) {
-      const bool number = head.starts_with("n:");
-      if (number) head.remove_prefix(2);
-      add("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "", head);
-    }
-    add("</tr></thead>\n<tbody>\n");
-    for (std::size_t i = 0; i < kept; ++i) {
-      if (folds && i == kShownRows) add("</tbody>\n<tbody class=\"more\">\n");
-      add("<tr>");
-      write(i);
-      add("</tr>\n");
-    }
-    add("</tbody></table></div>\n");
-    if (folds)
-      add("<details class=\"rest\"><summary><span class=\"on-screen\">All {0} rows</span>"
-          "<span class=\"on-paper\">The first {1} of {2} rows</span></summary></details></div>\n",
-          grouped(kept), kShownRows, grouped(count));
-    if (count > kMostRows)
-      add("<p class=\"about\">{} more are in the report of --json.</p>\n",
-          grouped(count - kMostRows));
-  }
-  void number(std::uint64_t value) { add("<td class=\"n\">{}</td>", grouped(value)); }
-  void text(std::string_view html) { add("<td class=\"t\">{}</td>", html); }
-
-  std::string file_of(const Position& at) const {
-    std::string html =
-        path_code(at.file < report_.file_names.size() ? report_.file_names[at.file] : "?");
-    if (at.member) html += "<span class=\"sub\">" + path_code(*at.member) + "</span>";
-    return html;
-  }
-  void file(std::string_view html) { add("<td class=\"f\">{}</td>", html); }
-  void position(const Position& at) {
-    file(file_of(at));
-    number(at.line);
-    number(at.offset);
-    number(at.length);
-  }
-  // On one line, for columns beside a position.
-  std::string place(const Position& at) const {
-    return file_of(at) + fmt::format("<span class=\"sub\">line {}, byte {}</span>",
-                                     grouped(at.line), grouped(at.offset));
-  }
-
   void sections() {
     story();
     verdicts();
@@ -241,6 +154,7 @@ class HtmlWriter {
     drift();
     layouts();
     inputs();
+    add_run(*this);
   }
 
   std::vector<ChartPart> verdict_parts(const VerdictCounts& counts) const {
@@ -364,12 +278,6 @@ class HtmlWriter {
     listed(group.findings.size(), group.count);
   }
 
-  void listed(std::size_t listed, std::uint64_t count) {
-    if (listed < count)
-      add("<p class=\"about\">The first {} of {}; --limit-findings sets how many.</p>\n",
-          grouped(listed), grouped(count));
-  }
-
   void bad_records() {
     const std::uint64_t count = report_.totals.bad();
     open("bad-records", "Bad records", grouped(count),
@@ -397,10 +305,14 @@ class HtmlWriter {
            [&](std::size_t i) {
              add("<td class=\"w\"><span class=\"swatch c-{0}\"></span>{0}</td>",
                  name_of(all[i].verdict));
-             text(escape_html(all[i].detail));
+             const std::string why = escape_html(all[i].detail);
+             text(all[i].excerpt && i < kMostRows
+                      ? fmt::format("<a href=\"#bad-{}\">{}</a>", i + 1, why)
+                      : why);
              position(all[i].at);
            });
       listed(all.size(), count);
+      add_excerpts(*this);
     }
     close();
   }
@@ -588,10 +500,7 @@ class HtmlWriter {
     close();
   }
 
-  const Report& report_;
   const HtmlOptions& options_;
-  std::string html_;
-  std::string nav_;
 };
 
 }  // namespace

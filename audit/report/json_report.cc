@@ -95,6 +95,7 @@ class ReportWriter {
 
   std::string write() {
     out_.open('{');
+    if (report_.run) run(*report_.run);
     totals();
     tables();
     timeline();
@@ -152,6 +153,32 @@ class ReportWriter {
     position("last", seen.last);
     time("first_timestamp", seen.first_time);
     time("last_timestamp", seen.last_time);
+  }
+
+  void run(const Run& run) {
+    out_.open("run", '{');
+    out_.open("command", '[');
+    out_.value(std::string_view("leadscan"));
+    for (const std::string& word : run.words) out_.value(std::string_view(word));
+    out_.close(']');
+    out_.member("version", run.version);
+    out_.member("started", format_timestamp(run.started));
+    out_.member("ended", format_timestamp(run.ended));
+    out_.key("resumed");
+    out_.raw(report_.resumed ? "true" : "false");
+    out_.open("inputs", '[');
+    for (const FileSummary& file : report_.files) {
+      const FileFacts& facts = file.facts;
+      out_.open('{');
+      out_.member("file", file.path);
+      out_.key("size");
+      out_.raw(facts.is_file || facts.is_hashed ? fmt::to_string(facts.size) : "null");
+      time("modified", facts.is_file ? std::optional(facts.modified) : std::nullopt);
+      out_.member("sha256", facts.is_hashed ? std::optional(hex_of(facts.sha256)) : std::nullopt);
+      out_.close('}');
+    }
+    out_.close(']');
+    out_.close('}');
   }
 
   void totals() {
@@ -279,9 +306,23 @@ class ReportWriter {
       out_.member("verdict", name_of(bad.verdict));
       position_members(bad.at);
       out_.member("detail", bad.detail);
+      if (bad.excerpt) {
+        excerpt(*bad.excerpt);
+      } else {
+        out_.member("excerpt", std::optional<std::string>());
+      }
       out_.close('}');
     }
     out_.close(']');
+  }
+  void excerpt(const Excerpt& excerpt) {
+    const ExcerptParts parts = parts_of(excerpt);
+    out_.open("excerpt", '{');
+    out_.member("offset", excerpt.offset);
+    out_.member("before", parts.before);
+    out_.member("fault", parts.fault);
+    out_.member("after", parts.after);
+    out_.close('}');
   }
 
   void findings() {

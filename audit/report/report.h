@@ -62,7 +62,17 @@ struct FindingGroup {
   std::vector<Finding> findings;  // the first ones, in the order of the input
 };
 
+// How the report came to be. No two have the same: comparisons leave it out.
+struct Run {
+  std::vector<std::string> words;  // the command line, without the program's name
+  std::string version;
+  std::int64_t started = 0;  // seconds since 1970
+  std::int64_t ended = 0;
+  bool hashes = false;  // of the inputs, were asked for
+};
+
 struct Report {
+  std::optional<Run> run;
   std::vector<std::string> file_names;  // Position::file is an index into it
   std::vector<FileSummary> files;
   std::vector<InputError> errors;

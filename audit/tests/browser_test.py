@@ -57,7 +57,7 @@ FLAWS = r"""
     }
   };
   const contrast = (a, b) => (Math.max(light(a), light(b)) + .05) / (Math.min(light(a), light(b)) + .05);
-  for (const e of document.querySelectorAll('h1, .eyebrow, .big, .note, nav a, p, th, td, summary, small, .legend li'))
+  for (const e of document.querySelectorAll('h1, .eyebrow, .big, .note, nav a, p, th, td, td a, li, summary, small, .legend li, pre, mark, dt, dd'))
     if (contrast(getComputedStyle(e).color, ground(e)) < 4.5) flaws.push('too little contrast: ' + name(e));
   for (const e of document.querySelectorAll('svg rect:not(.c-absent):not(.outage)'))
     if (contrast(getComputedStyle(e).fill, ground(e)) < 3) flaws.push('a bar of too little contrast: ' + e.getAttribute('class'));
@@ -302,6 +302,21 @@ class BrowserTest(Case):
             self.assertGreater(bar, 1.5)
             self.assertGreater(self.browser.value(
                 "document.querySelector('path.l-violations').getBoundingClientRect().height"), 20)
+
+    def test_links_to_excerpts(self):
+        path, result = self.page(self.write("a", text(BAD * 30)))
+        self.assertEqual(len(result["bad_records"]), 100)
+        self.browser.open(path, 1280)
+        self.assertEqual(self.count("#bad-records td a"), 100)
+        self.assertEqual(self.count(".excerpt mark"), 100)
+        # One that is folded is opened, and is on the screen.
+        self.browser.value("document.querySelectorAll('#bad-records td a')[50].click()")
+        self.assertEqual(self.browser.value("location.hash"), "#bad-51")
+        self.assertTrue(self.browser.value("document.querySelector('#bad-51').checkVisibility()"))
+        self.assertTrue(self.browser.value(
+            "(({top, bottom}) => top >= 0 && bottom <= innerHeight)"
+            "(document.querySelector('#bad-51').getBoundingClientRect())"))
+        self.assertIn("line 51,", self.browser.value("document.querySelector('#bad-51').innerText"))
 
     def test_folded_tables(self):
         lines = [GOOD[i % 400].replace('"action":"create"', '"action":"a%03d"' % i) for i in range(40)]

@@ -34,9 +34,16 @@ GOOD = [
 BAD = ['{"action":12}', '{"dsLeadOpportunityId":"X', '{"a" 1}', '{"a":tru}']
 
 
+def without_run(out):
+    """A report, as JSON or a page, but for what tells of the run, of which no two have the same."""
+    out = re.sub(rb'\n  "run": \{\n.*?\n  \},', b"", out, count=1, flags=re.S)
+    return re.sub(rb'<section id="run">.*?</section>', b"", out, count=1, flags=re.S)
+
+
 def run(*args, stdin=None, **kw):
     done = subprocess.run([LEADSCAN, *args], input=stdin, capture_output=True, **kw)
-    return done.returncode, done.stdout, done.stderr
+    out = without_run(done.stdout) if args[:1] == ("audit",) else done.stdout
+    return done.returncode, out, done.stderr
 
 
 def check(*args, **kw):
