@@ -108,12 +108,12 @@ INSTALLED = [
     ("archive", "libarchive-dev", ["archive.h", "archive_entry.h"], ["-larchive"]),
     ("bz2", "libbz2-dev", ["bzlib.h"], ["-lbz2"]),
     ("cli11", "libcli11-dev", ["CLI"], []),
-    ("crypto", "libssl-dev", ["openssl"], ["-lcrypto"]),
     ("fmt", "libfmt-dev", ["fmt"], ["-lfmt"]),
     ("isal", "libisal-dev", ["isa-l"], ["-lisal"]),
     ("lz4", "liblz4-dev", ["lz4frame.h", "lz4.h"], ["-llz4"]),
     ("lzma", "liblzma-dev", ["lzma.h", "lzma"], ["-llzma"]),
     ("magic", "libmagic-dev", ["magic.h"], ["-lmagic"]),
+    ("nettle", "nettle-dev", ["nettle"], ["-lnettle"]),
     ("sqlite3", "libsqlite3-dev", ["sqlite3.h"], ["-lsqlite3"]),
     ("zstd", "libzstd-dev", ["zstd.h", "zstd_errors.h"], ["-lzstd"]),
 ]

@@ -49,7 +49,8 @@ FdSource::FdSource(int fd, Watch watch) : file_(std::make_shared<File>(fd)), wat
 }
 
 FdSource::~FdSource() {
-  if (hash_ == nullptr || !hash_rest() || !hash_->finish(watch_.facts->sha256)) return;
+  if (hash_ == nullptr || !hash_rest()) return;
+  hash_->finish(watch_.facts->sha256);
   watch_.facts->is_hashed = true;
   watch_.facts->size = hashed_;
 }

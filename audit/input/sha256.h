@@ -1,4 +1,4 @@
-// SHA-256 of what comes piece by piece, by OpenSSL's libcrypto.
+// SHA-256 of what comes piece by piece, by Nettle.
 #pragma once
 
 #include <array>
@@ -19,13 +19,12 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void add(const char* data, std::size_t size) noexcept;
-  // Of all that was added. False if libcrypto failed at something. Nothing is added behind that.
-  bool finish(Sha256Digest& digest) noexcept;
+  // Of all that was added; begins anew.
+  void finish(Sha256Digest& digest) noexcept;
 
  private:
   struct Context;
   std::unique_ptr<Context> context_;
-  bool failed_ = false;
 };
 
 }  // namespace leadscan::audit

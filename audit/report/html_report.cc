@@ -192,12 +192,11 @@ class HtmlWriter : private HtmlPage {
   void timeline() {
     const Story& story = report_.story;
     if (story.moments.empty()) return;
-    const std::uint64_t without =
-        sum(report_.without_timestamp) - sum_of(report_.violations_timeline);
+    const std::uint64_t without = report_.totals.records - sum_of(story.moments);
     open("timeline", "Timeline", text_of({story.begin(), story.end()}, story.unit),
          without == 0 ? ""
-                      : fmt::format("Good records and violations. {} not in it, for want of a "
-                                    "timestamp that can be read.",
+                      : fmt::format("Good records and violations. {} not in it: strays, and those "
+                                    "without a timestamp that can be read.",
                                     counted(without, "record is", "records are")));
     add("{}", timeline_chart(story));
     if (!story.strays.empty()) {
@@ -223,9 +222,9 @@ class HtmlWriter : private HtmlPage {
     close();
   }
 
-  static std::uint64_t sum_of(const std::vector<TimelineRow>& rows) {
+  static std::uint64_t sum_of(const std::vector<Moment>& moments) {
     std::uint64_t all = 0;
-    for (const TimelineRow& row : rows) all += sum(row.counts);
+    for (const Moment& moment : moments) all += sum(moment.counts);
     return all;
   }
 

@@ -32,14 +32,15 @@ void add(const Timeline& timeline, std::int64_t unit, Slots& slots) {
   }
 }
 
-// The slots between which nearly all records are: from the hundredth part of them to the last but
-// one, and as much as half of that in front of it and behind.
-std::pair<std::int64_t, std::int64_t> bulk_of(const Slots& slots) {
+// The slots between which nearly all records are: as the archive's range begins (see
+// Timeline::range_start()), so it ends.
+std::pair<std::int64_t, std::int64_t> bulk_of(const Slots& slots, std::int64_t unit) {
   std::uint64_t all = 0;
   for (const auto& [slot, counts] : slots) all += count_of(counts);
-  const std::uint64_t apart = all / 100;
   const std::int64_t first = slots.begin()->first;
   const std::int64_t last = slots.rbegin()->first;
+  if (all < 20) return {first, last};
+  const std::uint64_t apart = all / 4;
   std::int64_t low = first;
   std::int64_t high = last;
   std::uint64_t seen = 0;
@@ -55,7 +56,7 @@ std::pair<std::int64_t, std::int64_t> bulk_of(const Slots& slots) {
       break;
     }
   }
-  const std::int64_t margin = (high - low + 1) / 2 + 1;
+  const std::int64_t margin = 3 * (high - low) + std::max<std::int64_t>(kDay / unit, 1);
   const std::int64_t begin = std::max(first, low - margin);
   const std::int64_t end = std::min(last, high + margin);
   // Nothing is left out for little.
@@ -155,7 +156,7 @@ Story story_of(const Timeline& good, const Timeline& violations, std::int64_t un
     slots.clear();
     add(good, longer, slots);
     add(violations, longer, slots);
-    bulk = bulk_of(slots);
+    bulk = bulk_of(slots, longer);
     if (bulk.second - bulk.first < kMostSlots) break;
   }
   for (const auto& [slot, counts] : slots)
