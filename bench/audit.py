@@ -18,7 +18,7 @@ from bench import audit_measure
 from bench.audit_measure import Contestant, Failed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECTIONS = ("raw", "compressed", "rivals", "kinds", "memory")
+SECTIONS = ("raw", "compressed", "rivals", "kinds", "outputs", "memory")
 DUCKDB = "duckdb==2.0.1"  # of PyPI
 # What is wanted, as a share of the baseline's rate for the same CPU time, or of -j1's rate.
 WANTED = {"check of uniform": 0.70, "two threads": 1.8, "compressed": 0.85}
@@ -239,6 +239,30 @@ class Bench:
         if not has_duckdb:
             self.print("DuckDB: not installed")
 
+    def outputs(self):
+        """What files of the audit's cost beside the report: time for each record, and memory."""
+        name = self.corpus("mixed", self.options.bytes // 4)
+        records = json.loads(audit_measure.output_of(
+            self.leadscan("audit", "--json", name), self.folder))["records"]
+        for jobs in ("-j1", "-j2"):
+            audit = ["audit", "--force", jobs]
+            them = [Contestant(" ".join(["audit", jobs, *options[::2]]),
+                               self.leadscan(*audit, *options, name))
+                    for options in ([], ["--html", "page.html"], ["--sqlite", "records.db"],
+                                    ["--sqlite", "records.db", "--sqlite-indexes"])]
+            self.contest("outputs", "mixed, outputs beside the report, " + jobs, self.length(name),
+                         them)
+            for it in them[1:]:
+                self.print("%s: %.2f us a record more" % (
+                    it.name, (it.wall - them[0].wall) / records * 1e6))
+            self.verdict("--sqlite, times 1.5 us a record more",
+                         1.5e-6 / max(1e-9, (them[2].wall - them[0].wall) / records), 1)
+            for it in them[2:]:
+                peak = audit_measure.peak_memory(it.command, self.folder)
+                self.peaks.append({"command": it.command[1:-2], "bytes": self.length(name),
+                                   "compressed": "", "peak": peak})
+                self.print("%s: %.1f MB peak resident" % (it.name, peak / 1e6))
+
     def memory_of_kinds(self):
         self.print("\nmemory of audit, by kind of log: peak resident, MB, of %.0f MB" % (
             self.options.bytes / 1e6))
@@ -294,7 +318,8 @@ class Bench:
         os.environ["TMPDIR"] = self.folder  # for what an audit writes beyond --memory
         for section, measure in (("raw", self.raw), ("compressed", self.compressed_section),
                                  ("rivals", self.rivals), ("kinds", self.kinds),
-                                 ("kinds", self.memory_of_kinds), ("memory", self.memory)):
+                                 ("kinds", self.memory_of_kinds),
+                                 ("outputs", self.outputs), ("memory", self.memory)):
             if section in self.options.sections:
                 measure()
 

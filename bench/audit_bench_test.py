@@ -66,8 +66,12 @@ class AuditBench(unittest.TestCase):
         for kind in ("ndjson", "concatenated", "prefixed", "docker", "string", "har"):
             self.assertEqual(names["kinds", "uniform as %s, the same answers" % kind][:4],
                              ["wc -l", "check -q -j1", "audit -j1", "jq"])
+        for jobs in ("-j1", "-j2"):
+            self.assertEqual(names["outputs", "mixed, outputs beside the report, " + jobs],
+                             ["audit " + jobs + more for more in (
+                                 "", " --html", " --sqlite", " --sqlite --sqlite-indexes")])
         kinds = [row for row in results["memory"] if "kind" in row]
-        self.assertEqual(len(results["memory"]) - len(kinds), 3 * 2 * 3)
+        self.assertEqual(len(results["memory"]) - len(kinds), 3 * 2 * 3 + 2 * 2)
         self.assertGreater(len(kinds), 15)
         for peak in results["memory"]:
             self.assertGreater(peak["peak"], 1 << 20)
