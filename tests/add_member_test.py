@@ -25,7 +25,7 @@ PLACES = {
 }
 ROOMS = ["lib", "audit", "corpus"]
 # As in third_party/deps.bzl.
-LIBRARIES = "archive bz2 fmt isal lz4 lzma magic sqlite3 zstd".split()
+LIBRARIES = "archive bz2 fmt isal lz4 lzma magic nettle sqlite3 zstd".split()
 
 LINES = [
     '{"dsLeadOpportunityId":"AAAAA-000001","partnerLeadOpportunityId":"OPPY-1","action":"create",'
