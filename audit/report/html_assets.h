@@ -8,7 +8,7 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kHtmlStyleHash =
-    "sha256-MO7pJvik6fmX5b2qxFZXyd7pNAwXsZRIDroXhN8XTZI=";
+    "sha256-1mKEC9TeQqg+2dDqW1ia4P/Aq0OlvDy5V+BesAKgUdQ=";
 inline constexpr std::string_view kHtmlScriptHash =
     "sha256-GmCemcPPN9NKPa7aybIKYJyaobXzXaXZlS0HkEhEj+E=";
 
@@ -170,6 +170,7 @@ footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
   .rest summary::-webkit-details-marker { display: none; }
   .on-screen { display: none; }
   .on-paper { display: inline; }
+  .folder { display: none; }
   .fold tbody.more, .rest .excerpt { display: none !important; }
   .scroll { max-height: none; overflow: visible; }
   table { font-size: 8.5pt; }

@@ -28,7 +28,7 @@ void add_excerpts(HtmlPage& page) {
     page.add(
         "<div class=\"excerpt\" id=\"bad-{}\"><p class=\"about\">{} · line {}, byte {} · {}</p>"
         "<pre><code>{}{}<mark>{}</mark>{}</code></pre></div>\n",
-        i + 1, path_code(page.file_name_of(bad.at)), grouped(bad.at.line), grouped(bad.at.offset),
+        i + 1, page.input(page.file_name_of(bad.at)), grouped(bad.at.line), grouped(bad.at.offset),
         escape_html(bad.detail), whole ? "" : "… ", escape_html(parts.before),
         parts.fault.empty() ? "end" : escape_html(parts.fault), escape_html(parts.after));
   }
@@ -49,7 +49,7 @@ void add_run(HtmlPage& page) {
   page.rows(all.size(), {"Input", "n:Size", "Modified", "SHA-256"}, "inputs as they were read",
             [&](std::size_t i) {
               const FileFacts& facts = all[i].facts;
-              page.file(path_code(all[i].path));
+              page.file(page.input(all[i].path));
               page.add("<td class=\"n\">{}</td><td class=\"w\">{}</td>",
                        facts.is_file || facts.is_hashed ? grouped(facts.size) : "-",
                        facts.is_file ? format_timestamp(facts.modified) : "-");

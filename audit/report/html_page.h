@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "audit/report/format.h"
 #include "audit/report/html_text.h"
@@ -26,12 +27,15 @@ inline constexpr std::size_t kShownRows = 10;
 inline constexpr std::size_t kFewRows = 12;
 
 std::string code(std::string_view text, std::size_t most = 400);
-// A path may be broken behind its slashes.
-std::string path_code(std::string_view path);
+// A path may be broken behind its slashes. What is left out on paper is `folder`, in front of it.
+std::string path_code(std::string_view path, std::string_view folder = {});
+// Where all of them are, up to the slash; empty if they have none in common.
+std::string_view common_folder(const std::vector<std::string>& paths);
 
 class HtmlPage {
  public:
-  explicit HtmlPage(const Report& report) : report_(report) {}
+  explicit HtmlPage(const Report& report)
+      : report_(report), folder_(common_folder(report.file_names)) {}
 
   const Report& report() const { return report_; }
 
@@ -88,8 +92,9 @@ class HtmlPage {
     return at.file < report_.file_names.size() ? std::string_view(report_.file_names[at.file])
                                                : "?";
   }
+  std::string input(std::string_view path) const { return path_code(path, folder_); }
   std::string file_of(const Position& at) const {
-    std::string html = path_code(file_name_of(at));
+    std::string html = input(file_name_of(at));
     if (at.member) html += "<span class=\"sub\">" + path_code(*at.member) + "</span>";
     return html;
   }
@@ -116,6 +121,7 @@ class HtmlPage {
   const Report& report_;
   std::string html_;
   std::string nav_;
+  std::string_view folder_;
 };
 
 }  // namespace leadscan::audit

@@ -469,12 +469,14 @@ class HtmlWriter : private HtmlPage {
                          ? ""
                          : " " + counted(report_.passed_over_files, "file", "files") +
                                " passed over that hold no log (AppleDouble, .DS_Store, .crc)."));
+    if (!folder_.empty())
+      add("<p class=\"about on-paper\">They are in {}</p>\n", path_code(folder_));
     if (!report_.errors.empty()) {
       add("<h3 class=\"is-bad\">Not read whole<small>{}</small></h3>\n",
           grouped(report_.errors.size()));
       const std::vector<InputError>& all = report_.errors;
       rows(all.size(), {"File", "Member", "Error"}, "inputs not read whole", [&](std::size_t i) {
-        file(path_code(all[i].file));
+        file(input(all[i].file));
         text(all[i].member ? code(*all[i].member) : "");
         text(escape_html(all[i].why));
       });
@@ -489,7 +491,7 @@ class HtmlWriter : private HtmlPage {
     rows(files.size(), {"File", "n:Members", "n:Bytes", "n:Records", "n:Bad", "n:Bad share"},
          "files", [&](std::size_t i) {
            const FileSummary& file = *files[i];
-           this->file(path_code(file.path));
+           this->file(input(file.path));
            number(file.members);
            number(file.bytes_in);
            number(file.records);

@@ -144,7 +144,7 @@ class Resume(Logs):
         with open(self.path("checkpoint"), "rb") as file:
             whole_file = file.read()
         good = {"checkpoint": whole_file}
-        for _ in range(2000 if BIG else 5 if SANITIZED else 40):
+        for _ in range(2000 if BIG else 5 if SANITIZED else 60):
             data = bytearray(whole_file)
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
             run_with({"checkpoint": bytes(data)})
