@@ -1,8 +1,5 @@
 // Fuzz target: the audit of any file, from its bytes to the report. Where chunks are cut must not
 // matter unless the file is damaged, and every byte must be accounted for.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +13,7 @@
 #include "audit/engine/pipeline.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
+#include "fuzz/memory_file.h"
 
 namespace {
 
@@ -91,10 +89,7 @@ Audit audit(const std::string& path, PipelineOptions options) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const int fd = ::memfd_create("fuzz", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, data, size, 0) != static_cast<ssize_t>(size))
-    fail("memfd");
+  const std::string& path = memory_file(data, size);
 
   // The last byte picks the options too, so that seeds need nothing around them.
   const unsigned pick = size == 0 ? 0 : data[size - 1];

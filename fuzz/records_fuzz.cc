@@ -1,9 +1,6 @@
 // Fuzz target: where records begin and end in a text. Every byte is in one record, in order, or
 // between records; what plainly is a document is a record; it does not matter where the text is cut
 // or which of the readers finds them; and no byte is looked at more often than a few times.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +19,7 @@
 #include "audit/records/log_parts.h"
 #include "audit/records/text_records.h"
 #include "audit/records/text_scanner.h"
+#include "fuzz/memory_file.h"
 #include "leadscan/leadscan.h"
 
 namespace {
@@ -330,10 +328,7 @@ Reading judge(const std::string& path, PipelineOptions options) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const int fd = ::memfd_create("fuzz", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, data, size, 0) != static_cast<ssize_t>(size))
-    fail("memfd");
+  const std::string& path = memory_file(data, size);
   // A copy that ends where it ends.
   const std::vector<char> copy(data, data + size);
   const std::string_view text(copy.data(), size);
