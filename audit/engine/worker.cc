@@ -225,15 +225,19 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   const bool tries_lines = judge_.judges_lines() && !options_.prefilter && options_.match.empty();
   Record record;
   record.line = place.line;
-  std::size_t& at = place.at;
-  for (; at < all.size(); place.line = record.line) {
+  std::size_t at = place.at;
+  const auto stop = [&] {
+    place.at = at;
+    place.line = record.line;
+  };
+  while (at < all.size()) {
     const std::string_view text = all.substr(at);
     if (tries_lines) {
       const PlainLine line = plain_line(text);
       std::size_t size = 0;
       const bool may_be_cri_line =
           line.begin != 0 && line.kind != PlainLine::Kind::other && may_be_cri(text);
-      if (may_be_cri_line && !place.knows_parts) return;
+      if (may_be_cri_line && !place.knows_parts) return stop();
       judged_.http_status.reset();
       if (line.kind == PlainLine::Kind::document &&
           judge_.accept_line(text.substr(line.begin), *segment.member, record, judged_, size)) {
@@ -260,7 +264,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
       }
     }
     const std::string_view first = first_line(text).text;
-    if (!place.knows_parts && parts_.may_begin(first)) return;
+    if (!place.knows_parts && parts_.may_begin(first)) return stop();
     const std::size_t size = next_hard_break(text, 0);
     if (options_.prefilter && !options_.prefilter(text.substr(0, size))) {
       totals.separator_bytes += size;
@@ -277,6 +281,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
     }
     at += size;
   }
+  stop();
 }
 
 // A line that the log's writer has cut, judged as the program wrote it; what is found in it is told
