@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Counts the test cases of a `bazel test`: prints `passed failed skipped`, and behind them the
-instruction sets for want of which some were skipped (tests/kind_test.h).
+instruction sets for want of which some were skipped (tests/kind_test.h). The labels of targets
+that failed go to stderr, one a line.
 
 usage: test_summary.py FILE, as written by --build_event_json_file=FILE
 
@@ -34,15 +35,28 @@ def missing_isa(case):
             yield said.group(1)
 
 
+def wanted(tags, filters):
+    """Whether --test_tag_filters runs a test of these tags: all targets are configured, and
+    those that it leaves out are built without being run."""
+    filters = [tag for tag in filters.split(",") if tag]
+    required = {tag.removeprefix("+") for tag in filters if not tag.startswith("-")}
+    excluded = {tag[1:] for tag in filters if tag.startswith("-")}
+    return (not required or bool(required & tags)) and not excluded & tags
+
+
 def main():
-    tests = set()
+    tests = {}  # the tags of each
+    filters = ""
     results = {}
     with open(sys.argv[1], encoding="utf-8") as events:
         for line in events:
             event = json.loads(line)
             configured = event["id"].get("targetConfigured")
             if configured and "testSize" in event.get("configured", {}):
-                tests.add(configured["label"])
+                tests[configured["label"]] = set(event["configured"].get("tag", []))
+            for option in event.get("optionsParsed", {}).get("cmdLine", []):
+                if option.startswith("--test_tag_filters="):
+                    filters = option.split("=", 1)[1]  # the last one counts
             key = event["id"].get("testResult")
             if key and "testResult" in event:
                 # A later attempt at a flaky test takes the place of an earlier one.
@@ -50,7 +64,8 @@ def main():
 
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     missing = set()
-    for result in results.values():
+    bad = set()
+    for (label, _, _), result in results.items():
         before = counts["failed"]
         for output in result.get("testActionOutput", []):
             if output.get("name") == "test.xml":
@@ -63,8 +78,14 @@ def main():
                     pass  # a crash leaves none, or half of one; its status tells
         if result.get("status") != "PASSED" and counts["failed"] == before:
             counts["failed"] += 1  # crashed, timed out, or a sanitizer ended it
+        if counts["failed"] > before:
+            bad.add(label)
     # Those that did not build have no result at all.
-    counts["failed"] += len(tests - {label for label, _, _ in results})
+    ran = {label for label, _, _ in results}
+    unbuilt = {label for label, tags in tests.items() if wanted(tags, filters)} - ran
+    counts["failed"] += len(unbuilt)
+    for label in sorted(bad | unbuilt):
+        print(label, file=sys.stderr)
     print(counts["passed"], counts["failed"], counts["skipped"], *sorted(missing))
 
 
