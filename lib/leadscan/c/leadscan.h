@@ -107,13 +107,14 @@ enum leadscan_verdict {
   /* end verdicts */
 };
 
-/* Whether a member is in the document, and with what. */
+/* Whether a member is in the document, and with what; other: a value of a type that it should not
+ * have, which only what no schema describes may be. */
 enum leadscan_presence {
   /* begin presences */
   LEADSCAN_PRESENCE_ABSENT = 0,
   LEADSCAN_PRESENCE_NULL = 1,
   LEADSCAN_PRESENCE_VALUE = 2,
-  LEADSCAN_PRESENCE_OTHER = 3, /* of a type that the member should not have */
+  LEADSCAN_PRESENCE_OTHER = 3,
   /* end presences */
 };
 
@@ -218,6 +219,7 @@ typedef struct leadscan_result {
   uint16_t error_field;  /* leadscan_field: the innermost one around the offset */
   uint8_t verdict;       /* leadscan_verdict */
   uint8_t reserved0;
+  /* has_...: 1 if there is a value, else the value is 0. error: a leadscan_presence. */
   /* begin members */
   leadscan_text partner_id;
   leadscan_text ds_id;
@@ -231,8 +233,8 @@ typedef struct leadscan_result {
   uint8_t has_status_code;
   uint8_t has_success;
   uint8_t success;
-  uint8_t error; /* leadscan_presence */
-  uint8_t family; /* leadscan_family */
+  uint8_t error;
+  uint8_t family;
   uint8_t reserved1[3];
   /* end members */
 } leadscan_result;
@@ -284,17 +286,19 @@ LEADSCAN_C_API int leadscan_next_violation(const leadscan_parser* parser, size_t
 /* ---- Bodies that arrive in pieces ----------------------------------------------------------- */
 
 enum leadscan_body_state {
-  LEADSCAN_BODY_GATHERING = 0,   /* more is to come */
-  LEADSCAN_BODY_COMPLETE = 1,    /* leadscan_parse_body may be called */
+  LEADSCAN_BODY_GATHERING = 0,    /* more is to come */
+  LEADSCAN_BODY_COMPLETE = 1,     /* leadscan_parse_body may be called */
   LEADSCAN_BODY_NEEDS_MEMORY = 2, /* nothing was taken: give it `wanted` bytes, and add again */
-  LEADSCAN_BODY_TOO_LARGE = 3,   /* longer than the limit: nothing more is taken */
-  LEADSCAN_BODY_INCOMPLETE = 4   /* it ended before all had come */
+  LEADSCAN_BODY_TOO_LARGE = 3,    /* longer than the limit: nothing more is taken */
+  LEADSCAN_BODY_INCOMPLETE = 4    /* it ended before all had come */
 };
 
 /* leadscan_body_begin: it is not known how long the body is. */
 #define LEADSCAN_BODY_UNKNOWN UINT64_MAX
 
-/* A body. Its members may be read; functions write them. 96 bytes on 64-bit CPUs, for good. */
+/* A body. Its members may be read; functions write them, and return
+ * LEADSCAN_STATUS_INVALID_ARGUMENT and leave them for a null pointer. 96 bytes on 64-bit CPUs, for
+ * good. */
 typedef struct leadscan_body {
   const char* data;  /* what there is of it: in `memory`, or, of one piece, the piece itself */
   size_t size;       /* of that */
@@ -324,8 +328,9 @@ LEADSCAN_C_API int32_t leadscan_body_add(leadscan_body* body, const char* piece,
                                          int last) LEADSCAN_C_NOEXCEPT;
 
 /* Gives memory in answer to LEADSCAN_BODY_NEEDS_MEMORY, or beforehand. What was gathered is copied
- * to it, and the memory given before is the caller's again. The body keeps what it has if this is
- * smaller. Returns the state. `wanted` grows by doubling, never beyond the limit. */
+ * to it, and the memory given before is the caller's again; but the body keeps what it has if this
+ * is smaller. Returns the state. `wanted` is what is expected, or grows by doubling, and is never
+ * beyond the limit. */
 LEADSCAN_C_API int32_t leadscan_body_give(leadscan_body* body, char* memory,
                                           size_t size) LEADSCAN_C_NOEXCEPT;
 
@@ -335,7 +340,8 @@ LEADSCAN_C_API int32_t leadscan_body_end(leadscan_body* body) LEADSCAN_C_NOEXCEP
 
 /* As leadscan_parse, for what was gathered. LEADSCAN_STATUS_TOO_LARGE (error_offset: the limit)
  * and LEADSCAN_STATUS_INCOMPLETE (error_offset: how much there is) without reading anything, if the
- * body is too large, or not complete. */
+ * body is too large, or not complete. Parse an incomplete body with leadscan_parse, from its `data`
+ * and `size`, to know what can be read of it. */
 LEADSCAN_C_API int32_t leadscan_parse_body(leadscan_parser* parser, const leadscan_body* body,
                                            leadscan_result* result) LEADSCAN_C_NOEXCEPT;
 
