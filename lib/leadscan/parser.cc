@@ -163,6 +163,7 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
   }
   ++state.strictly_read;
   const Error error = state.strict.read(text, state.reading, response);
+  if (learns && !error) state.fast.learn(text, response);
   state.has_violations = is_violation(error.code);
   return error;
 }
