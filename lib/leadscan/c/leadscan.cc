@@ -14,14 +14,16 @@
 #include "leadscan/c/layout.h"
 #include "leadscan/leadscan.h"
 
-struct leadscan_parser {
-  leadscan::Parser parser;
-};
-
 namespace leadscan::c {
 namespace {
 
 using internal::Arena;
+
+// The handle is never defined: what is behind it is none of the binary interface.
+Parser& parser_of(leadscan_parser* handle) noexcept { return *reinterpret_cast<Parser*>(handle); }
+const Parser& parser_of(const leadscan_parser* handle) noexcept {
+  return *reinterpret_cast<const Parser*>(handle);
+}
 
 Parser::Options options_for(std::size_t largest_document) noexcept {
   Parser::Options options;
@@ -151,7 +153,7 @@ int32_t leadscan_field_count(void) noexcept { return static_cast<int32_t>(kField
 size_t leadscan_parser_size(size_t largest_document) noexcept {
   if (largest_document > kLargestDocument) return 0;
   Arena handle;
-  (void)handle.take<leadscan_parser>();
+  (void)handle.take<Parser>();
   return handle.taken() + Parser::memory_size(options_for(largest_document));
 }
 size_t leadscan_parser_alignment(void) noexcept { return Parser::kMemoryAlignment; }
@@ -161,10 +163,11 @@ leadscan_parser* leadscan_parser_init(void* memory, size_t size, size_t largest_
   if (memory == nullptr || wanted == 0 || size < wanted) return nullptr;
   if (reinterpret_cast<std::uintptr_t>(memory) % Parser::kMemoryAlignment != 0) return nullptr;
   Arena arena({static_cast<std::byte*>(memory), size});
-  auto* handle = arena.take<leadscan_parser>();
+  auto* handle = arena.take<Parser>();
   const std::span<std::byte> rest(static_cast<std::byte*>(memory) + arena.taken(),
                                   size - arena.taken());
-  return new (handle) leadscan_parser{Parser(options_for(largest_document), rest)};
+  return reinterpret_cast<leadscan_parser*>(new (handle)
+                                                Parser(options_for(largest_document), rest));
 }
 
 int32_t leadscan_parse(leadscan_parser* parser, const char* document, size_t size,
@@ -173,8 +176,8 @@ int32_t leadscan_parse(leadscan_parser* parser, const char* document, size_t siz
     return LEADSCAN_STATUS_INVALID_ARGUMENT;
   const std::string_view text(document, size);
   if (result->size == sizeof(Result)) [[likely]]
-    return read(parser->parser, text, reinterpret_cast<Result&>(*result));
-  return fill_other(*result, [&](Result& filled) { return read(parser->parser, text, filled); });
+    return read(parser_of(parser), text, reinterpret_cast<Result&>(*result));
+  return fill_other(*result, [&](Result& filled) { return read(parser_of(parser), text, filled); });
 }
 
 int32_t leadscan_parse_body(leadscan_parser* parser, const leadscan_body* body,
@@ -214,7 +217,7 @@ size_t leadscan_decode(const leadscan_text* text, char* memory, size_t size) noe
 int leadscan_next_violation(const leadscan_parser* parser, size_t* position,
                             leadscan_violation* violation) noexcept {
   if (parser == nullptr || position == nullptr || violation == nullptr) return 0;
-  const std::span<const Violation> all = parser->parser.violations();
+  const std::span<const Violation> all = parser_of(parser).violations();
   if (*position >= all.size()) return 0;
   const Violation& next = all[(*position)++];
   *violation = {next.offset, static_cast<std::int32_t>(next.code),
