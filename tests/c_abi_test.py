@@ -70,8 +70,13 @@ def compare(path, suppress=True):
     """abidiff's status. Without debugging information it would find everything equal."""
     if ".debug_info" not in must("readelf", "-S", "-W", path):
         raise RuntimeError(path + " has no debugging information")
-    options = ["--suppressions", C + "/leadscan.supp"] if suppress else []
-    done = run("abidiff", "--no-added-syms", *options, ABI, path)
+    plain = run("abidiff", "--no-added-syms", ABI, path)
+    if not suppress or plain.returncode == 0:
+        return plain.returncode, plain.stdout + plain.stderr
+    done = run("abidiff", "--no-added-syms", "--suppressions", C + "/leadscan.supp", ABI, path)
+    # Where nothing was inserted, the suppression hides any other change of the struct.
+    if done.returncode == 0 and "data member change" in plain.stdout:
+        return plain.returncode, plain.stdout
     return done.returncode, done.stdout + done.stderr
 
 
@@ -111,8 +116,15 @@ class Abi(unittest.TestCase):
         self.assertEqual(self.status("middle", old, "  leadscan_text region;\n" + old), CHANGED)
 
     def test_member_of_another_type(self):
-        self.assertEqual(self.status("type", "  int64_t status_code;", "  int32_t status_code;")
-                         & CHANGED, CHANGED)
+        old = "  int64_t status_code;"
+        for kind in ["int32_t", "uint64_t"]:
+            self.assertEqual(self.status(kind, old, "  %s status_code;" % kind), CHANGED)
+
+    def test_member_of_another_type_and_one_at_the_end(self):
+        header = self.header.replace("  int64_t status_code;", "  uint64_t status_code;")
+        old = "  uint8_t reserved1[3];\n"
+        header = header.replace(old, old + "  leadscan_text region;\n")
+        self.assertEqual(compare(stub(self.folder, "both", header))[0], CHANGED)
 
     def test_member_of_a_struct_that_cannot_grow(self):
         self.assertEqual(self.status("body", "  uint64_t reserved1[4];",

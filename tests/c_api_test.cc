@@ -1,11 +1,15 @@
 // The C interface gives the answers of the C++ parser, and takes whatever a C program may hand it.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "leadscan/c/leadscan.h"
@@ -303,6 +307,21 @@ TEST(CApi, SmallestParser) {
   const CParser parser(0);
   EXPECT_EQ(parse_c(parser.get(), "").error.code, ErrorCode::truncated);
   EXPECT_EQ(parse_c(parser.get(), "{").error, (Error{ErrorCode::too_large, Field::document, 0}));
+}
+
+TEST(CApi, OneParserAThread) {
+  // All begin at once, the first parsers of the process included if this test runs alone.
+  (void)fixtures();
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      const CParser parser;
+      for (const Fixture& fixture : fixtures())
+        wrong += !(parse_c(parser.get(), fixture.bytes) == parse_strictly(fixture.bytes));
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(CApi, MemoryMayBeUsedAnew) {

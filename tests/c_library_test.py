@@ -16,10 +16,10 @@ import unittest
 LIBRARY = os.path.abspath(sys.argv.pop(1))
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow"]
 DIALECTS = {
-    "gcc": ["-xc", "-std=c99"], "gcc C11": ["-xc", "-std=c11"], "gcc C17": ["-xc", "-std=c17"],
-    "g++": ["-xc++", "-std=c++11"], "g++ 20": ["-xc++", "-std=c++20", "-fno-exceptions"],
-    "clang-19": ["-xc", "-std=c99"], "clang-19 C11": ["-xc", "-std=c11"],
-    "clang++-19": ["-xc++", "-std=c++11"], "clang++-19 20": ["-xc++", "-std=c++20"],
+    "gcc": ["-std=c99"], "gcc C11": ["-std=c11"], "gcc C17": ["-std=c17"],
+    "g++": ["-std=c++11"], "g++ 20": ["-std=c++20", "-fno-exceptions"],
+    "clang-19": ["-std=c99"], "clang-19 C11": ["-std=c11"],
+    "clang++-19": ["-std=c++11"], "clang++-19 20": ["-std=c++20"],
 }
 CREATED = "data/fixtures/created/typical.json"
 
@@ -81,10 +81,10 @@ class Programs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
-        cls.source = os.path.join(cls.folder, "filter.c")
-        with open(cls.source, "w") as file:
-            code = re.search(r"```c\n(.*?)```", read("docs/embedding.md"), re.S)[1]
-            file.write(code)
+        code = re.search(r"```c\n(.*?)```", read("docs/embedding.md"), re.S)[1]
+        for ending in ["c", "cc"]:
+            with open(os.path.join(cls.folder, "filter." + ending), "w") as file:
+                file.write(code)
         os.symlink(LIBRARY, os.path.join(cls.folder, "libleadscan.so.0"))
         os.symlink("libleadscan.so.0", os.path.join(cls.folder, "libleadscan.so"))
 
@@ -94,9 +94,10 @@ class Programs(unittest.TestCase):
 
     def built(self, name, options):
         out = os.path.join(self.folder, re.sub(r"\W", "_", name))
+        source = os.path.join(self.folder, "filter.cc" if "++" in name else "filter.c")
         done = subprocess.run(
-            [name.split()[0], *options, "-O1", *WARNINGS, "-Ilib", "-o", out, self.source,
-             "-xnone", "-L" + self.folder, "-lleadscan", "-Wl,-rpath," + self.folder],
+            [name.split()[0], *options, "-O1", *WARNINGS, "-Ilib", "-o", out, source,
+             "-L" + self.folder, "-lleadscan", "-Wl,-rpath," + self.folder],
             capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""), name)
         return out

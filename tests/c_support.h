@@ -40,10 +40,9 @@ inline TextShape shape_of(const char* document, const leadscan_text& text) {
   shape.presence = static_cast<Presence>(text.presence);
   shape.escaped = text.escaped != 0;
   shape.is_object = text.is_object != 0;
-  if (text.data != nullptr && shape.presence == Presence::value) {
-    shape.offset = text.data - document;
-    shape.size = text.size;
-  }
+  // Null where there is nothing: any other address would be an offset that no Text has.
+  if (text.data != nullptr) shape.offset = text.data - document;
+  shape.size = text.size;
   return shape;
 }
 

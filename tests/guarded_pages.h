@@ -9,7 +9,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "leadscan/padded_bytes.h"
+#include "leadscan/parser.h"
 
 namespace leadscan::testing {
 
