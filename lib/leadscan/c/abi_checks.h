@@ -1,5 +1,5 @@
 // What leadscan.h promises to programs that are compiled already: its numbers and places, against
-// those of C++. They never change; //lib/leadscan/c:header_test writes this file, and only appends.
+// those of C++. They never change; //tests:c_header_test writes this file, and only appends.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 namespace leadscan::c {
 
 // If these fail, describe the new members in the header, too:
-// tools/bazel run //lib/leadscan/c:header_test -- --update
+// tools/bazel run //tests:c_header_test -- --update
 static_assert(kFieldCount == 20);
 
 // The statuses.

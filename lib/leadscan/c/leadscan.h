@@ -5,7 +5,8 @@
  *   void* memory = aligned_alloc(leadscan_parser_alignment(), size);
  *   leadscan_parser* parser = leadscan_parser_init(memory, size, 65536);
  *
- *   leadscan_result result = {.size = sizeof result};            for each document
+ *   leadscan_result result;                                      for each document
+ *   result.size = sizeof result;
  *   if (leadscan_parse(parser, body, length, &result) == LEADSCAN_STATUS_OK)
  *     use(result.ds_id.data, result.ds_id.size);
  *
@@ -23,7 +24,7 @@
  * constants get the next number, new members of leadscan_result are at its end (see its `size`).
  *
  * Blocks between "begin" and "end" come from the description that the C++ library has, too
- * (fields.h): tools/bazel run //lib/leadscan/c:header_test -- --update
+ * (fields.h): tools/bazel run //tests:c_header_test -- --update
  */
 #ifndef LEADSCAN_C_LEADSCAN_H_
 #define LEADSCAN_C_LEADSCAN_H_

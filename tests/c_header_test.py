@@ -1,6 +1,6 @@
 """leadscan.h, abi_checks.h and leadscan.map say what the library's description says.
 
-header_test.py DESCRIBE [--update [FOLDER]]: DESCRIBE is what describe.cc makes. --update writes the
+c_header_test.py DESCRIBE [--update [FOLDER]]: DESCRIBE is what c_header_main.cc makes. --update writes the
 three files anew, in lib/leadscan/c of the repository or in FOLDER; it only ever appends, and refuses
 to change a number or a place that programs were compiled with.
 """
@@ -13,10 +13,10 @@ import tempfile
 import unittest
 
 FOLDER = "lib/leadscan/c"
-COMMAND = "tools/bazel run //lib/leadscan/c:header_test -- --update"
+COMMAND = "tools/bazel run //tests:c_header_test -- --update"
 CHECKS = """\
 // What leadscan.h promises to programs that are compiled already: its numbers and places, against
-// those of C++. They never change; //lib/leadscan/c:header_test writes this file, and only appends.
+// those of C++. They never change; //tests:c_header_test writes this file, and only appends.
 #pragma once
 
 #include <cstddef>
@@ -117,7 +117,7 @@ def functions(header):
 def version_script(header):
     names = "".join("    %s;\n" % name for name in functions(header))
     return ("# What libleadscan.so.0 exports: the functions of leadscan.h, from which\n"
-            "# //lib/leadscan/c:header_test writes this file.\n"
+            "# //tests:c_header_test writes this file.\n"
             "LEADSCAN_0 {\n  global:\n%s  local:\n    *;\n};\n" % names)
 
 
@@ -205,6 +205,6 @@ if __name__ == "__main__":
             update(sys.argv[2] if len(sys.argv) > 2 else
                    os.path.join(os.environ["BUILD_WORKSPACE_DIRECTORY"], FOLDER), BLOCKS)
         except Refused as refused:
-            sys.exit("header_test.py: %s" % refused)
+            sys.exit("c_header_test.py: %s" % refused)
     else:
         unittest.main()

@@ -1,5 +1,5 @@
 // Prints what of leadscan.h and abi_checks.h comes from the library's description, block by block,
-// for header_test.py.
+// for c_header_test.py.
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
