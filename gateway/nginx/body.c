@@ -10,7 +10,6 @@ enum {
 
 /* One a process. */
 static leadscan_parser* parser;
-static size_t parser_largest;
 static z_stream inflater;
 static ngx_uint_t inflater_made;
 static u_char* inflated;
@@ -32,27 +31,23 @@ void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ct
 }
 
 /* Made with the first body: cache manager and loader are processes, too, and have none. A process
- * without master lives on over a reload, which may allow larger bodies. */
-static leadscan_parser* parser_for(size_t largest, ngx_log_t* log) {
+ * without master that outlives a reload keeps it, and calls larger bodies too large. */
+static ngx_uint_t has_parser(size_t largest, ngx_log_t* log) {
   void* memory;
   size_t size;
-  if (parser != NULL && parser_largest >= largest) {
-    return parser;
+  if (parser != NULL) {
+    return 1;
   }
   size = leadscan_parser_size(largest);
   memory = ngx_memalign(leadscan_parser_alignment(), size, log);
   if (memory == NULL) {
-    return NULL;
-  }
-  if (parser != NULL) {
-    ngx_free(parser);
+    return 0;
   }
   parser = leadscan_parser_init(memory, size, largest);
   if (parser == NULL) {
     ngx_free(memory);
   }
-  parser_largest = largest;
-  return parser;
+  return parser != NULL;
 }
 
 static voidpf zlib_alloc(voidpf opaque, uInt items, uInt size) {
@@ -70,17 +65,14 @@ static ngx_http_leadscan_outcome_t inflate_body(const leadscan_body* body, size_
                                                 size_t largest, ngx_log_t* log, size_t* size) {
   int rc;
   u_char beyond; /* room for one byte more, which tells that there is more */
-  if (inflated_size < largest) {
-    u_char* memory = ngx_alloc(largest, log);
-    if (memory == NULL) {
+  if (inflated == NULL) {
+    inflated = ngx_alloc(largest, log);
+    if (inflated == NULL) {
       return NGX_HTTP_LEADSCAN_SKIPPED;
     }
-    if (inflated != NULL) {
-      ngx_free(inflated);
-    }
-    inflated = memory;
     inflated_size = largest;
   }
+  limit = ngx_min(limit, inflated_size);
   if (!inflater_made) {
     inflater.zalloc = zlib_alloc;
     inflater.zfree = zlib_free;
@@ -193,7 +185,7 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
   ngx_uint_t kept = 0;
   uint64_t begin;
 
-  if (size == 0 || parser_for(conf->largest, r->connection->log) == NULL) {
+  if (size == 0 || !has_parser(conf->largest, r->connection->log)) {
     ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
     return;
   }
@@ -252,6 +244,5 @@ void ngx_http_leadscan_exit_process(ngx_cycle_t* cycle) {
   if (inflated != NULL) {
     ngx_free(inflated);
     inflated = NULL;
-    inflated_size = 0;
   }
 }

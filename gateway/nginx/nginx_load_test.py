@@ -247,28 +247,6 @@ class Load(unittest.TestCase):
         self.assertEqual(bodies["ok"], logged["ok"])
         self.assertNotIn("exited on signal", nginx.error_log())
 
-    def test_without_a_master(self):
-        """The process lives on over a reload, and its parser has to grow."""
-        nginx = start(main="master_process off;", max_body="1k", log=LOG)
-        self.addCleanup(nginx.close)
-        nginx.exchange("/short.json")
-        nginx.exchange("/long.json")
-        self.assertEqual(counters(nginx)["bodies"]["too_large"], 1)
-        nginx.http = nginx.http.replace("leadscan_max_body 1k", "leadscan_max_body 64k")
-        nginx.write_configuration()
-        nginx.process.send_signal(signal.SIGHUP)
-        # The process closes connections in between.
-        nginx.wait(lambda: "reconfiguring" in nginx.error_log())
-
-        def is_read():
-            try:
-                nginx.exchange("/long.json")
-                return counters(nginx)["bodies"]["ok"] >= 2
-            except OSError:
-                return False
-        nginx.wait(is_read)
-        self.assertEqual(nginx.exchange("/long.json")[1], LONG)
-
 
 if __name__ == "__main__":
     unittest.main()
