@@ -3,7 +3,7 @@ the machine's load. User space only, on the AVX2 path, as valgrind knows no AVX-
 
 A client asks one nginx, under callgrind and without master, which asks another for a response of 230
 bytes; all connections are kept. A request's instructions are the difference between a run of 1,600
-and one of 600, by 1,000.
+and one of 600, by 1,000; of several such pairs the median, since nginx does some things by the clock.
 
   tools/bazel run -c opt //bench:gateway
 
@@ -12,8 +12,8 @@ Exits with 1 if the module takes more than it may (LIMITS).
 
 import argparse
 import json
-import os
 import re
+import statistics
 import subprocess
 import sys
 
@@ -106,6 +106,7 @@ def main(arguments, out):
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--module", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", default="opt", help=argparse.SUPPRESS)
+    parser.add_argument("--pairs", type=int, default=5, help="of runs for each kind (default: 5)")
     options = parser.parse_args(arguments)
     if options.compilation_mode != "opt":
         out.write("//bench:gateway measures optimized builds only: bazel run -c opt\n")
@@ -116,10 +117,14 @@ def main(arguments, out):
         version = subprocess.run([options.nginx, "-v"], capture_output=True, text=True).stderr
         out.write("%s, a body of %d bytes, instructions a request:\n" % (version.strip(), len(BODY)))
         for name, (directive, log_format) in KINDS.items():
-            few, many = [instructions(options, upstream, directive, log_format, count)
-                         for count in [FEW, MANY]]
-            counted[name] = (many - few) / (MANY - FEW)
-            out.write("%-40s %8.0f\n" % (name, counted[name]))
+            pairs = []
+            for _ in range(options.pairs):
+                few, many = [instructions(options, upstream, directive, log_format, count)
+                             for count in [FEW, MANY]]
+                pairs.append((many - few) / (MANY - FEW))
+            counted[name] = statistics.median(pairs)
+            out.write("%-40s %8.0f   (%.0f to %.0f)\n" %
+                      (name, counted[name], min(pairs), max(pairs)))
             out.flush()
     finally:
         upstream.close()

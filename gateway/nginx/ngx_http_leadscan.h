@@ -52,12 +52,13 @@ typedef struct {
 
 typedef struct {
   leadscan_result result; /* if `parsed`; its texts are in memory of the request */
-  leadscan_body body;
+  leadscan_body body;     /* if `begun` */
+  off_t expected;         /* Content-Length, or -1 */
   uint64_t parse_ns;
   ngx_http_leadscan_outcome_t outcome; /* if `done` */
   unsigned done : 1;
   unsigned parsed : 1;
-  unsigned begun : 1;   /* the body filter was called */
+  unsigned begun : 1;   /* some of the body has come */
   unsigned inflate : 1; /* the body is gzip */
 } ngx_http_leadscan_ctx_t;
 

@@ -46,13 +46,7 @@ static ngx_http_leadscan_outcome_t outcome_of_headers(ngx_http_request_t* r,
     }
     ctx->inflate = 1;
   }
-  /* Filters behind this one clear the length when they change the body. */
-  if (leadscan_body_begin(&ctx->body, conf->max_body,
-                          length < 0 ? LEADSCAN_BODY_UNKNOWN : (uint64_t)length) ==
-      LEADSCAN_BODY_TOO_LARGE) {
-    return NGX_HTTP_LEADSCAN_TOO_LARGE;
-  }
-  return NGX_HTTP_LEADSCAN_OK;
+  return length > (off_t)conf->max_body ? NGX_HTTP_LEADSCAN_TOO_LARGE : NGX_HTTP_LEADSCAN_OK;
 }
 
 static ngx_int_t header_filter(ngx_http_request_t* r) {
@@ -63,11 +57,18 @@ static ngx_int_t header_filter(ngx_http_request_t* r) {
   if (!conf->enable || r != r->main) {
     return next_header_filter(r);
   }
-  ctx = ngx_pcalloc(r->pool, sizeof(*ctx));
+  ctx = ngx_palloc(r->pool, sizeof(*ctx));
   if (ctx == NULL) {
     ngx_http_leadscan_count(r, NULL, NGX_HTTP_LEADSCAN_SKIPPED);
     return next_header_filter(r);
   }
+  /* The rest is set before it is used. */
+  ctx->done = 0;
+  ctx->parsed = 0;
+  ctx->begun = 0;
+  ctx->inflate = 0;
+  /* Filters behind this one clear it when they change the body. */
+  ctx->expected = r->headers_out.content_length_n;
   ngx_http_set_ctx(r, ctx, ngx_http_leadscan_module);
   outcome = outcome_of_headers(r, conf, ctx);
   if (outcome == NGX_HTTP_LEADSCAN_OK) {
@@ -105,12 +106,24 @@ static void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, ngx_cha
   ngx_http_leadscan_outcome_t outcome;
 
   if (!ctx->begun) {
+    ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
     ctx->begun = 1;
     /* nginx makes ranges behind our header filter, but cuts the body in front of this one. */
     if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
       ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
       return;
     }
+    /* The usual case, a small body that is in one buffer, is made without the gatherer. */
+    if (ngx_buf_in_memory(in->buf) && in->buf->last - in->buf->pos == ctx->expected) {
+      ctx->body.data = (const char*)in->buf->pos;
+      ctx->body.size = (size_t)ctx->expected;
+      ctx->body.memory = NULL;
+      ctx->body.limit = conf->max_body;
+      ngx_http_leadscan_read(r, ctx);
+      return;
+    }
+    (void)leadscan_body_begin(&ctx->body, conf->max_body,
+                              ctx->expected < 0 ? LEADSCAN_BODY_UNKNOWN : (uint64_t)ctx->expected);
   }
   for (; in != NULL; in = in->next) {
     ngx_buf_t* b = in->buf;

@@ -4,11 +4,11 @@
 
 void* __real_ngx_alloc(size_t size, ngx_log_t* log);
 void* __real_ngx_memalign(size_t alignment, size_t size, ngx_log_t* log);
-void* __real_ngx_pcalloc(ngx_pool_t* pool, size_t size);
+void* __real_ngx_palloc(ngx_pool_t* pool, size_t size);
 void* __real_ngx_pnalloc(ngx_pool_t* pool, size_t size);
 void* __wrap_ngx_alloc(size_t size, ngx_log_t* log);
 void* __wrap_ngx_memalign(size_t alignment, size_t size, ngx_log_t* log);
-void* __wrap_ngx_pcalloc(ngx_pool_t* pool, size_t size);
+void* __wrap_ngx_palloc(ngx_pool_t* pool, size_t size);
 void* __wrap_ngx_pnalloc(ngx_pool_t* pool, size_t size);
 
 /* Half of the times, in no order that repeats with the requests. */
@@ -26,8 +26,8 @@ void* __wrap_ngx_memalign(size_t alignment, size_t size, ngx_log_t* log) {
   return is_short() ? NULL : __real_ngx_memalign(alignment, size, log);
 }
 
-void* __wrap_ngx_pcalloc(ngx_pool_t* pool, size_t size) {
-  return is_short() ? NULL : __real_ngx_pcalloc(pool, size);
+void* __wrap_ngx_palloc(ngx_pool_t* pool, size_t size) {
+  return is_short() ? NULL : __real_ngx_palloc(pool, size);
 }
 
 void* __wrap_ngx_pnalloc(ngx_pool_t* pool, size_t size) {

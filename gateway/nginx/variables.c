@@ -33,14 +33,15 @@ static ngx_int_t get_status(ngx_http_request_t* r, ngx_http_variable_value_t* v,
   return NGX_OK;
 }
 
-static ngx_int_t get_text(ngx_http_request_t* r, ngx_http_variable_value_t* v, uintptr_t field) {
+/* At this offset of the result. */
+static ngx_int_t get_text(ngx_http_request_t* r, ngx_http_variable_value_t* v, uintptr_t offset) {
   ngx_http_leadscan_ctx_t* ctx = begin(r, v);
   const leadscan_text* text;
   if (ctx == NULL || !ctx->parsed) {
     return NGX_OK;
   }
-  text = leadscan_result_text(&ctx->result, (int32_t)field);
-  if (text == NULL || text->presence != LEADSCAN_PRESENCE_VALUE) {
+  text = (const leadscan_text*)((const u_char*)&ctx->result + offset);
+  if (text->presence != LEADSCAN_PRESENCE_VALUE) {
     return NGX_OK;
   }
   if (!text->escaped || text->is_object) {
@@ -153,8 +154,10 @@ ngx_int_t ngx_http_leadscan_add_variables(ngx_conf_t* cf) {
   int32_t field;
   result.size = sizeof(result);
   for (field = 0; field < leadscan_field_count(); ++field) {
-    if (leadscan_result_text(&result, field) != NULL && is_first(field) &&
-        add(cf, leadscan_field_member(field), get_text, (uintptr_t)field) != NGX_OK) {
+    const leadscan_text* text = leadscan_result_text(&result, field);
+    if (text != NULL && is_first(field) &&
+        add(cf, leadscan_field_member(field), get_text, (uintptr_t)text - (uintptr_t)&result) !=
+            NGX_OK) {
       return NGX_ERROR;
     }
   }
