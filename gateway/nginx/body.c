@@ -32,14 +32,9 @@ void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ct
 
 /* Made with the first body: cache manager and loader are processes, too, and have none. A process
  * without master that outlives a reload keeps it, and calls larger bodies too large. */
-static ngx_uint_t has_parser(size_t largest, ngx_log_t* log) {
-  void* memory;
-  size_t size;
-  if (parser != NULL) {
-    return 1;
-  }
-  size = leadscan_parser_size(largest);
-  memory = ngx_memalign(leadscan_parser_alignment(), size, log);
+static __attribute__((noinline)) ngx_uint_t make_parser(size_t largest, ngx_log_t* log) {
+  size_t size = leadscan_parser_size(largest);
+  void* memory = ngx_memalign(leadscan_parser_alignment(), size, log);
   if (memory == NULL) {
     return 0;
   }
@@ -61,8 +56,8 @@ static void zlib_free(voidpf opaque, voidpf memory) {
 }
 
 /* Inflates the body, all members of it, to at most `limit` bytes in `inflated`. */
-static ngx_http_leadscan_outcome_t inflate_body(const leadscan_body* body, size_t limit,
-                                                size_t largest, ngx_log_t* log, size_t* size) {
+static __attribute__((noinline)) ngx_http_leadscan_outcome_t inflate_body(
+    const leadscan_body* body, size_t limit, size_t largest, ngx_log_t* log, size_t* size) {
   int rc;
   u_char beyond; /* room for one byte more, which tells that there is more */
   if (inflated == NULL) {
@@ -125,7 +120,7 @@ static ngx_http_leadscan_outcome_t inflate_body(const leadscan_body* body, size_
 
 /* Copies the texts of the result, which point to bytes that go, to memory of the request. Without
  * memory the request has none. */
-static void keep_texts(ngx_http_request_t* r, leadscan_result* result) {
+static __attribute__((noinline)) void keep_texts(ngx_http_request_t* r, leadscan_result* result) {
   int32_t field;
   int32_t fields = leadscan_field_count();
   size_t size = 0;
@@ -185,7 +180,7 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
   ngx_uint_t kept = 0;
   uint64_t begin;
 
-  if (size == 0 || !has_parser(conf->largest, r->connection->log)) {
+  if (size == 0 || (parser == NULL && !make_parser(conf->largest, r->connection->log))) {
     ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
     return;
   }

@@ -1,7 +1,10 @@
 #include "gateway/nginx/counters.h"
 
-const uint64_t ngx_http_leadscan_bounds[BUCKET_COUNT - 1] = {
-    250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 10000000};
+static ngx_uint_t bucket_of(uint64_t ns) {
+  uint64_t above = ns == 0 ? 0 : (ns - 1) >> FIRST_BOUND_BITS;
+  ngx_uint_t bucket = above == 0 ? 0 : 64 - (ngx_uint_t)__builtin_clzll(above);
+  return ngx_min(bucket, BUCKET_COUNT - 1);
+}
 
 /* Called for a new zone, and with the old one's `data` at a reload. */
 static ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data) {
@@ -60,18 +63,12 @@ void ngx_http_leadscan_count(ngx_http_request_t* r, const ngx_http_leadscan_ctx_
                              ngx_http_leadscan_outcome_t outcome) {
   ngx_http_leadscan_main_conf_t* conf = ngx_http_get_module_main_conf(r, ngx_http_leadscan_module);
   ngx_http_leadscan_counters_t* counters = conf->zone->data;
-  ngx_uint_t bucket;
 
   (void)ngx_atomic_fetch_add(&counters->bodies[outcome], 1);
   if (ctx == NULL || !ctx->parsed) {
     return;
   }
-  for (bucket = 0; bucket < BUCKET_COUNT - 1; ++bucket) {
-    if (ctx->parse_ns <= ngx_http_leadscan_bounds[bucket]) {
-      break;
-    }
-  }
-  (void)ngx_atomic_fetch_add(&counters->buckets[bucket], 1);
+  (void)ngx_atomic_fetch_add(&counters->buckets[bucket_of(ctx->parse_ns)], 1);
   (void)ngx_atomic_fetch_add(&counters->parse_ns, ctx->parse_ns);
   (void)ngx_atomic_fetch_add(&counters->parsed_bytes, ctx->body.size);
   if (outcome != NGX_HTTP_LEADSCAN_OK) {

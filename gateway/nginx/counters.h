@@ -19,7 +19,8 @@ enum {
   FAMILY_LIMIT = 16,
   ACTION_LIMIT = 16,
   ERROR_CODE_LIMIT = 64,
-  BUCKET_COUNT = 13 /* of ngx_http_leadscan_bounds, and what is above */
+  BUCKET_COUNT = 17, /* up to 256 ns, 512, 1024 ... 8.4 ms, and what is above */
+  FIRST_BOUND_BITS = 8
 };
 
 /* Texts come from upstreams, so their number is bounded: what finds no slot, is too long for one or
@@ -36,7 +37,9 @@ typedef struct {
   ngx_http_leadscan_slot_t error_codes[ERROR_CODE_LIMIT];
 } ngx_http_leadscan_counters_t;
 
-/* Upper bounds of parse times in nanoseconds. */
-extern const uint64_t ngx_http_leadscan_bounds[BUCKET_COUNT - 1];
+/* The upper bound of a bucket of parse times, but the last, in nanoseconds. */
+static inline uint64_t ngx_http_leadscan_bound(ngx_uint_t bucket) {
+  return (uint64_t)1 << (FIRST_BOUND_BITS + bucket);
+}
 
 #endif /* GATEWAY_NGINX_COUNTERS_H_ */

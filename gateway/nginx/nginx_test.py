@@ -556,7 +556,7 @@ class Counters(Case):
         self.assertEqual(metrics['leadscan_error_codes_total{code="E-1"}'], "1")
         self.assertEqual(metrics["leadscan_other_error_codes_total"], "6")
         self.assertEqual(metrics['leadscan_parse_seconds_bucket{le="+Inf"}'], str(times["count"]))
-        self.assertIn('leadscan_parse_seconds_bucket{le="0.000000250"}', metrics)
+        self.assertIn('leadscan_parse_seconds_bucket{le="0.000000256"}', metrics)
         self.assertEqual(metrics["leadscan_parse_seconds_count"], str(times["count"]))
         for line in text.decode().splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) .+|\w+(\{\w+="[^"]*"\})? [0-9.]+)$')

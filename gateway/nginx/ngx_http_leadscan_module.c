@@ -101,30 +101,12 @@ static int32_t add(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const u_
   return state;
 }
 
-static void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, ngx_chain_t* in) {
+/* Not inlined, nor is look_at: most calls need neither, and only few this one. */
+static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
+                                             ngx_chain_t* in) {
   static const u_char nothing[1];
   ngx_http_leadscan_outcome_t outcome;
 
-  if (!ctx->begun) {
-    ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
-    ctx->begun = 1;
-    /* nginx makes ranges behind our header filter, but cuts the body in front of this one. */
-    if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
-      ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
-      return;
-    }
-    /* The usual case, a small body that is in one buffer, is made without the gatherer. */
-    if (ngx_buf_in_memory(in->buf) && in->buf->last - in->buf->pos == ctx->expected) {
-      ctx->body.data = (const char*)in->buf->pos;
-      ctx->body.size = (size_t)ctx->expected;
-      ctx->body.memory = NULL;
-      ctx->body.limit = conf->max_body;
-      ngx_http_leadscan_read(r, ctx);
-      return;
-    }
-    (void)leadscan_body_begin(&ctx->body, conf->max_body,
-                              ctx->expected < 0 ? LEADSCAN_BODY_UNKNOWN : (uint64_t)ctx->expected);
-  }
   for (; in != NULL; in = in->next) {
     ngx_buf_t* b = in->buf;
     const u_char* piece = nothing;
@@ -164,6 +146,31 @@ done:
     ctx->body.memory = NULL;
   }
   ngx_http_leadscan_finish(r, ctx, outcome);
+}
+
+static __attribute__((noinline)) void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
+                                              ngx_chain_t* in) {
+  if (!ctx->begun) {
+    ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+    ctx->begun = 1;
+    /* nginx makes ranges behind our header filter, but cuts the body in front of this one. */
+    if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
+      ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
+      return;
+    }
+    /* The usual case, a small body that is in one buffer, is made without the gatherer. */
+    if (ngx_buf_in_memory(in->buf) && in->buf->last - in->buf->pos == ctx->expected) {
+      ctx->body.data = (const char*)in->buf->pos;
+      ctx->body.size = (size_t)ctx->expected;
+      ctx->body.memory = NULL;
+      ctx->body.limit = conf->max_body;
+      ngx_http_leadscan_read(r, ctx);
+      return;
+    }
+    (void)leadscan_body_begin(&ctx->body, conf->max_body,
+                              ctx->expected < 0 ? LEADSCAN_BODY_UNKNOWN : (uint64_t)ctx->expected);
+  }
+  gather(r, ctx, in);
 }
 
 static ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in) {

@@ -89,7 +89,7 @@ static void histogram(ngx_http_leadscan_output_t* out,
     out->at = ngx_slprintf(out->at, out->end, ",\"parse_ns\":{\"up_to\":{");
   }
   for (i = 0; i < BUCKET_COUNT - 1; ++i) {
-    uint64_t ns = ngx_http_leadscan_bounds[i];
+    uint64_t ns = ngx_http_leadscan_bound(i);
     sum += counters->buckets[i];
     if (out->prometheus) {
       out->at = ngx_slprintf(out->at, out->end, "%s_bucket{le=\"%uL.%09uL\"} %uA\n", name,
