@@ -92,10 +92,22 @@ class Nginx:
         self.program = os.path.abspath(program)
         self.module = os.path.abspath(module) if module else None
         self.workers, self.main, self.http = workers, main, http
-        self.environment = environment
+        self.environment = self.with_sanitizer(environment)
         self.command = list(command)
         self.process = None
         self.errors = os.path.join(self.folder, "error.log")
+
+    def with_sanitizer(self, environment):
+        """The module may have been built with AddressSanitizer, which nginx was not."""
+        if self.module is None:
+            return environment
+        with open(self.module, "rb") as file:
+            if b"__asan_init" not in file.read():
+                return environment
+        library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True,
+                                 text=True, check=True).stdout.strip()
+        return {**(environment or os.environ), "LD_PRELOAD": library,
+                "ASAN_OPTIONS": "detect_leaks=0"}  # nginx's own
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -117,7 +129,8 @@ class Nginx:
     def check(self):
         """`nginx -t`: whether the configuration is good, and what was said."""
         self.write_configuration()
-        found = subprocess.run(self.arguments() + ["-t"], capture_output=True, text=True)
+        found = subprocess.run(self.arguments() + ["-t"], capture_output=True, text=True,
+                               env=self.environment)
         return found.returncode == 0, found.stderr
 
     def start(self, listens="s"):
