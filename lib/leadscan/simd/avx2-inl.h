@@ -28,14 +28,14 @@ struct Avx2 {
   }
 
   static std::uint64_t digits(const char* block) {
-    return bits(block, [](__m256i bytes) {
+    return bits(block, [=](__m256i bytes) {
       const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
       return _mm256_cmpeq_epi8(value, _mm256_min_epu8(value, _mm256_set1_epi8(9)));
     });
   }
 
   static std::uint64_t unusual(const char* block) {
-    return bits(block, [](__m256i bytes) { return unusual(bytes); });
+    return bits(block, [=](__m256i bytes) { return unusual(bytes); });
   }
   static __m256i unusual(__m256i bytes) {
     return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
