@@ -68,7 +68,7 @@ struct Watch {
   bool hash = false;           // it is wanted
   bool follow = false;         // texts are read on as they grow, until `stop` (follower.h)
   const std::function<void(const std::string&)>* tell = nullptr;  // of what happens to them
-  std::size_t memory = 0;      // what a zstd window may take, if that is more than it may as a rule
+  std::size_t memory = 0;  // what a zstd window may take, if that is more than it may as a rule
 
   bool has_stopped() const {
     return stopped != nullptr && stopped->load(std::memory_order_relaxed);

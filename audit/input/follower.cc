@@ -27,6 +27,8 @@ constexpr std::size_t kLittle = std::size_t{32} << 10;
 constexpr milliseconds kGrace(500);
 // So many bytes tell whether what was read is still there.
 constexpr std::size_t kLastBytes = 256;
+// Who asks to stop waits for so much to be read.
+constexpr std::uint64_t kMostAfterStop = std::uint64_t{4} << 20;
 
 }  // namespace
 
@@ -41,8 +43,7 @@ bool Follower::is_given_up() const {
 }
 
 bool Follower::is_stopped() const {
-  return is_given_up() ||
-         (watch_.stop != nullptr && watch_.stop->load(std::memory_order_relaxed));
+  return is_given_up() || (watch_.stop != nullptr && watch_.stop->load(std::memory_order_relaxed));
 }
 
 void Follower::begin(std::shared_ptr<const File> file) {
@@ -83,8 +84,7 @@ bool Follower::open_first() {
   const bool is_stdin = path_ == "-";
   const int found = is_stdin ? ::fstat(STDIN_FILENO, &status) : ::stat(path_.c_str(), &status);
   if (is_stdin || (found == 0 && !S_ISREG(status.st_mode))) {
-    const int fd =
-        is_stdin ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const int fd = is_stdin ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (found != 0 || fd < 0) {
       error_ = std::strerror(errno);
       return false;
@@ -128,19 +128,24 @@ bool Follower::next() {
   return !is_over_;
 }
 
-// Where the end of what is to be read is from now on. Who is asked to stop before all was read that
-// was there has not read it whole.
+// Where the end of what is to be read is from now on. Where that was far behind, because it never
+// came to the end of what there was, it was not read whole.
 void Follower::note_stop() {
   if (limit_ || !is_stopped()) return;
   limit_ = position_;
   struct stat status = {};
-  if (!has_caught_up_ || is_given_up()) {
+  std::uint64_t waiting = 0;
+  if (::fstat(file_->fd(), &status) == 0 && S_ISREG(status.st_mode)) {
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    waiting = size - std::min(size, position_);
+  } else if (int bytes = 0; ::ioctl(file_->fd(), FIONREAD, &bytes) == 0 && bytes > 0) {
+    waiting = static_cast<std::uint64_t>(bytes);
+  }
+  if (is_given_up() || (!has_caught_up_ && waiting > kMostAfterStop)) {
     if (watch_.stopped != nullptr) watch_.stopped->store(true, std::memory_order_relaxed);
     is_over_ = true;
-  } else if (::fstat(file_->fd(), &status) == 0 && S_ISREG(status.st_mode)) {
-    limit_ = static_cast<std::uint64_t>(status.st_size);
-  } else if (int waiting = 0; ::ioctl(file_->fd(), FIONREAD, &waiting) == 0 && waiting > 0) {
-    limit_ = position_ + static_cast<std::uint64_t>(waiting);
+  } else {
+    limit_ = position_ + waiting;
   }
 }
 
@@ -225,7 +230,7 @@ bool Follower::is_rotated() const {
 
 std::size_t Follower::read(char* out, std::size_t size) {
   if (has_ended_ || size == 0) return 0;
-  if (was_little_ && !is_stopped()) std::this_thread::sleep_for(kBetweenReads);
+  if (was_little_ && found_.empty() && !is_stopped()) std::this_thread::sleep_for(kBetweenReads);
   std::size_t got = 0;
   for (;;) {
     note_stop();

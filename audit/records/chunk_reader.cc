@@ -22,6 +22,8 @@ constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
 // Of a text that ends where a line ends.
 std::size_t last_line_begin(std::string_view text) {
   return text.size() < 2 ? 0 : text.rfind('\n', text.size() - 2) + 1;
@@ -108,9 +110,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
 
   // The first bytes are read into the chunk's free room, and taken from there.
   RecordMode mode = options_.mode;
-  const std::size_t wanted = mode == RecordMode::automatic && !watch_.follow
-                                 ? kArchiveFront
-                                 : kByteOrderMark.size();
+  const std::size_t wanted =
+      mode == RecordMode::automatic && !watch_.follow ? kArchiveFront : kByteOrderMark.size();
   chunk.reserve(chunk.size() + wanted);
   char* front = chunk.data() + chunk.size();
   std::size_t got = 0;
@@ -208,8 +209,7 @@ bool ChunkReader::read_growth(Chunk& chunk) {
 // stopped: nothing can be said of it.
 void ChunkReader::forget(std::string_view rest, std::uint64_t offset, std::uint64_t line) {
   bytes_ -= rest.size();
-  if (members_.is_left_open() && watch_.tell != nullptr &&
-      rest.find_first_not_of(" \t\r\n") != rest.npos)
+  if (members_.is_left_open() && watch_.tell != nullptr && !is_blank(rest))
     (*watch_.tell)(path_ + ": line " + std::to_string(line) + " (byte " + std::to_string(offset) +
                    "): a record had not ended; what there is of it was not judged (" +
                    std::to_string(rest.size()) + (rest.size() == 1 ? " byte)" : " bytes)"));
@@ -536,6 +536,7 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
       std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
   scanner->set_line(segment.line);
   splitter_ = std::move(scanner);
+  is_looked_at_ = false;
   return fill_spans(chunk, std::move(segment));
 }
 
@@ -547,7 +548,8 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
     const bool stopped = ended_ && is_left_open();
     if (find_spans(chunk, segment, ended_ && !stopped)) return true;
-    const std::size_t pending = splitter_->pending();
+    std::size_t pending = splitter_->pending();
+    if (stopped && is_blank(text.substr(text.size() - pending))) pending = 0;
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {

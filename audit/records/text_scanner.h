@@ -87,9 +87,10 @@ class TextScanner final : public Splitter {
   void set_before(std::string_view text);
   bool between_documents() const { return in_ == In::between && arrays_ == 0; }
   // Whether the text can be cut at the line's end that it was given last, as at a hard break,
-  // whatever follows.
+  // whatever follows. Pending is then nothing but that.
   bool can_be_cut() const {
-    return between_documents() && !(may_be_name_ && line_has_text_ && !line_has_document_);
+    return between_documents() && pending_ <= 1 &&
+           !(may_be_name_ && line_has_text_ && !line_has_document_);
   }
   bool in_array() const { return arrays_ != 0; }
   // Of what comes next.

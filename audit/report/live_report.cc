@@ -37,7 +37,8 @@ std::string to_live_lines(const Aggregate& chunk, const std::vector<std::string>
                    [](const auto& a, const auto& b) { return *a.first < *b.first; });
   std::string text;
   for (const auto& [at, line] : lines) text += to_visible(line) + '\n';
-  if (more != 0) text += fmt::format("and {}\n", counted(more, "more bad record", "more bad records"));
+  if (more != 0)
+    text += fmt::format("and {}\n", counted(more, "more bad record", "more bad records"));
   if (more_findings != 0)
     text += fmt::format("and {}\n", counted(more_findings, "more finding", "more findings"));
   return text;
