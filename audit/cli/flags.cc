@@ -142,7 +142,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "follow",
         .commands = kAudit | kCheck,
         .help = "Read the files on as they grow and are rotated, by renaming or by copytruncate, "
-                "as tail -F does, until Ctrl-C or SIGTERM; what is bad, and findings, are printed "
+                "as tail -F does, until Ctrl-C or SIGTERM; bad records and findings are printed "
                 "as they come, and a summary or the report at the end; for plain text, up to 256 "
                 "files, and -",
         .set =

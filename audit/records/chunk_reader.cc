@@ -20,9 +20,8 @@ constexpr std::size_t kMostSegments = 4096;
 // far more than they are. So much of it one chunk may make, besides its own bytes.
 constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
+constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
 // Of a text that ends where a line ends.
 std::size_t last_line_begin(std::string_view text) {
@@ -192,27 +191,6 @@ bool ChunkReader::read_some(Chunk& chunk) {
     chunk.set_size(chunk.size() + n);
   }
   return chunk.size() != before;
-}
-
-// What has come; waits only if what was there before is not enough for a record.
-bool ChunkReader::read_growth(Chunk& chunk) {
-  if (!std::exchange(is_looked_at_, true)) return false;
-  if (ended_ || chunk.size() >= room_) return false;
-  const std::size_t n = members_.bytes().read(chunk.data() + chunk.size(), room_ - chunk.size());
-  ended_ = n == 0;
-  bytes_ += n;
-  chunk.set_size(chunk.size() + n);
-  return n != 0;
-}
-
-// The last bytes, from `offset` on, belong to a record that goes on behind where reading was
-// stopped: nothing can be said of it.
-void ChunkReader::forget(std::string_view rest, std::uint64_t offset, std::uint64_t line) {
-  bytes_ -= rest.size();
-  if (members_.is_left_open() && watch_.tell != nullptr && !is_blank(rest))
-    (*watch_.tell)(path_ + ": line " + std::to_string(line) + " (byte " + std::to_string(offset) +
-                   "): a record had not ended; what there is of it was not judged (" +
-                   std::to_string(rest.size()) + (rest.size() == 1 ? " byte)" : " bytes)"));
 }
 
 // A segment that begins with what is left from the chunk before.
@@ -453,31 +431,6 @@ bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
   return is_whole;
 }
 
-// Behind the last line's end of a text that is not read on, or not now, if no document is open
-// there; else behind the last hard break.
-ChunkReader::LineEnd ChunkReader::last_line_end(std::string_view text) const {
-  const std::size_t line_end = text.rfind('\n') + 1;
-  const std::size_t hard_break = last_hard_break(text.substr(0, line_end));
-  TextScanner scanner({options_.max_record, options_.envelope});
-  std::vector<Span> spans;
-  scanner.scan(text.substr(hard_break, line_end - hard_break), false, spans);
-  return {scanner.can_be_cut() ? line_end : hard_break, scanner.in_array()};
-}
-
-// Whether a text that may go on ends with documents that are whole, or white space: what comes
-// behind a line's end that is not there yet cannot change them.
-bool ChunkReader::ends_closed(std::string_view text) const {
-  if (!members_.is_left_open()) return false;
-  const std::string_view rest = text.substr(text.rfind('\n') + 1);
-  const std::size_t end = rest.find_last_not_of(" \t\r") + 1;
-  if (end == 0) return last_line_end(text).at == text.size() - rest.size();
-  TextScanner scanner({options_.max_record, options_.envelope});
-  std::vector<Span> spans;
-  scanner.scan(text, false, spans);
-  return scanner.between_documents() && !spans.empty() &&
-         spans.back().begin + spans.back().size == text.size() - rest.size() + end;
-}
-
 // Text is cut at hard breaks, so that records are found by the threads that judge them. Where there
 // is none within a chunk, they are found here.
 bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
@@ -549,7 +502,7 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     const bool stopped = ended_ && is_left_open();
     if (find_spans(chunk, segment, ended_ && !stopped)) return true;
     std::size_t pending = splitter_->pending();
-    if (stopped && is_blank(text.substr(text.size() - pending))) pending = 0;
+    if (stopped && text.find_first_not_of(kBlank, text.size() - pending) == text.npos) pending = 0;
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
