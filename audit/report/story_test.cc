@@ -124,10 +124,14 @@ TEST(Story, StraysAreLeftOutOfTheAxisWhereThatSavesAThirdOfIt) {
   EXPECT_EQ(story.moments.size(), 240u);
   EXPECT_EQ(records(story.moments), 1200u);
 
+  // Quartiles are at hours 60 and 180: the bulk may go on to hour 564.
   Timelines near = ten_days([](std::int64_t) { return 5; });
-  near.add(250, Verdict::created, 1);
+  near.add(840, Verdict::created, 1);
   EXPECT_TRUE(near.story().strays.empty());
-  EXPECT_EQ(near.story().moments.size(), 251u);
+  EXPECT_EQ(near.story().moments.size(), 841u);
+  near.add(860, Verdict::created, 1);
+  EXPECT_EQ(near.story().strays.size(), 2u);
+  EXPECT_EQ(near.story().moments.size(), 240u);
 }
 
 TEST(Story, FewRecordsAreNeverStrays) {
