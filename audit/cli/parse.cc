@@ -123,6 +123,14 @@ std::string conflict(const Options& options) {
   if (options.status_at && !options.at) return "--status-at goes with --at";
   if (options.sqlite_indexes && options.sqlite.empty())
     return "--sqlite-indexes goes with --sqlite";
+  if (options.every != 0 && !options.follow) return "--every goes with --follow";
+  for (const auto& [given, name] :
+       {std::pair{!options.checkpoint.empty(), "--checkpoint"},
+        std::pair{!options.sqlite.empty(), "--sqlite"}, std::pair{options.hash, "--hash"},
+        std::pair{!options.globs.empty(), "--glob"},
+        std::pair{options.records == RecordMode::har, "har"}})
+    if (given && options.follow)
+      return std::string(name) + " does not go with --follow, which reads what has no end yet";
   if (const std::string why = OwnFiles(options).clash(); !why.empty()) return why;
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
