@@ -20,6 +20,7 @@
 #include "audit/cli/progress_bar.h"
 #include "audit/cli/same_files.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/cli/version.h"
 
 namespace leadscan::audit {
 namespace {

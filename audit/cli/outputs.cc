@@ -10,6 +10,7 @@
 
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
+#include "audit/cli/version.h"
 #include "audit/report/json_report.h"
 #include "audit/report/text_report.h"
 #include "audit/storage/sqlite.h"
