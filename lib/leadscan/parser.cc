@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <span>
 
+#include "leadscan/arena.h"
 #include "leadscan/learn/fast_path.h"
 #include "leadscan/line.h"
 #include "leadscan/read/ondemand_reader.h"
@@ -13,10 +18,11 @@
 #include "leadscan/read/token_reader.h"
 
 namespace leadscan {
+
+using internal::Arena;
+
 namespace {
 
-// Documents must fit the 32-bit sizes and positions of Text and of simdjson.
-constexpr std::size_t kHardLimit = (std::size_t{1} << 32) - 1024;
 constexpr std::size_t kLeastCapacity = 4096;
 
 internal::IndexFunction token_index(Isa isa) noexcept {
@@ -36,16 +42,33 @@ Path path_for(Path path, Isa isa) noexcept {
   return path == Path::tokens && isa == Isa::portable ? Path::on_demand : path;
 }
 
+// simdjson cannot be given memory.
+Path path_without_heap(Path path) noexcept { return path == Path::on_demand ? Path::strict : path; }
+
 }  // namespace
 
 struct Parser::State {
   State(const Options& options, Isa isa) noexcept
-      : max_document_bytes(std::min(options.max_document_bytes, kHardLimit)),
+      : max_document_bytes(std::min(options.max_document_bytes, kLargestDocument)),
         path(path_for(options.path, isa)),
         general(path == Path::learned ? path_for(Path::tokens, isa) : path),
         fast(isa),
         tokens(token_index(isa)) {}
 
+  // Takes what the parser needs from the arena that it is in; false if that has no more. Without
+  // memory an arena counts it.
+  bool take_from(Arena& arena) noexcept {
+    in_arena = true;
+    path = path_without_heap(path);
+    general = path_without_heap(general);
+    bool good = true;
+    if (path == Path::learned) good &= fast.take_from(arena);
+    if (general == Path::tokens)
+      good &= tokens.take_from(arena, std::max(max_document_bytes, kLeastCapacity));
+    return good;
+  }
+
+  bool in_arena = false;
   std::size_t max_document_bytes;
   Path path;
   Path general;  // for what follows no learned layout
@@ -76,11 +99,11 @@ struct Parser::State {
   bool fits(std::size_t size) noexcept {
     const std::size_t wanted = std::max(size, kLeastCapacity);
     if (wanted <= capacity()) return true;
-    const std::size_t bytes = std::min(std::bit_ceil(wanted), kHardLimit);
+    const std::size_t bytes = std::min(std::bit_ceil(wanted), kLargestDocument);
     return general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes);
   }
   std::size_t capacity() const noexcept {
-    if (general == Path::strict) return kHardLimit;
+    if (general == Path::strict) return kLargestDocument;
     return general == Path::tokens ? tokens.capacity() : on_demand.capacity();
   }
 };
@@ -90,6 +113,29 @@ Parser::Parser(const Options& options) noexcept
     : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
   if (state_ == nullptr) return;
   if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
+}
+Parser::Parser(const Options& options, std::span<std::byte> memory) noexcept {
+  static_assert(kMemoryAlignment == Arena::kAlignment);
+  if (reinterpret_cast<std::uintptr_t>(memory.data()) % kMemoryAlignment != 0) return;
+  Arena arena(memory);
+  auto* state = arena.take<State>();
+  if (state == nullptr) return;
+  state_.reset(new (state) State(options, best_isa(options.isa)));
+  if (!state_->take_from(arena)) state_.reset();
+}
+std::size_t Parser::memory_size(const Options& options) noexcept {
+  Arena arena;
+  (void)arena.take<State>();
+  State state(options, best_isa(options.isa));
+  (void)state.take_from(arena);
+  return arena.taken();
+}
+void Parser::Destroy::operator()(State* state) const noexcept {
+  if (state->in_arena) {
+    state->~State();
+  } else {
+    delete state;
+  }
 }
 Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;

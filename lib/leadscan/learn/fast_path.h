@@ -5,9 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
+#include "leadscan/arena.h"
 #include "leadscan/isa.h"
 #include "leadscan/learn/layout_cache.h"
 #include "leadscan/response.h"
@@ -37,8 +37,9 @@ class FastPath {
   FastPath(const FastPath&) = delete;
   FastPath& operator=(const FastPath&) = delete;
 
-  // To be called once, before the rest. False if there is no memory.
+  // One of the two is to be called once, before the rest. False if there is no memory.
   bool allocate() noexcept;
+  bool take_from(Arena& arena) noexcept;
 
   // Fills `response` if `json` follows a learned layout; else leaves it.
   bool match(std::string_view json, LeadResponse& response) noexcept {
@@ -86,7 +87,7 @@ class FastPath {
   }
 
  private:
-  std::unique_ptr<LayoutCache> cache_;
+  Held<LayoutCache> cache_;
   const MatchFunctions* match_;
   Attempt attempt_;
   std::uint8_t* guess_ = nullptr;
