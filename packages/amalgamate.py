@@ -31,6 +31,14 @@ BANNER = """\
 // SPDX-License-Identifier: Apache-2.0
 """
 
+# With -O2 alone it would take up to 40 % more instructions.
+OPTIMIZE = """\
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
+"""
+
 
 def read(name):
     with open(LIBRARY + name) as file:
@@ -114,7 +122,7 @@ def amalgamate():
     for name in sources:
         internal.add_included(name)
     system = internal.system - {X86_HEADER, "simdjson.h"}
-    source = BANNER % version() + '#include "leadscan.h"\n\n' + includes(system)
+    source = BANNER % version() + '#include "leadscan.h"\n\n' + OPTIMIZE + includes(system)
     source += "#if defined(__x86_64__)\n#include <%s>\n#endif\n" % X86_HEADER
     source += '\n#include "simdjson.h"\n'
     source += "".join(body(name) for name in internal.order[len(public.order):])
@@ -128,7 +136,6 @@ def main():
     parser.add_argument("--out", default="dropin", metavar="DIR")
     parser.add_argument("--simdjson", metavar="DIR", help="where simdjson.h and simdjson.cpp are")
     options = parser.parse_args()
-    # `bazel run` starts it elsewhere.
     os.makedirs(options.out, exist_ok=True)
     header, source = amalgamate()
     for name, text in [("leadscan.h", header), ("leadscan.cc", source)]:

@@ -16,9 +16,11 @@ foreach(name leadscan-config.cmake leadscan-config-version.cmake leadscan.pc)
   configure_file(packages/${name}.in packages/${name} @ONLY)
 endforeach()
 
-install(TARGETS leadscan ARCHIVE DESTINATION ${LEADSCAN_LIBDIR})
-foreach(folder "" json/)
+install(TARGETS leadscan leadscan_c
+        ARCHIVE DESTINATION ${LEADSCAN_LIBDIR} LIBRARY DESTINATION ${LEADSCAN_LIBDIR})
+foreach(folder "" json/ c/)
   file(GLOB headers CONFIGURE_DEPENDS lib/leadscan/${folder}*.h)
+  list(FILTER headers EXCLUDE REGEX "/c/(abi_checks|layout)\\.h$")
   install(FILES ${headers} DESTINATION include/leadscan/${folder})
 endforeach()
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packages/leadscan-config.cmake
@@ -26,3 +28,21 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packages/leadscan-config.cmake
         DESTINATION ${LEADSCAN_LIBDIR}/cmake/leadscan)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packages/leadscan.pc
         DESTINATION ${LEADSCAN_LIBDIR}/pkgconfig)
+
+if(LEADSCAN_COMMAND)
+  install(TARGETS leadscan_command RUNTIME DESTINATION bin)
+  # What the command prints.
+  foreach(made "man:share/man/man1/leadscan.1" "completions bash:share/bash-completion/completions/leadscan"
+               "completions zsh:share/zsh/site-functions/_leadscan"
+               "completions fish:share/fish/vendor_completions.d/leadscan.fish")
+    string(REGEX REPLACE ":.*" "" option "${made}")
+    string(REGEX REPLACE ".*:" "" path "${made}")
+    string(REPLACE " " ";" option "${option}")
+    get_filename_component(folder "${path}" DIRECTORY)
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${path}")
+    file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${folder}")
+    add_custom_command(TARGET leadscan_command POST_BUILD VERBATIM
+      COMMAND sh -c "\"$0\" \"$@\" > '${file}'" $<TARGET_FILE:leadscan_command> --${option})
+    install(FILES "${file}" DESTINATION ${folder})
+  endforeach()
+endif()

@@ -3,4 +3,4 @@
 set -uo pipefail
 commit=$(git rev-parse --verify --short=12 HEAD 2>/dev/null) || exit 0
 git diff --quiet HEAD -- 2>/dev/null || commit+=+
-echo "STABLE_LEADSCAN_COMMIT $commit"
+echo "BUILD_SCM_REVISION $commit"

@@ -23,7 +23,7 @@ std::string version_text() {
 #endif
   const std::string_view commit = kCommit;
   return fmt::format("leadscan {}\ncommit: {}\ncompiler: {}\ninstruction sets: {}", kVersion,
-                     commit.empty() ? "not told to the build" : commit, kCompiler, sets);
+                     commit == "0" ? "not told to the build" : commit, kCompiler, sets);
 }
 
 }  // namespace leadscan::audit

@@ -11,7 +11,7 @@ namespace leadscan::audit {
 inline constexpr std::string_view kVersion = LEADSCAN_VERSION;
 inline constexpr std::string_view kReleaseDate = "2026-11-28";
 
-// The commit that was built, with a + behind it if files were changed; empty if the build was not
+// The commit that was built, with a + behind it if files were changed; "0" if the build was not
 // told: //:install, the packages and CMake tell it.
 extern const char* const kCommit;
 
