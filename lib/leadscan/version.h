@@ -1,7 +1,7 @@
 // The version: semantic versioning 2.0.0, of the whole project. While the first number is 0, a new
 // second one may break callers, a new third one does not. Bazel's module, CMake, pkg-config, the
 // shared library and the packages have theirs from here, or are held against it by
-// //packages:version_test.
+// //packages/tests:version_test.
 #pragma once
 
 #define LEADSCAN_VERSION_MAJOR 0
