@@ -15,19 +15,23 @@ prefix=$work/moved
 mv -- "$1" "$prefix"
 cd -- "$work"
 
+die() {
+  printf 'packages/tests/installed.sh: %s\n' "$*" >&2
+  exit 1
+}
 says() {  # PROGRAM
   local said
   said=$("$@")
-  [[ $said == "$version" ]] || { echo "$* said $said, not $version" >&2; exit 1; }
+  [[ $said == "$version" ]] || die "$* said $said, not $version"
 }
 
-[[ $("$prefix/bin/leadscan" --version | head -n 1) == "leadscan $version" ]]
-"$prefix/bin/leadscan" --version | grep -Eq '^commit: [0-9a-f]{7,}\+?$'
+[[ $("$prefix/bin/leadscan" --version) == "leadscan $version"$'\n'* ]] || die 'another version'
+"$prefix/bin/leadscan" --version | grep -Eq '^commit: [0-9a-f]{7,}\+?$' || die 'no commit'
 # The shared library shows what its map lists, the static one no simdjson by its name.
-[[ $(nm -D --defined-only "$prefix/lib/libleadscan.so" | sed -n 's/.* T //p' | sort) == "$names" ]]
+[[ $(nm -D --defined-only "$prefix/lib/libleadscan.so" | sed -n 's/.* T \([a-z_]*\).*/\1/p' |
+  sort) == "$names" ]] || die 'libleadscan.so shows other names than its map has'
 if nm -C --defined-only "$prefix/lib/libleadscan.a" 2>/dev/null | grep -Eq '\bsimdjson(_fast_float)?::'; then
-  echo 'libleadscan.a has symbols of simdjson' >&2
-  exit 1
+  die 'libleadscan.a has symbols of simdjson'
 fi
 
 compilers=(g++)
@@ -58,8 +62,7 @@ mkdir later
 printf 'cmake_minimum_required(VERSION 3.18)\nproject(p CXX)\nfind_package(leadscan 0.999 REQUIRED)\n' \
   >later/CMakeLists.txt
 if cmake -S later -B later/build -DCMAKE_PREFIX_PATH="$prefix" >later/log 2>&1; then
-  echo 'find_package(leadscan 0.999) found this version' >&2
-  exit 1
+  die 'find_package(leadscan 0.999) found this version'
 fi
 grep -q "version: $version" later/log
 echo "packages/tests/installed.sh: good, with ${compilers[*]}"
