@@ -21,6 +21,7 @@
 #include "audit/cli/progress_bar.h"
 #include "audit/cli/same_files.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/cli/version.h"
 #include "audit/report/format.h"
 
 namespace leadscan::audit {

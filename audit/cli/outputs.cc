@@ -11,6 +11,7 @@
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/cli/version.h"
 #include "audit/report/json_report.h"
 #include "audit/report/live_report.h"
 #include "audit/report/text_report.h"

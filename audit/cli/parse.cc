@@ -17,6 +17,7 @@
 #include "audit/cli/own_files.h"
 #include "audit/cli/standard_streams.h"
 #include "audit/cli/suggest.h"
+#include "audit/cli/version.h"
 
 namespace leadscan::audit {
 namespace {
@@ -247,7 +248,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   bool man = false;
   std::string shell;
-  app.set_version_flag("--version", std::string(kVersion));
+  app.set_version_flag("--version", version_text());
   app.add_flag("--man", man, "Print the man page (roff)");
   app.add_option("--completions", shell, "Print completions for a shell")
       ->type_name("SHELL")
