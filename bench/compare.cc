@@ -67,14 +67,19 @@ std::optional<corpus::Corpus> read_file(const std::string& path, std::string& er
   return std::nullopt;
 }
 
-// Of the given corpus, whose documents of Setting::document are the first ones of the stream.
+// Of the given corpus: as many documents as the settings need.
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
                                          const Effort& effort, std::string& error) {
   if (name == "file") return read_file(resolve_path(options.file), error);
+  const auto asked = [&](Setting setting) {
+    return std::count(options.settings.begin(), options.settings.end(), setting) != 0;
+  };
   corpus::Limit limit;
-  const bool stream =
-      std::count(options.settings.begin(), options.settings.end(), Setting::stream) != 0;
-  (stream ? limit.bytes : limit.documents) = stream ? effort.stream_bytes : effort.documents;
+  if (asked(Setting::stream)) {
+    limit.bytes = effort.stream_bytes;  // more than the pool
+  } else {
+    limit.documents = asked(Setting::document) ? effort.pool : effort.trained;
+  }
   return corpus::make_corpus(*corpus::kind_of(name), options.seed, limit);
 }
 
@@ -96,7 +101,7 @@ Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Sett
   table.baseline = options.pair ? options.parsers[1] : std::string(kRival);
   std::vector<Adapter*> contestants;
   for (std::size_t i = 0; i < adapters.size(); ++i) {
-    if (setting == Setting::document && adapters[i]->stream_only()) continue;
+    if (setting != Setting::stream && adapters[i]->stream_only()) continue;
     Row row;
     row.parser = adapters[i]->name();
     row.note = note_of(*adapters[i], verifications[i]);
@@ -155,7 +160,8 @@ void print_tiers(const corpus::Corpus& corpus, Setting setting, const Options& o
     leadscan->run_stream({corpus.text().data(), corpus.size, corpus.capacity()});
   } else {
     std::vector<Document> documents = documents_of(corpus);
-    documents.resize(std::min(documents.size(), effort.documents));
+    if (setting == Setting::trained)
+      documents.resize(std::min(documents.size(), effort.trained));
     // Twice: the first time is for learning.
     for (int time = 0; time < 2; ++time) leadscan->run_documents(documents);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,16 +12,18 @@
 namespace leadscan::bench {
 
 enum class Setting : std::uint8_t {
-  document,  // a call for each document, all of them hot: a gateway
+  document,  // a call for each document, of which none comes again in the same order: a gateway
+  trained,   // a call for each of a few documents, again and again: branch predictors know them
   stream,    // an NDJSON text from end to end: an archive
 };
+inline constexpr Setting kSettings[] = {Setting::document, Setting::trained, Setting::stream};
 std::string_view name_of(Setting setting);
 
 struct Options {
   bool help = false;
   bool quick = false;
   std::vector<std::string> corpora;  // names of corpus::Kind; "file" is `file`
-  std::vector<Setting> settings = {Setting::document, Setting::stream};
+  std::vector<Setting> settings = {std::begin(kSettings), std::end(kSettings)};
   std::vector<std::string> parsers;  // in the order of the table; empty: all
   bool pair = false;                 // `parsers` are two that alternate alone
   std::string file;

@@ -57,6 +57,18 @@ std::string figures(const Row& row) {
   return text;
 }
 
+const char* title_of(Setting setting) {
+  switch (setting) {
+    case Setting::document:
+      return "a call for each document, never in the same order";
+    case Setting::trained:
+      return "a call for each document, always the same ones";
+    case Setting::stream:
+      return "the whole stream";
+  }
+  return "";
+}
+
 Run run_of(const Table& table, const Row& row, std::size_t family) {
   const Measurement& m = row.measurement;
   Run run;
@@ -121,9 +133,7 @@ void print(const Table& table, bool colour) {
   const Row* any = nullptr;
   for (const Row& row : table.rows)
     if (row.note.empty()) any = &row;
-  std::printf("\n%s%s, %s%s", bold, table.corpus.c_str(),
-              table.setting == Setting::document ? "a call for each document" : "the whole stream",
-              plain);
+  std::printf("\n%s%s, %s%s", bold, table.corpus.c_str(), title_of(table.setting), plain);
   if (any != nullptr)
     std::printf(": %" PRIu64 " documents of %.0f bytes", any->measurement.documents,
                 static_cast<double>(any->measurement.bytes) /

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -37,7 +39,7 @@ TEST(Options, DefaultsAreEverything) {
   Options options;
   ASSERT_TRUE(parse({}, options));
   EXPECT_EQ(options.corpora, (Names{"uniform", "mixed", "adversarial"}));
-  EXPECT_EQ(options.settings, (std::vector{Setting::document, Setting::stream}));
+  EXPECT_EQ(options.settings, (std::vector{Setting::document, Setting::trained, Setting::stream}));
   EXPECT_TRUE(options.parsers.empty());
 }
 
@@ -122,16 +124,66 @@ corpus::Corpus small_corpus() {
   return make_corpus(corpus::Kind::uniform, 1, limit);
 }
 
-constexpr Effort kEffort = {9, 3, 0.0001, 1.0, 10, 0};
+constexpr Effort kEffort = {9, 3, 0.0001, 0.0001, 1.0, 20, 10, 0};
 
 TEST(Measure, BlocksAlternate) {
-  std::string log;
-  Probe a("a", log, 0, 1);
-  Probe b("b", log, 0, 1);
-  measure({&a, &b}, small_corpus(), Setting::document, kEffort, [](double) {});
-  std::string expected;  // once to warm up, then nine rounds
-  for (int i = 0; i < 10; ++i) expected += "ab";
-  EXPECT_EQ(log, expected);
+  for (const Setting setting : {Setting::document, Setting::trained}) {
+    std::string log;
+    Probe a("a", log, 0, 1);
+    Probe b("b", log, 0, 1);
+    measure({&a, &b}, small_corpus(), setting, kEffort, [](double) {});
+    std::string expected;  // once to warm up, then nine rounds
+    for (int i = 0; i < 10; ++i) expected += "ab";
+    EXPECT_EQ(log, expected);
+  }
+}
+
+// Keeps what it is given, and where.
+class Receiver final : public Adapter {
+ public:
+  std::string_view name() const override { return "receiver"; }
+  bool parse(const Document&, LeadResponse&) override { return true; }
+  BlockResult run_documents(std::span<const Document> documents) override {
+    BlockResult result;
+    for (const Document& document : documents) {
+      EXPECT_GE(document.capacity, document.size + kPadding);
+      texts.emplace_back(document.data, document.size);
+      places.push_back(document.data);
+      ++result.documents;
+    }
+    return result;
+  }
+  BlockResult run_stream(const Document&) override { return {}; }
+  BlockResult visit_stream(const Document&, const Visitor&) override { return {}; }
+
+  std::vector<std::string> texts;
+  std::vector<const char*> places;
+};
+
+TEST(Measure, DocumentsNeverComeInTheSameOrderAgain) {
+  const corpus::Corpus corpus = small_corpus();
+  const std::size_t count = corpus.documents.size();
+  Receiver receiver;
+  measure({&receiver}, corpus, Setting::document, kEffort, [](double) {});
+  ASSERT_GE(receiver.texts.size(), 12 * count);
+  std::vector<std::vector<std::string>> orders;
+  // The first two passes are to warm up, where they are.
+  for (std::size_t at = 2 * count; at + count <= receiver.texts.size(); at += count) {
+    orders.emplace_back(receiver.texts.begin() + static_cast<std::ptrdiff_t>(at),
+                        receiver.texts.begin() + static_cast<std::ptrdiff_t>(at + count));
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_TRUE(receiver.places[at + i] < corpus.storage.data() ||
+                  receiver.places[at + i] >= corpus.storage.data() + corpus.size);
+    }
+  }
+  std::vector<std::vector<std::string>> all = orders;
+  for (std::vector<std::string>& order : all) {
+    std::sort(order.begin(), order.end());
+    EXPECT_EQ(order, all[0]) << "each document once a pass";
+  }
+  EXPECT_EQ(std::adjacent_find(all[0].begin(), all[0].end()), all[0].end());
+  std::sort(orders.begin(), orders.end());
+  EXPECT_EQ(std::adjacent_find(orders.begin(), orders.end()), orders.end());
 }
 
 TEST(Measure, SlowParsersGetFewerRounds) {
@@ -141,7 +193,7 @@ TEST(Measure, SlowParsersGetFewerRounds) {
   Effort effort = kEffort;
   effort.parser_seconds = 0;
   const auto results =
-      measure({&fast, &slow}, small_corpus(), Setting::document, effort, [](double) {});
+      measure({&fast, &slow}, small_corpus(), Setting::trained, effort, [](double) {});
   EXPECT_EQ(results[0].rounds, 3u);
   EXPECT_EQ(results[1].rounds, 3u);
   EXPECT_GT(results[1].nanoseconds, 10 * results[0].nanoseconds);
@@ -152,11 +204,16 @@ TEST(Measure, CountsDocumentsBytesAndAllocations) {
   Probe none("n", log, 0, 1);
   Probe three("t", log, 3, 1);
   const corpus::Corpus corpus = small_corpus();
-  const auto results = measure({&none, &three}, corpus, Setting::document, kEffort, [](double) {});
+  const auto results = measure({&none, &three}, corpus, Setting::trained, kEffort, [](double) {});
   EXPECT_EQ(results[0].documents, 10u);
   EXPECT_EQ(results[0].bytes, corpus.documents[10].offset - 10);
   EXPECT_EQ(results[0].allocations, 0);
   EXPECT_EQ(results[1].allocations, can_count_allocations() ? 3 : 0);
+
+  const auto pool = measure({&three}, corpus, Setting::document, kEffort, [](double) {});
+  EXPECT_EQ(pool[0].documents, 20u);
+  EXPECT_EQ(pool[0].bytes, corpus.size - 20);
+  EXPECT_EQ(pool[0].allocations, can_count_allocations() ? 3 : 0);
 
   const auto stream = measure({&none}, corpus, Setting::stream, kEffort, [](double) {});
   EXPECT_EQ(stream[0].documents, 20u);

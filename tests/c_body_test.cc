@@ -195,6 +195,26 @@ TEST(CBody, Incomplete) {
   EXPECT_EQ(whole.end(), LEADSCAN_BODY_COMPLETE);
 }
 
+TEST(CBody, IncompleteWithItsOnlyPieceNeedsNoMemory) {
+  leadscan_body body;
+  leadscan_body_begin(&body, kLimit, 100);
+  EXPECT_EQ(leadscan_body_add(&body, "{}", 2, 1), LEADSCAN_BODY_INCOMPLETE);
+  EXPECT_EQ(std::string_view(body.data, body.size), "{}");
+}
+
+TEST(CBody, MemoryOfTheSameSizeReplacesWhatItHad) {
+  leadscan_body body;
+  leadscan_body_begin(&body, kLimit, LEADSCAN_BODY_UNKNOWN);
+  char first[8] = "";
+  char second[8] = "";
+  EXPECT_EQ(leadscan_body_give(&body, first, sizeof first), LEADSCAN_BODY_GATHERING);
+  EXPECT_EQ(leadscan_body_add(&body, "{", 1, 0), LEADSCAN_BODY_GATHERING);
+  EXPECT_EQ(leadscan_body_give(&body, second, sizeof second), LEADSCAN_BODY_GATHERING);
+  first[0] = 'x';  // the caller's again
+  EXPECT_EQ(leadscan_body_add(&body, "}", 1, 1), LEADSCAN_BODY_COMPLETE);
+  EXPECT_EQ(std::string_view(body.data, body.size), "{}");
+}
+
 TEST(CBody, WhatComesBehindTheExpectedBytesIsNoPartOfIt) {
   const CParser parser;
   const std::string& json = fixture("created/typical");

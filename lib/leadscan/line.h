@@ -1,6 +1,7 @@
 // Line: where the first line of a text ends. Everything that reads lines cuts them here.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -33,4 +34,16 @@ inline Line first_line(std::string_view text) noexcept {
   return {without_line_end(text.substr(0, newline)), newline, newline + 1};
 }
 
+namespace internal {
+
+// Where the next lines of a text end: at their LFs, from the beginning of what was scanned.
+struct LineEnds {
+  static constexpr std::size_t kWindow = 4096;  // bytes that are scanned at once
+  static constexpr std::size_t kEnough = 64;    // or so many LFs, and those of the same block
+  std::array<std::size_t, kEnough + 64> at;
+  std::size_t count = 0;
+  std::size_t scanned = 0;  // bytes, in which there are no others
+};
+
+}  // namespace internal
 }  // namespace leadscan

@@ -170,16 +170,27 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  const bool learns = state_ != nullptr && state_->path == Path::learned;
-  if (learns && state_->fast.match_line(text, response, size)) {
-    state_->has_violations = false;
-    return {};
-  }
+  if (repeats_line(text, response, size)) return {};
   const Line line = first_line(text);
   size = line.size;
-  const Error error = parse(text.data(), line.text.size(), text.size(), response);
-  if (learns) state_->fast.learn_line(line.text.size());
-  return error;
+  return parse(text.data(), line.text.size(), text.size(), response);
+}
+
+bool Parser::repeats_line(std::string_view text, LeadResponse& response,
+                          std::size_t& size) noexcept {
+  if (state_ == nullptr || state_->path != Path::learned ||
+      !state_->fast.match_line(text, response, size))
+    return false;
+  state_->has_violations = false;
+  return true;
+}
+
+void Parser::find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept {
+  if (state_ != nullptr) return state_->fast.line_ends(text, ends);
+  const Line line = first_line(text);
+  ends.at[0] = line.size;
+  ends.count = line.has_end() ? 1 : 0;
+  ends.scanned = line.next;
 }
 
 std::span<const Violation> Parser::violations() const noexcept {

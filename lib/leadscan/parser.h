@@ -12,6 +12,7 @@
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
 #include "leadscan/lifetime.h"
+#include "leadscan/line.h"
 #include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"
 #include "leadscan/statistics.h"
@@ -25,7 +26,7 @@ concept DyingBytes =
 
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
-  learned,    // compare with the layouts of documents seen before (64 KiB a parser)
+  learned,    // compare with the layouts of documents seen before (320 KiB a parser)
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
@@ -107,6 +108,14 @@ class Parser {
   struct Destroy {
     void operator()(State* state) const noexcept;
   };
+  friend class Lines;
+
+  // Reads the first line of `text`, of which only the beginning is known, if it is like those
+  // before.
+  bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+
+  // Finds the ends of the first lines of `text`, with the parser's instruction set.
+  void find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept;
 
   // By registers: a struct on the stack would cost as much as a comparison of the document.
   Error parse(const char* data, std::size_t size, std::size_t capacity,

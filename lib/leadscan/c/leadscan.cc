@@ -111,8 +111,8 @@ extern "C" {
 
 uint32_t leadscan_version_number(void) noexcept { return LEADSCAN_C_VERSION; }
 const char* leadscan_version(void) noexcept {
-  static_assert(LEADSCAN_C_VERSION == 0 * 10000 + 1 * 100 + 0);
-  return "0.1.0";
+  static_assert(LEADSCAN_C_VERSION == LEADSCAN_VERSION_NUMBER);
+  return LEADSCAN_VERSION;
 }
 
 const char* leadscan_status_name(int32_t status) noexcept {
