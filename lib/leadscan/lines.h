@@ -38,13 +38,18 @@ class Lines {
   // Reads the document in the next line; false at the end. Blank lines are passed over here, too.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
+      const std::string_view rest = bytes_.substr(position_);
       std::size_t size = 0;
-      if (parser.repeats_line(bytes_.substr(position_), response, size)) {
+      if (!parser.repeats()) {
+        size = line_size(parser);
+      } else if (parser.repeats_line(rest, response, size)) {
         begin_line(size);
         error = {};
         return true;
+      } else {
+        size = first_line(rest).size;  // an exception: not worth looking further ahead
       }
-      begin_line(line_size(parser));
+      begin_line(size);
       const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
       error = parser.parse(line.data(), line.size(), capacity_ - offset_, response);
       if (!error || !is_blank_line(line)) return true;

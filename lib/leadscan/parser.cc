@@ -170,17 +170,19 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  if (repeats_line(text, response, size)) return {};
+  if (repeats() && repeats_line(text, response, size)) return {};
   const Line line = first_line(text);
   size = line.size;
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
+bool Parser::repeats() const noexcept {
+  return state_ != nullptr && state_->path == Path::learned && state_->fast.repeats();
+}
+
 bool Parser::repeats_line(std::string_view text, LeadResponse& response,
                           std::size_t& size) noexcept {
-  if (state_ == nullptr || state_->path != Path::learned ||
-      !state_->fast.match_line(text, response, size))
-    return false;
+  if (!state_->fast.match_line(text, response, size)) return false;
   state_->has_violations = false;
   return true;
 }

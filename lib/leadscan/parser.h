@@ -110,8 +110,9 @@ class Parser {
   };
   friend class Lines;
 
-  // Reads the first line of `text`, of which only the beginning is known, if it is like those
-  // before.
+  // Whether nearly all documents have had one layout, lately; and then: reads the first line of
+  // `text`, of which only the beginning is known, if it has that layout, too.
+  bool repeats() const noexcept;
   bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
 
   // Finds the ends of the first lines of `text`, with the parser's instruction set.
