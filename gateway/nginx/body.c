@@ -15,7 +15,7 @@ static ngx_uint_t inflater_made;
 static u_char* inflated;
 static size_t inflated_size;
 
-uint64_t ngx_http_leadscan_now(void) {
+static inline uint64_t now_ns(void) {
   struct timespec now;
   if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
     return 0;
@@ -157,6 +157,9 @@ static __attribute__((noinline)) void keep_texts(ngx_http_request_t* r, leadscan
 }
 
 static ngx_http_leadscan_outcome_t outcome_of(const leadscan_result* result) {
+  if (result->status == LEADSCAN_STATUS_OK) {
+    return NGX_HTTP_LEADSCAN_OK;
+  }
   switch (result->verdict) {
     case LEADSCAN_VERDICT_VIOLATION:
       return NGX_HTTP_LEADSCAN_VIOLATION;
@@ -167,8 +170,7 @@ static ngx_http_leadscan_outcome_t outcome_of(const leadscan_result* result) {
     case LEADSCAN_VERDICT_TOO_LARGE:
       return NGX_HTTP_LEADSCAN_TOO_LARGE;
     default:
-      return result->status == LEADSCAN_STATUS_OK ? NGX_HTTP_LEADSCAN_OK
-                                                  : NGX_HTTP_LEADSCAN_SKIPPED;
+      return NGX_HTTP_LEADSCAN_SKIPPED; /* nothing is known of it */
   }
 }
 
@@ -210,9 +212,9 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
     }
   }
   ctx->result.size = sizeof(ctx->result);
-  begin = ngx_http_leadscan_now();
+  begin = now_ns();
   (void)leadscan_parse(parser, data, size, &ctx->result);
-  ctx->parse_ns = ngx_http_leadscan_now() - begin;
+  ctx->parse_ns = now_ns() - begin;
   ctx->parsed = 1;
   if (!kept) {
     keep_texts(r, &ctx->result);

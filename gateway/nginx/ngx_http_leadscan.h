@@ -56,10 +56,10 @@ typedef struct {
   off_t expected;         /* Content-Length, or -1 */
   uint64_t parse_ns;
   ngx_http_leadscan_outcome_t outcome; /* if `done` */
-  unsigned done : 1;
-  unsigned parsed : 1;
-  unsigned begun : 1;   /* some of the body has come */
-  unsigned inflate : 1; /* the body is gzip */
+  u_char done;
+  u_char parsed;
+  u_char begun;   /* some of the body has come */
+  u_char inflate; /* the body is gzip */
 } ngx_http_leadscan_ctx_t;
 
 extern ngx_module_t ngx_http_leadscan_module;
@@ -69,7 +69,6 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
 void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
                               ngx_http_leadscan_outcome_t outcome);
 void ngx_http_leadscan_exit_process(ngx_cycle_t* cycle);
-uint64_t ngx_http_leadscan_now(void);
 
 /* variables.c */
 ngx_int_t ngx_http_leadscan_add_variables(ngx_conf_t* cf);

@@ -4,16 +4,14 @@
 
 static ngx_http_leadscan_ctx_t* begin(ngx_http_request_t* r, ngx_http_variable_value_t* v) {
   ngx_http_leadscan_ctx_t* ctx = ngx_http_get_module_ctx(r, ngx_http_leadscan_module);
-  v->valid = 1;
-  v->no_cacheable = 1; /* asked in front of the body it has no value, and behind it one */
-  v->not_found = 1;
+  *v = (ngx_http_variable_value_t){.valid = 1, .no_cacheable = 1, .not_found = 1};
   return ctx;
 }
 
+/* Not cacheable: asked in front of the body it has no value, and behind it one. */
 static void set(ngx_http_variable_value_t* v, const u_char* data, size_t size) {
-  v->data = (u_char*)data;
-  v->len = (unsigned)size;
-  v->not_found = 0;
+  *v = (ngx_http_variable_value_t){
+      .len = (unsigned)size & 0xfffffff, .valid = 1, .no_cacheable = 1, .data = (u_char*)data};
 }
 
 static void set_name(ngx_http_variable_value_t* v, const char* name) {
