@@ -2,9 +2,8 @@
 the machine's load. User space only, on the AVX2 path, as valgrind knows no AVX-512.
 
 A client asks one nginx, under callgrind and without master, which asks another for a response of 230
-bytes; all connections are kept. A request's instructions are the difference between a run of 1,600
-and one of 600, by 1,000; of several such pairs the least, since nginx does some things by the clock, which
-a busy machine makes more of.
+bytes; all connections are kept. Of several runs the least counts, since nginx does some things by the
+clock, which a busy machine makes more of.
 
   tools/bazel run -c opt //bench:gateway
 
@@ -20,7 +19,7 @@ import time
 
 from gateway.nginx.servers import Nginx
 
-FEW, MANY = 600, 1600
+WARM_UP, COUNTED = 200, 1000  # requests
 BODY = ('{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",'
         '"action":"create","info":{"success":true,"statusCode":201,"timestamp":'
         '"2025-03-14T09:26:53.589Z","traceId":"0123456789abcdef0123456789abcdef"}}')
@@ -76,19 +75,28 @@ def ask(nginx, count):
                 raise RuntimeError("not the response that is to be counted")
 
 
-def instructions(options, upstream, directive, log_format, count):
+def control(nginx, action):
+    """callgrind_control, which goes by what the kernel says of the process."""
+    subprocess.run(["callgrind_control", action, str(nginx.process.pid)], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def instructions(options, upstream, directive, log_format):
     http = (GATEWAY.replace("UPSTREAM", upstream.path("s")).replace("FORMAT", log_format)
             .replace("LEADSCAN", directive or ""))
     if directive is None:
         http = re.sub(r"log_format variables.*?;", "", http, flags=re.S)
     nginx = Nginx(options.nginx, options.module if directive else None, http,
                   main="master_process off;")
-    log = nginx.path("callgrind.log")
-    nginx.command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-                     "--log-file=" + log]
+    counts = nginx.path("counts")
+    nginx.command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + counts,
+                     "--log-file=" + nginx.path("callgrind.log")]
     try:
         nginx.start()
-        ask(nginx, count)
+        ask(nginx, WARM_UP)
+        control(nginx, "--zero")
+        ask(nginx, COUNTED)
+        control(nginx, "--dump")
         nginx.stop()
         if log_format == "variables":
             with open(nginx.path("access.log")) as file:
@@ -96,8 +104,8 @@ def instructions(options, upstream, directive, log_format, count):
             wanted = "ok" if directive == "leadscan on;" else "-"
             if line["a"] != wanted:
                 raise RuntimeError("logged %s, not %s" % (line, wanted))
-        with open(log) as file:
-            return int(re.search(r"Collected : (\d+)", file.read())[1])
+        with open(counts + ".1") as file:
+            return int(re.search(r"^(?:summary|totals): (\d+)", file.read(), re.M)[1]) / COUNTED
     finally:
         nginx.close()
 
@@ -108,7 +116,7 @@ def main(arguments, out):
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--module", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", default="opt", help=argparse.SUPPRESS)
-    parser.add_argument("--pairs", type=int, default=3, help="of runs for each kind (default: 3)")
+    parser.add_argument("--runs", type=int, default=3, help="for each kind (default: 3)")
     options = parser.parse_args(arguments)
     if options.compilation_mode != "opt":
         out.write("//bench:gateway measures optimized builds only: bazel run -c opt\n")
@@ -118,16 +126,14 @@ def main(arguments, out):
     try:
         version = subprocess.run([options.nginx, "-v"], capture_output=True, text=True).stderr
         out.write("%s, a body of %d bytes, instructions a request:\n" % (version.strip(), len(BODY)))
-        pairs = {name: [] for name in KINDS}
-        for _ in range(options.pairs):
+        runs = {name: [] for name in KINDS}
+        for _ in range(options.runs):
             for name, (directive, log_format) in KINDS.items():
-                few, many = [instructions(options, upstream, directive, log_format, count)
-                             for count in [FEW, MANY]]
-                pairs[name].append((many - few) / (MANY - FEW))
+                runs[name].append(instructions(options, upstream, directive, log_format))
         for name in KINDS:
-            counted[name] = min(pairs[name])
+            counted[name] = min(runs[name])
             out.write("%-40s %8.0f   (%s)\n" %
-                      (name, counted[name], " ".join("%.0f" % n for n in sorted(pairs[name]))))
+                      (name, counted[name], " ".join("%.0f" % n for n in sorted(runs[name]))))
     finally:
         upstream.close()
     status = 0

@@ -15,14 +15,6 @@ static ngx_uint_t inflater_made;
 static u_char* inflated;
 static size_t inflated_size;
 
-static inline uint64_t now_ns(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-    return 0;
-  }
-  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
                               ngx_http_leadscan_outcome_t outcome) {
   ctx->outcome = outcome;
@@ -180,7 +172,8 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
   const char* data = ctx->body.data;
   size_t size = ctx->body.size;
   ngx_uint_t kept = 0;
-  uint64_t begin;
+  struct timespec begin;
+  struct timespec end;
 
   if (size == 0 || (parser == NULL && !make_parser(conf->largest, r->connection->log))) {
     ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
@@ -212,9 +205,11 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
     }
   }
   ctx->result.size = sizeof(ctx->result);
-  begin = now_ns();
+  (void)clock_gettime(CLOCK_MONOTONIC, &begin);
   (void)leadscan_parse(parser, data, size, &ctx->result);
-  ctx->parse_ns = now_ns() - begin;
+  (void)clock_gettime(CLOCK_MONOTONIC, &end);
+  ctx->parse_ns =
+      (uint64_t)((end.tv_sec - begin.tv_sec) * 1000000000 + end.tv_nsec - begin.tv_nsec);
   ctx->parsed = 1;
   if (!kept) {
     keep_texts(r, &ctx->result);
