@@ -117,6 +117,8 @@ def main(arguments, out):
     parser.add_argument("--module", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", default="opt", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=int, default=3, help="for each kind (default: 3)")
+    parser.add_argument("--slack", type=float, default=0, metavar="PERCENT",
+                        help="allow so much more than the limits: by what runs differ")
     options = parser.parse_args(arguments)
     if options.compilation_mode != "opt":
         out.write("//bench:gateway measures optimized builds only: bazel run -c opt\n")
@@ -139,7 +141,7 @@ def main(arguments, out):
     status = 0
     for name, base, limit in LIMITS:
         more = 100 * (counted[name] / counted[base] - 1)
-        bad = more > limit
+        bad = more > limit + options.slack
         status |= bad
         out.write("%s: %+.1f %% of %s, which may be %+.0f %%%s\n" %
                   (name, more, base, limit, ": TOO MUCH" if bad else ""))
