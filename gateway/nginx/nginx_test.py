@@ -33,6 +33,7 @@ HTTP = """
   proxy_set_header Connection "";
   leadscan on;
   map $leadscan_status $is_bad { default 0; violation 1; }
+  charset_map a b { 51 58; }
   types { application/json json; text/html html; }
   server {
     listen unix:FOLDER/s;
@@ -53,6 +54,8 @@ HTTP = """
     location /sub/ { sub_filter_types *; sub_filter create CHANGED; proxy_pass http://up/; }
     location /ssi/ { ssi on; ssi_types *; proxy_pass http://up/; }
     location /around/ { addition_types *; add_before_body /on/created; proxy_pass http://up/; }
+    location /recode/ { source_charset a; charset b; charset_types *; override_charset on;
+                        proxy_pass http://up/; }
     location /mirror/ { mirror /on/violation; proxy_pass http://up/; }
     location /auth/ { auth_request /on/violation; proxy_pass http://up/; }
     location /intercept/ { proxy_intercept_errors on; error_page 503 /on/created;
@@ -399,6 +402,13 @@ class OtherFilters(Case):
         head, body, log = self.get("/sub/created")
         self.assertIn(b"CHANGED", body)
         self.assertEqual((log["status"], log["action"]), ("ok", "create"))
+
+    def test_filters_that_write_over_the_body(self):
+        for size in [len(CREATED), 30000]:
+            self.serve("q", [answer(CREATED if size == len(CREATED) else long_document(size))])
+            _, body, log = self.get("/recode/q")
+            self.assertIn(b"X7ZK-1M2N3P", body)
+            self.assertEqual((log["status"], log["ds_id"]), ("ok", "Q7ZK-1M2N3P"))
 
     def test_only_the_response_itself(self):
         """Not what is sent beside it, or asked for it."""
