@@ -16,10 +16,11 @@ class NameTable {
  public:
   // Names are looked up in vectors of so many bytes, and are shorter.
   static constexpr std::size_t kWidth = 32;
-  static constexpr std::size_t kMostNames = 31;
-  static constexpr std::uint8_t kNone = kMostNames;  // the id of all other names
-  static constexpr std::uint8_t kTop = kMostNames;   // as a parent: the document
-  static constexpr std::uint8_t kNoField = 31;       // of no field; see FieldSet
+  static constexpr std::size_t kMostNames = 30;
+  static constexpr std::uint8_t kNone = 31;     // the id of all other names, all bits of an id
+  static constexpr std::uint8_t kTop = 30;      // as a parent: the document
+  static constexpr std::uint8_t kNoField = 31;  // see FieldSet
+  static constexpr std::size_t kIds = 32;
 
   consteval NameTable() {
     for (const FieldInfo& field : kFields) {
@@ -53,12 +54,13 @@ class NameTable {
   }
 
   // By id, with zeros behind them; none is empty but that of kNone.
-  alignas(64) std::array<std::array<char, kWidth>, kMostNames + 1> names{};
+  alignas(64) std::array<std::array<char, kWidth>, kIds> names{};
   std::array<std::uint8_t, kMostNames> sizes{};
   // The id, by place.
   alignas(64) std::array<std::uint8_t, 64> id_at{};
-  // Of the member `name` of an object that is the value of the member `parent`, or kNoField.
-  std::array<std::array<std::uint8_t, kMostNames + 1>, kMostNames + 1> field_of{};
+  // Of the member `name` of an object that is the value of the member `parent`, by ids; kNoField if
+  // leadscan reads none such.
+  std::array<std::array<std::uint8_t, kIds>, kIds> field_of{};
   std::uint64_t multiplier = 0;
   std::uint8_t count = 0;
 
