@@ -20,12 +20,10 @@ class ColumnNames {
       const std::size_t begin = positions[names[i]] + std::size_t{1};
       const std::size_t size = positions[names[i] + 1] - begin;
       const __m256i name = load(text + begin, size);
-      const std::uint8_t id = identify(name, size);
-      ids[i] = id;
+      ids[i] = identify(name, size);
       const std::uint32_t backslashes = _mm256_cmpeq_epi8_mask(name, _mm256_set1_epi8('\\'));
       escaped[later] = static_cast<std::uint16_t>(i);
-      later += static_cast<std::size_t>(id == NameTable::kNone) &
-               static_cast<std::size_t>((backslashes != 0) | (size > NameTable::kWidth));
+      later += static_cast<std::size_t>((backslashes != 0) | (size > NameTable::kWidth));
     }
     for (std::size_t i = 0; i < later; ++i) {
       const std::size_t begin = positions[names[escaped[i]]] + std::size_t{1};

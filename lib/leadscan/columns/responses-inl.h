@@ -64,9 +64,11 @@ class ColumnResponses {
     for (; columns_.names[name] < end_token; ++name) {
       const std::size_t token = columns_.names[name];
       const unsigned id = columns_.name_ids[name];
-      const bool top = columns_.levels[token] == 1;
-      const unsigned field = kNameTable.field_of[top ? NameTable::kTop : parent][id];
-      parent = top ? id : parent;
+      // By arithmetic: gcc would make a jump of a choice. All ones below the top.
+      const unsigned below = 1u - columns_.levels[token];
+      static_assert(NameTable::kTop == 0);
+      const unsigned field = kNameTable.field_of[parent & below][id];
+      parent = id ^ ((id ^ parent) & below);
       const std::uint32_t bit = std::uint32_t{1} << field;
       twice |= seen & bit;
       seen |= bit;
