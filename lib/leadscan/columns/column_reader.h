@@ -16,13 +16,18 @@
 
 namespace leadscan::internal {
 
+enum class ColumnVerdict : std::uint8_t {
+  accepted,  // a valid response
+  blank,     // nothing but white space: no record
+  refused,   // not valid, or of no family: the strict reader says why
+  deep,      // not read to its end, because containers are in more containers than there are columns
+};
+
 struct ColumnLine {
   std::uint32_t offset = 0;  // in the chunk
   std::uint32_t size = 0;    // up to its LF, or the end of the text
-  // Whether it is a valid response, which `response` then is. Else the line is blank, or to be
-  // parsed by other means; `response` is to be ignored.
-  bool accepted = false;
-  LeadResponse response;
+  ColumnVerdict verdict = ColumnVerdict::blank;
+  LeadResponse response;  // if accepted; else to be ignored
 };
 
 struct ColumnState;

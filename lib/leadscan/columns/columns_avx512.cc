@@ -7,6 +7,7 @@
 #include "leadscan/columns/grammar.h"
 #include "leadscan/columns/name_table.h"
 #include "leadscan/columns/number_masks.h"
+#include "leadscan/columns/utf8_lines.h"
 #include "leadscan/json/escapes.h"
 #include "leadscan/json/number.h"
 #include "leadscan/simd/target_region.h"
@@ -19,9 +20,10 @@ LEADSCAN_TARGET_BEGIN(LEADSCAN_AVX512)
 #include "leadscan/columns/encoding-inl.h"
 #include "leadscan/columns/index-inl.h"
 #include "leadscan/columns/names-inl.h"
-#include "leadscan/columns/responses-inl.h"
 #include "leadscan/columns/scalars-inl.h"
 #include "leadscan/columns/structure-inl.h"
+
+#include "leadscan/columns/responses-inl.h"
 
 namespace leadscan::internal {
 namespace {

@@ -35,14 +35,8 @@ class ColumnEncoding {
                                   wrong_in_block(text, size, columns.non_ascii_blocks[i] * kBlock));
     if (_mm512_test_epi8_mask(any_wrong, any_wrong) == 0) [[likely]]
       return;
-    for (std::size_t i = 0; i < columns.non_ascii_count; ++i) {
-      const std::size_t at = columns.non_ascii_blocks[i] * kBlock;
-      const __m512i wrong = wrong_in_block(text, size, at);
-      // What is wrong shows at the byte behind a sequence at the latest, of which an LF is the
-      // line's.
-      for (std::uint64_t bits = _mm512_test_epi8_mask(wrong, wrong); bits != 0; bits &= bits - 1)
-        columns.mark(at + _tzcnt_u64(bits));
-    }
+    // A sequence that a line's end cuts short shows in the next line, too.
+    mark_lines_without_utf8(text, size, columns);
   }
 
   enum : std::uint8_t {

@@ -24,7 +24,7 @@ class ColumnResponses {
       ColumnLine& line = out[i];
       line.offset = static_cast<std::uint32_t>(place.begin);
       line.size = static_cast<std::uint32_t>(end - place.begin);
-      line.accepted = responses.read(place, end_token, end, line.response);
+      line.verdict = responses.read(place, end_token, end, line.response);
       place.begin = end + 1;
     }
     return count;
@@ -51,9 +51,9 @@ class ColumnResponses {
   }
 
   // Up to the line end. A line without tokens is blank.
-  [[gnu::always_inline]] bool read(ColumnPlace& place, std::size_t end_token, std::size_t end,
-                                   LeadResponse& response) noexcept {
-    const bool is_blank = end_token == place.token;
+  [[gnu::always_inline]] ColumnVerdict read(ColumnPlace& place, std::size_t end_token,
+                                            std::size_t end, LeadResponse& response) noexcept {
+    const std::size_t first_token = place.token;
     place.token = end_token + 1;
     const __m512i absent = _mm512_set1_epi16(static_cast<short>(Columns::kAbsent));
     _mm512_storeu_si512(values_.data(), absent);
@@ -76,14 +76,24 @@ class ColumnResponses {
     }
     place.name = name;
     if (columns_.any_wrong && columns_.is_marked(place.begin, end)) [[unlikely]]
-      return false;
-    if ((twice & ~kNoField) != 0 || is_blank) [[unlikely]]
-      return false;
+      return is_deep(first_token, end_token) ? ColumnVerdict::deep : ColumnVerdict::refused;
+    if (first_token == end_token) [[unlikely]]
+      return ColumnVerdict::blank;
+    if ((twice & ~kNoField) != 0) [[unlikely]]
+      return ColumnVerdict::refused;
     seen &= ~kNoField;
     if ((seen & kRequired) == kRequired && (seen & ~kSchema) == 0 && read_created(seen, response))
         [[likely]]
-      return true;
-    return read_any(seen, response);
+      return ColumnVerdict::accepted;
+    return read_any(seen, response) ? ColumnVerdict::accepted : ColumnVerdict::refused;
+  }
+
+  // Whether a line with a mark is deeper than the structure goes.
+  [[gnu::noinline]] bool is_deep(std::size_t first_token, std::size_t end_token) const noexcept {
+    const std::uint8_t* const levels = columns_.levels.data();
+    return std::any_of(levels + first_token, levels + end_token, [](std::uint8_t level) {
+      return level == ColumnStructure::kLevels + 1;
+    });
   }
 
   // A name's opening quote, its closing one, a colon.

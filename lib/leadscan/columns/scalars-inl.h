@@ -118,19 +118,22 @@ class ColumnScalars {
       return ((bytes ^ literal.text) & literal.mask) |
              static_cast<std::uint64_t>(!kEndsScalar.contains(behind));
     };
-    std::uint64_t any_wrong = 0;
-    for (std::size_t i = 0; i < with_room; ++i) {
+    const auto bytes_at = [&](std::size_t at) __attribute__((always_inline)) {
       std::uint64_t bytes;
-      std::memcpy(&bytes, text + list[i], sizeof bytes);
-      any_wrong |= is_wrong(bytes);
-    }
-    if (any_wrong == 0 && with_room == count) [[likely]]
-      return;
-    for (std::size_t i = 0; i < count; ++i) {
+      std::memcpy(&bytes, text + at, sizeof bytes);
+      return bytes;
+    };
+    for (std::size_t i = with_room; i < count; ++i) {
       std::uint64_t bytes = 0;
-      std::memcpy(&bytes, text + list[i], std::min(sizeof bytes, size - list[i]));
+      std::memcpy(&bytes, text + list[i], size - list[i]);
       if (is_wrong(bytes) != 0) columns.mark(list[i]);
     }
+    std::uint64_t any_wrong = 0;
+    for (std::size_t i = 0; i < with_room; ++i) any_wrong |= is_wrong(bytes_at(list[i]));
+    if (any_wrong == 0) [[likely]]
+      return;
+    for (std::size_t i = 0; i < with_room; ++i)
+      if (is_wrong(bytes_at(list[i])) != 0) columns.mark(list[i]);
   }
 };
 
