@@ -20,7 +20,7 @@ enum class ColumnVerdict : std::uint8_t {
   accepted,  // a valid response
   blank,     // nothing but white space: no record
   refused,   // not valid, or of no family: the strict reader says why
-  deep,      // not read to its end, because containers are in more containers than there are columns
+  deep,  // not read to its end, because containers are in more containers than there are columns
 };
 
 struct ColumnLine {

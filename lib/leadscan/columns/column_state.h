@@ -43,8 +43,7 @@ struct ColumnMemory {
       text_of[byte_of(c)] = second_word(text);
       presence_of[byte_of(c)] = text.presence();
     };
-    for (std::size_t c = 0; c < kTokenClasses; ++c)
-      set(static_cast<TokenClass>(c), Text::other());
+    for (std::size_t c = 0; c < kTokenClasses; ++c) set(static_cast<TokenClass>(c), Text::other());
     set(TokenClass::other, Text());
     set(TokenClass::null_literal, Text::null());
     set(TokenClass::open_quote, Text::string({}, false));

@@ -1,6 +1,8 @@
 // Stage 3 of the columnar reader, too: UTF-8 and \u. For one instruction set, like its kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -27,7 +29,8 @@ class ColumnEncoding {
   }
 
   // simdjson's and simdutf's way (Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction
-  // Per Byte", 2021): what two bytes may not be beside each other, from three look-ups by four bits.
+  // Per Byte", 2021): what two bytes may not be beside each other, from three look-ups by four
+  // bits.
   static void check_utf8(const char* text, std::size_t size, Columns& columns) noexcept {
     __m512i any_wrong = _mm512_setzero_si512();
     for (std::size_t i = 0; i < columns.non_ascii_count; ++i)
@@ -40,21 +43,34 @@ class ColumnEncoding {
   }
 
   enum : std::uint8_t {
-    kTooShort = 1,     // a lead byte without what must follow it
-    kTooLong = 2,      // a continuation behind ASCII
-    kOverlong3 = 4,    // E0 below A0
-    kTooLarge = 8,     // F4 above 8F
-    kSurrogate = 16,   // ED above 9F
-    kOverlong2 = 32,   // C0, C1
+    kTooShort = 1,       // a lead byte without what must follow it
+    kTooLong = 2,        // a continuation behind ASCII
+    kOverlong3 = 4,      // E0 below A0
+    kTooLarge = 8,       // F4 above 8F
+    kSurrogate = 16,     // ED above 9F
+    kOverlong2 = 32,     // C0, C1
     kTooLarge1000 = 64,  // F5 and up, and F4 above 8F
-    kOverlong4 = 64,   // F0 below 90
-    kTwo = 128,        // two continuations: of a sequence of three or four
+    kOverlong4 = 64,     // F0 below 90
+    kTwo = 128,          // two continuations: of a sequence of three or four
   };
   static constexpr std::uint8_t kCarry = kTooShort | kTooLong | kTwo;
   alignas(16) static constexpr std::array<std::uint8_t, 16> kByFirstHigh = {
-      kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
-      kTwo,     kTwo,     kTwo,     kTwo,     kTooShort | kOverlong2, kTooShort,
-      kTooShort | kOverlong3 | kSurrogate, kTooShort | kTooLarge | kTooLarge1000 | kOverlong4};
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTooLong,
+      kTwo,
+      kTwo,
+      kTwo,
+      kTwo,
+      kTooShort | kOverlong2,
+      kTooShort,
+      kTooShort | kOverlong3 | kSurrogate,
+      kTooShort | kTooLarge | kTooLarge1000 | kOverlong4};
   alignas(16) static constexpr std::array<std::uint8_t, 16> kByFirstLow = {
       kCarry | kOverlong3 | kOverlong2 | kOverlong4,
       kCarry | kOverlong2,
@@ -73,12 +89,22 @@ class ColumnEncoding {
       kCarry | kTooLarge | kTooLarge1000,
       kCarry | kTooLarge | kTooLarge1000};
   alignas(16) static constexpr std::array<std::uint8_t, 16> kBySecondHigh = {
-      kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort,
       kTooLong | kOverlong2 | kTwo | kOverlong3 | kTooLarge1000 | kOverlong4,
       kTooLong | kOverlong2 | kTwo | kOverlong3 | kTooLarge,
       kTooLong | kOverlong2 | kTwo | kSurrogate | kTooLarge,
       kTooLong | kOverlong2 | kTwo | kSurrogate | kTooLarge,
-      kTooShort, kTooShort, kTooShort, kTooShort};
+      kTooShort,
+      kTooShort,
+      kTooShort,
+      kTooShort};
 
   static __m512i table(const std::array<std::uint8_t, 16>& entries) noexcept {
     return _mm512_maskz_broadcast_i32x4(
@@ -109,9 +135,10 @@ class ColumnEncoding {
     const __m512i special = _mm512_and_si512(_mm512_and_si512(first_high, first_low), second_high);
     // Behind E0 and up there are two continuations, behind F0 and up three.
     const __m512i third = _mm512_subs_epu8(from(2), _mm512_set1_epi8(0xE0 - 0x80));
-    const __m512i fourth = _mm512_subs_epu8(from(3), _mm512_set1_epi8(static_cast<char>(0xF0 - 0x80)));
-    const __m512i wanted = _mm512_and_si512(_mm512_or_si512(third, fourth),
-                                            _mm512_set1_epi8(static_cast<char>(0x80)));
+    const __m512i fourth =
+        _mm512_subs_epu8(from(3), _mm512_set1_epi8(static_cast<char>(0xF0 - 0x80)));
+    const __m512i wanted =
+        _mm512_and_si512(_mm512_or_si512(third, fourth), _mm512_set1_epi8(static_cast<char>(0x80)));
     return _mm512_xor_si512(wanted, special);
   }
 };

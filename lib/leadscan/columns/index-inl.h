@@ -1,6 +1,8 @@
 // Stage 1 of the columnar reader: bytes to tokens. For one instruction set, like its kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -81,12 +83,11 @@ class ColumnIndex {
     const std::uint64_t scalar_starts = scalars & ~(scalars << 1 | scalar_);
     scalar_ = scalars >> 63;
     const std::uint64_t tokens = (quotes | (operators & ~in_string) | scalar_starts) & wanted;
-    const __m512i classes = _mm512_mask_mov_epi8(_mm512_and_si512(is, all(ByteTable::kClass)),
-                                                 quotes & ~in_string,
-                                                 all(byte_of(TokenClass::close_quote)));
+    const __m512i classes =
+        _mm512_mask_mov_epi8(_mm512_and_si512(is, all(ByteTable::kClass)), quotes & ~in_string,
+                             all(byte_of(TokenClass::close_quote)));
     _mm512_storeu_si512(classes_ + tokens_, _mm512_maskz_compress_epi8(tokens, classes));
-    tokens_ +=
-        Avx512::positions(tokens, static_cast<unsigned>(at), positions_ + tokens_);
+    tokens_ += Avx512::positions(tokens, static_cast<unsigned>(at), positions_ + tokens_);
   }
 
   // A string that an LF is in was not closed: it ends there, and what is behind the LF is the next

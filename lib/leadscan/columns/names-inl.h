@@ -2,6 +2,8 @@
 // like its kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -47,8 +49,7 @@ class ColumnNames {
     const __m256i wanted =
         _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kNameTable.names[id].data()));
     // As a mask: gcc would make a jump of a choice.
-    const auto differs =
-        static_cast<unsigned>(_mm256_cmpneq_epi8_mask(name, wanted) != 0);
+    const auto differs = static_cast<unsigned>(_mm256_cmpneq_epi8_mask(name, wanted) != 0);
     return static_cast<std::uint8_t>(id | (NameTable::kNone & (0u - differs)));
   }
 

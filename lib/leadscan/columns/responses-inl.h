@@ -2,6 +2,8 @@
 // kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -76,7 +78,7 @@ class ColumnResponses {
     }
     place.name = name;
     if (columns_.any_wrong && columns_.is_marked(place.begin, end)) [[unlikely]]
-      return is_deep(first_token, end_token) ? ColumnVerdict::deep : ColumnVerdict::refused;
+      return columns_.levels[end_token] == 0 ? ColumnVerdict::refused : ColumnVerdict::deep;
     if (first_token == end_token) [[unlikely]]
       return ColumnVerdict::blank;
     if ((twice & ~kNoField) != 0) [[unlikely]]
@@ -86,14 +88,6 @@ class ColumnResponses {
         [[likely]]
       return ColumnVerdict::accepted;
     return read_any(seen, response) ? ColumnVerdict::accepted : ColumnVerdict::refused;
-  }
-
-  // Whether a line with a mark is deeper than the structure goes.
-  [[gnu::noinline]] bool is_deep(std::size_t first_token, std::size_t end_token) const noexcept {
-    const std::uint8_t* const levels = columns_.levels.data();
-    return std::any_of(levels + first_token, levels + end_token, [](std::uint8_t level) {
-      return level == ColumnStructure::kLevels + 1;
-    });
   }
 
   // A name's opening quote, its closing one, a colon.

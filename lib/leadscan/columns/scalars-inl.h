@@ -1,6 +1,8 @@
 // Stage 3 of the columnar reader: numbers and literals. For one instruction set, like its kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -60,10 +62,10 @@ class ColumnScalars {
       const auto pair = [&](std::size_t n) __attribute__((always_inline)) {
         return _mm256_inserti128_si256(_mm256_castsi128_si256(load(n)), load(n + 1), 1);
       };
-      const __m512i bytes = _mm512_maskz_inserti64x4(
-          0xFF, _mm512_castsi256_si512(pair(0)), pair(2), 1);
-      const __m512i is = _mm512_maskz_permutex2var_epi8(~_mm512_movepi8_mask(bytes), low, bytes,
-                                                        high);
+      const __m512i bytes =
+          _mm512_maskz_inserti64x4(0xFF, _mm512_castsi256_si512(pair(0)), pair(2), 1);
+      const __m512i is =
+          _mm512_maskz_permutex2var_epi8(~_mm512_movepi8_mask(bytes), low, bytes, high);
       const auto of = [&](std::uint8_t bit) -> std::uint64_t {
         return _mm512_test_epi8_mask(is, _mm512_set1_epi8(static_cast<char>(bit)));
       };

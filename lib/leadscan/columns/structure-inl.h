@@ -2,6 +2,8 @@
 // For one instruction set, like its kernel.
 #pragma once
 
+#include "leadscan/simd/avx512-inl.h"
+
 namespace leadscan::internal {
 namespace {
 
@@ -79,7 +81,8 @@ class ColumnStructure {
         at = structure.begin_anew(at, wrong);
       }
     }
-    columns.line_end_count = static_cast<std::size_t>(structure.line_ends_ - columns.line_ends.data());
+    columns.line_end_count =
+        static_cast<std::size_t>(structure.line_ends_ - columns.line_ends.data());
     columns.name_count = static_cast<std::size_t>(structure.names_ - columns.names.data());
     columns.number_count = static_cast<std::size_t>(structure.numbers_ - columns.numbers.data());
     columns.literal_count = static_cast<std::size_t>(structure.literals_ - columns.literals.data());
@@ -114,8 +117,8 @@ class ColumnStructure {
         .comma = of(comma),
         .open_quote = of(open_quote),
         .close_quote = of(close_quote),
-        .scalar = _mm512_cmplt_epu8_mask(
-            from_number, _mm512_set1_epi8(byte_of(line_end) - byte_of(number))),
+        .scalar = _mm512_cmplt_epu8_mask(from_number,
+                                         _mm512_set1_epi8(byte_of(line_end) - byte_of(number))),
         .line_end = of(line_end),
     };
     scalar_tokens_ = is.scalar;
@@ -150,8 +153,7 @@ class ColumnStructure {
     const std::uint16_t* positions = columns_.positions.data() + at;
     const __m512i low = Avx512::load(positions);
     const __m512i high = Avx512::load(positions + 32);
-    const auto put = [&](std::uint64_t tokens, std::uint16_t*& out)
-                         __attribute__((always_inline)) {
+    const auto put = [&](std::uint64_t tokens, std::uint16_t*& out) __attribute__((always_inline)) {
       const auto in_low = static_cast<__mmask32>(tokens);
       const auto in_high = static_cast<__mmask32>(tokens >> 32);
       _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(in_low, low));
@@ -170,13 +172,16 @@ class ColumnStructure {
     list(at, _bzhi_u64(~std::uint64_t{0}, static_cast<unsigned>(bad - at)));
     std::size_t end = bad;
     for (;; end += kBlock) {
-      const std::uint64_t line_ends = _mm512_cmpeq_epi8_mask(
-          Avx512::load(columns_.classes.data() + end),
-          _mm512_set1_epi8(static_cast<char>(TokenClass::line_end)));
+      const std::uint64_t line_ends =
+          _mm512_cmpeq_epi8_mask(Avx512::load(columns_.classes.data() + end),
+                                 _mm512_set1_epi8(static_cast<char>(TokenClass::line_end)));
       if (line_ends == 0) continue;
       end += _tzcnt_u64(line_ends);
       break;
     }
+    // At the line's end: whether that it is too deep is all that is wrong so far.
+    const std::uint8_t level = columns_.levels[bad];
+    columns_.levels[end] = level == kLevels + 1 ? level : 0;
     *line_ends_++ = static_cast<std::uint16_t>(end);
     levels_ = ColumnLevels();
     grammar_ = Grammar();

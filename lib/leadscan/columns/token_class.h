@@ -46,9 +46,7 @@ struct ByteTable {
         entry = static_cast<std::uint8_t>(entry | bits);
       }
     };
-    const auto is = [&](std::string_view characters, TokenClass c) {
-      set(characters, byte_of(c));
-    };
+    const auto is = [&](std::string_view characters, TokenClass c) { set(characters, byte_of(c)); };
     using enum TokenClass;
     is("{", open_object);
     is("}", close_object);
