@@ -3,8 +3,6 @@
 
 #if defined(__x86_64__)
 
-#include <simdjson.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -432,7 +430,8 @@ TEST_F(ColumnStagesTest, Names) {
       ASSERT_EQ(columns_->name_count, 1u);
       names_of(line, *columns_);
       std::string memory(name.size(), ' ');
-      const auto decoded = Text::string(name, name.find('\\') != name.npos).decode(memory);
+      const Text text = Text::string(name, name.find('\\') != name.npos);
+      const auto decoded = text.decode(memory);
       ASSERT_EQ(columns_->name_ids[0], kNameTable.find(decoded.value())) << line;
       found += columns_->name_ids[0] != NameTable::kNone;
     }

@@ -71,7 +71,8 @@ class ColumnNames {
     }
     if (size > 6 * kLongestName) return NameTable::kNone;
     char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours
-    const auto decoded = Text::string({name, size}, true).decode(memory);
+    const Text text = Text::string({name, size}, true);
+    const auto decoded = text.decode(memory);
     return decoded ? kNameTable.find(*decoded) : NameTable::kNone;
   }
 };
