@@ -51,6 +51,11 @@ class ColumnIndex {
         _mm512_maskz_permutex2var_epi8(~non_ascii, table_low_, bytes, table_high_);
     const std::uint64_t all_quotes = _mm512_cmpeq_epi8_mask(bytes, all('"'));
     const std::uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, all('\\'));
+    if ((all_quotes | backslashes) == 0 && is_inside_of_string(is)) [[unlikely]] {
+      columns_.wrong[number] = columns_.backslashes[number] = 0;
+      note_non_ascii(non_ascii, number);
+      return;
+    }
     const std::uint64_t escaped = escapes_.escaped(backslashes);
     const std::uint64_t quotes = all_quotes & ~escaped;
     // From each opening quote to before the closing one.
@@ -72,9 +77,7 @@ class ColumnIndex {
     columns_.unicode_blocks[unicode_count_] = static_cast<std::uint16_t>(number);
     columns_.unicode[unicode_count_] = escaped & _mm512_cmpeq_epi8_mask(bytes, all('u'));
     unicode_count_ += columns_.unicode[unicode_count_] != 0;
-    columns_.non_ascii_blocks[non_ascii_count_] = static_cast<std::uint16_t>(number);
-    non_ascii_count_ += (non_ascii | non_ascii_before_) != 0;
-    non_ascii_before_ = non_ascii >> (kBlock - 3);  // the longest sequence has three bytes more
+    note_non_ascii(non_ascii, number);
 
     const std::uint64_t operators = _mm512_test_epi8_mask(is, all(ByteTable::kOperator));
     const std::uint64_t separators =
@@ -88,6 +91,18 @@ class ColumnIndex {
                              all(byte_of(TokenClass::close_quote)));
     _mm512_storeu_si512(classes_ + tokens_, _mm512_maskz_compress_epi8(tokens, classes));
     tokens_ += Avx512::positions(tokens, static_cast<unsigned>(at), positions_ + tokens_);
+  }
+
+  // A block without quotes and backslashes, of a long text: nothing begins or ends there.
+  bool is_inside_of_string(__m512i is) const noexcept {
+    return in_string_ != 0 && !escapes_.pending() &&
+           _mm512_test_epi8_mask(is, all(ByteTable::kControl)) == 0;
+  }
+
+  [[gnu::always_inline]] void note_non_ascii(std::uint64_t non_ascii, std::size_t number) noexcept {
+    columns_.non_ascii_blocks[non_ascii_count_] = static_cast<std::uint16_t>(number);
+    non_ascii_count_ += (non_ascii | non_ascii_before_) != 0;
+    non_ascii_before_ = non_ascii >> (kBlock - 3);  // the longest sequence has three bytes more
   }
 
   // A string that an LF is in was not closed: it ends there, and what is behind the LF is the next

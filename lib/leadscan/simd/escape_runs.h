@@ -20,6 +20,8 @@ class EscapeRuns {
     escape_ = (ends & backslashes) >> 63;
     return escaped;
   }
+  // Whether the first byte of the next block is one.
+  bool pending() const noexcept { return escape_ != 0; }
 
  private:
   std::uint64_t escape_ = 0;  // 1 if the block before ended with a backslash that escapes
