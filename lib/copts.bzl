@@ -6,3 +6,6 @@ TESTED_COPTS = select({
     "//lib:fastbuild": ["-O1"],
     "//conditions:default": [],
 })
+
+# .bazelrc has it for all, but another project's workspace does not read that.
+CXX20 = ["-std=c++20"]

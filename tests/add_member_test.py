@@ -16,6 +16,8 @@ import sys
 import tempfile
 import unittest
 
+HEADER_TEST = "tests/c_header_test.py"
+DESCRIBE = "tests/c_header_main.cc"
 SIMDJSON = [os.path.abspath(sys.argv.pop(1)) for _ in range(2)]
 # Where each part of the recipe goes, by its heading: in front of this line.
 PLACES = {
@@ -41,6 +43,38 @@ int main(int, char** arguments) {
   for (int i = 0; i < 3; ++i)  // the third is recognised by its layout
     if (parser.parse(std::string_view(arguments[1]), response)) return 2;
   return response.region.equals(arguments[2]) ? 0 : 1;
+}
+"""
+
+
+# A program that is compiled with one header, and runs with the library of another.
+C_PROGRAM = """
+#include <stdlib.h>
+#include <string.h>
+#include "leadscan.h"
+int main(int count, char** arguments) {
+  (void)count;
+  size_t size = leadscan_parser_size(4096);
+  leadscan_parser* parser =
+      leadscan_parser_init(aligned_alloc(leadscan_parser_alignment(), size), size, 4096);
+  struct { leadscan_result result; char behind[64]; } room;
+  memset(&room, 0x5A, sizeof room);
+  room.result.size = sizeof room.result;
+  for (int i = 0; i < 3; ++i)
+    if (leadscan_parse(parser, arguments[1], strlen(arguments[1]), &room.result) != 0) return 2;
+  for (size_t i = 0; i < sizeof room.behind; ++i)
+    if (room.behind[i] != 0x5A) return 3;
+  if (room.result.family != LEADSCAN_FAMILY_CREATED || room.result.status_code != 201) return 4;
+  if (room.result.ds_id.size != 12 || memcmp(room.result.ds_id.data, "AAAAA-000001", 12)) return 5;
+#ifdef REGION
+  char region[16];
+  size_t got = leadscan_decode(&room.result.region, region, sizeof region);
+  if (got != strlen(arguments[2]) || memcmp(region, arguments[2], got)) return 6;
+  if (leadscan_result_text(&room.result, LEADSCAN_FIELD_INFO_REGION) != &room.result.region)
+    return 7;
+  if (strcmp(leadscan_field_pointer(LEADSCAN_FIELD_INFO_REGION), "/info/region")) return 8;
+#endif
+  return 0;
 }
 """
 
@@ -87,7 +121,10 @@ class AddMember(unittest.TestCase):
             os.chmod(root, 0o755)
         for path in glob.glob(cls.folder + "/lib/leadscan/*.h"):
             os.chmod(path, 0o644)
+        cls.old_header = cls.header()
         apply_recipe(cls.folder)
+        done = cls.describe()
+        assert done.returncode == 0, done.stderr
         with open(cls.folder + "/parse.cc", "w") as file:
             file.write(PARSE)
         shutil.copy(SIMDJSON[1], cls.folder + "/simdjson.cpp")
@@ -98,6 +135,7 @@ class AddMember(unittest.TestCase):
                 lambda source: compile_one(cls.folder, source), library + command + ["parse.cc"])))
         cls.leadscan = cls.link("leadscan", [made[s] for s in library + command],
                                 ["-l" + name for name in LIBRARIES])
+        cls.library = [made[s] for s in library]
         cls.parse = cls.link("parse", [made[s] for s in library + ["parse.cc"]], [])
         cls.input = os.path.join(cls.folder, "in.ndjson")
         with open(cls.input, "w") as file:
@@ -112,6 +150,24 @@ class AddMember(unittest.TestCase):
         return [os.path.relpath(path, cls.folder)
                 for path in glob.glob(os.path.join(cls.folder, room, "**/*.cc"), recursive=True)
                 if not path.endswith(("_test.cc", "corpus/generate.cc"))]
+
+    @classmethod
+    def header(cls):
+        with open(cls.folder + "/lib/leadscan/c/leadscan.h") as file:
+            return file.read()
+
+    @classmethod
+    def describe(cls):
+        """The recipe's last step: the C header is written anew."""
+        shutil.copy(DESCRIBE, cls.folder + "/describe.cc")
+        parts = ["describe.cc", "lib/leadscan/error.cc", "lib/leadscan/text.cc",
+                 "lib/leadscan/json/error_code.cc", "lib/leadscan/json/type.cc"]
+        program = cls.link("describe", [compile_one(cls.folder, part) for part in parts], [])
+        place = cls.folder + "/lib/leadscan/c"
+        for name in os.listdir(place):
+            os.chmod(os.path.join(place, name), 0o644)
+        return subprocess.run([sys.executable, HEADER_TEST, program, "--update", place],
+                              capture_output=True, text=True)
 
     @classmethod
     def link(cls, name, objects, libraries):
@@ -129,6 +185,59 @@ class AddMember(unittest.TestCase):
     def test_parse(self):
         for line, region in [(LINES[1], "north"), (LINES[2], "south")]:
             self.assertEqual(subprocess.run([self.parse, line, region]).returncode, 0, line)
+
+    def compile_c(self, name, header, *flags):
+        place = os.path.join(self.folder, name)
+        os.mkdir(place)
+        with open(place + "/leadscan.h", "w") as file:
+            file.write(header)
+        with open(place + "/program.c", "w") as file:
+            file.write(C_PROGRAM)
+        subprocess.run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", *flags, "-c", "-o",
+                        place + "/program.o", place + "/program.c"], check=True)
+        return self.link(name + "/program", [place + "/program.o", *self.library], [])
+
+    def test_c(self):
+        self.assertEqual(self.header().count("  leadscan_text region;\n"), 1)
+        self.assertIn("  LEADSCAN_FIELD_INFO_REGION = 20,\n", self.header())
+        # It was appended: without its lines the header is what it was.
+        lines = self.header().splitlines()
+        self.assertEqual([line for line in lines if "region" not in line.lower()],
+                         self.old_header.splitlines())
+        program = self.compile_c("new", self.header(), "-DREGION")
+        for line, region in [(LINES[1], "north"), (LINES[2], "south")]:
+            self.assertEqual(subprocess.run([program, line, region]).returncode, 0, line)
+
+    def test_c_program_of_before(self):
+        """Its result is shorter: it gets what it knows, and nothing is written behind."""
+        program = self.compile_c("old", self.old_header)
+        for line in LINES[:3]:
+            self.assertEqual(subprocess.run([program, line]).returncode, 0, line)
+
+    def test_c_header_only_grows(self):
+        """A member elsewhere than at the end is refused, and would not compile either."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            shutil.copytree("lib", folder + "/lib")
+            for root, _, names in os.walk(folder):
+                for name in names + ["."]:
+                    os.chmod(os.path.join(root, name), 0o755)
+            path = folder + "/lib/leadscan/response.h"
+            with open(path) as file:
+                text = file.read()
+            with open(path, "w") as file:
+                file.write(text.replace("  Text action;\n", "  Text trace_id;\n  Text action;\n")
+                           .replace("  Text timestamp;\n  Text trace_id;\n", "  Text timestamp;\n"))
+            os.mkdir(folder + "/objects")
+            with self.assertRaisesRegex(AssertionError, "static assertion failed"):
+                compile_one(folder, "lib/leadscan/c/leadscan.cc")
+            shutil.copy(DESCRIBE, folder + "/describe.cc")
+            compiled = [compile_one(folder, part + ".cc") for part in ["describe"] + [
+                "lib/leadscan/" + name for name in ["error", "text", "json/error_code", "json/type"]]]
+            program = self.link(os.path.basename(folder) + "/describe", compiled, [])
+            done = subprocess.run([sys.executable, HEADER_TEST, program, "--update",
+                                   folder + "/lib/leadscan/c"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, "action of the C header is .*programs are compiled")
 
     def test_check(self):
         verdicts = [json.loads(line) for line in self.run_leadscan("check").splitlines()]

@@ -1,17 +1,19 @@
-// Readable pages between two that are not: what reads outside of its bytes is killed.
+// GuardedPages: memory beside which nothing can be read or written.
 #pragma once
 
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
 
-#include "leadscan/padded_bytes.h"
+#include "leadscan/parser.h"
 
 namespace leadscan::testing {
 
+// Readable pages between two that are not.
 class GuardedPages {
  public:
   explicit GuardedPages(std::size_t bytes)
@@ -41,6 +43,7 @@ class GuardedPages {
     const std::string_view moved = copy(end() - kPadding - bytes.size(), bytes);
     return {moved.data(), moved.size(), moved.size() + kPadding};
   }
+  char* begin() { return begin_; }
   char* end() { return begin_ + size_; }
 
  private:

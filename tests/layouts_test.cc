@@ -143,6 +143,7 @@ TEST_P(LayoutsTest, BytesInsertedAndRemovedEverywhere) {
     learn(json);
     for (std::size_t at = 0; at < json.size(); at += kSlow ? 5 : 1) {
       expect_same(std::string(json).erase(at, 1));
+      expect_same(json);  // in a stream of misses few are tried
       for (const char byte : "x\" \\,}\x80"sv) {
         expect_same(std::string(json).insert(at, 1, byte));
         // The layout is not forgotten over it, or the next one would show nothing.
@@ -256,6 +257,7 @@ TEST_P(LayoutsTest, QuotesMovedBetweenStrings) {
   learn(kCreated);
   for (std::size_t a = 0; a < kCreated.size(); ++a) {
     if (kCreated[a] != '"') continue;
+    for (int i = 0; i < 6; ++i) expect_same(kCreated);  // in a stream of misses few are tried
     for (const int step : {-2, -1, 1, 2}) {
       std::string json = kCreated;
       const std::size_t b = a + static_cast<std::size_t>(step);

@@ -45,7 +45,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # In the order in which they are run: those first that are quick, and notice most.
 TESTS = (
     "families fields presence errors grammar fixtures limits decode lines parser layouts stream "
-    "zero_copy contract schema encoding threads allocations differential truncation guard_pages"
+    "zero_copy contract schema encoding threads allocations differential truncation guard_pages c_api "
+    "c_body"
 ).split()
 # What is inline in a public header is compiled into the tests themselves. All of them would take a
 # minute to compile: these are about it.

@@ -14,12 +14,15 @@
 
 #include "audit/base/utf8.h"
 #include "audit/cli/documents.h"
+#include "audit/cli/following.h"
 #include "audit/cli/output_file.h"
 #include "audit/cli/outputs.h"
 #include "audit/cli/own_files.h"
 #include "audit/cli/progress_bar.h"
 #include "audit/cli/same_files.h"
 #include "audit/cli/standard_streams.h"
+#include "audit/cli/version.h"
+#include "audit/report/format.h"
 
 namespace leadscan::audit {
 namespace {
@@ -57,6 +60,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   out.memory = options.memory;
   out.hash = options.hash;
+  out.follow = options.follow;
   out.totals_only = options.command != Command::audit;
   out.checkpoint = options.checkpoint;
   out.checkpoint_interval = options.checkpoint_interval;
@@ -183,6 +187,8 @@ int exit_code(const Options& options, const Report& report) {
 
 int run(const Options& options) {
   if (options.command == Command::gen) return generate(options);
+  if (const std::string why = options.follow ? why_not_followed(options) : ""; !why.empty())
+    return fail(why, kUsage);
   const OwnFiles own(options);
   const Tree tree = list_files(options.paths, options.globs,
                                [&](const std::string& file) { return own.is_own(file); });
@@ -192,6 +198,9 @@ int run(const Options& options) {
   for (const std::string& message : told_twice(tree)) tell(to_visible(message));
   PipelineOptions pipeline = pipeline_options(options);
   pipeline.signature = signature(options, tree);
+  // Each file has a thread that waits for it.
+  if (options.follow)
+    pipeline.jobs = std::max(pipeline.jobs, static_cast<unsigned>(tree.files.size()));
   Outputs outputs(options);
   if (!outputs.open(pipeline, tree, own)) return fail(outputs.errors().front(), kUsage);
   // Not sooner: a pipe that nobody reads is waited for when it is opened.
@@ -201,8 +210,9 @@ int run(const Options& options) {
   Report report;
   const std::int64_t started = std::time(nullptr);
   {
-    const bool shown = !options.no_progress && ::isatty(STDERR_FILENO) != 0;
+    const bool shown = !options.no_progress && !options.follow && ::isatty(STDERR_FILENO) != 0;
     const ProgressBar bar(progress, tree.bytes, shown);
+    const Heartbeat heartbeat(options, progress);
     report =
         make_report(tree, run_pipeline(tree, pipeline, progress),
                     {options.timeline, options.since, taken_for(options), options.at.value_or("")});
@@ -213,6 +223,7 @@ int run(const Options& options) {
   report.run = {options.words, std::string(kVersion), started, std::time(nullptr), options.hash};
   outputs.finish(report, pipeline.aggregate.now);
   print_errors(report);
+  if (options.follow && options.command == Command::check) tell(headline(report));
   for (const std::string& error : outputs.errors()) tell(to_visible(error));
   if (!outputs.errors().empty()) return kNotReadWhole;
   const int code = exit_code(options, report);

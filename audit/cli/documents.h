@@ -6,9 +6,6 @@
 
 namespace leadscan::audit {
 
-inline constexpr std::string_view kVersion = "0.1.0";
-inline constexpr std::string_view kReleaseDate = "2026-11-23";
-
 std::string man_page();                           // roff, section 1
 std::string completions(std::string_view shell);  // bash, zsh or fish
 

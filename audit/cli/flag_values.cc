@@ -171,6 +171,15 @@ const std::string& log_help() {
   return help;
 }
 
+std::string set_every(Options& options, const std::string& value) {
+  constexpr unsigned kMost = 1000000;
+  unsigned seconds = 0;
+  if (!parse_number(value, seconds) || seconds == 0 || seconds > kMost)
+    return "not a number of seconds from 1 on: " + value;
+  options.every = seconds;
+  return {};
+}
+
 std::string set_log(Options& options, const std::string& value) {
   options.log = find_preset(value);
   if (options.log != nullptr && options.log->shape == LogShape::har)

@@ -37,6 +37,7 @@ std::string set_verdicts(Options& options, const std::string& value);
 std::string add_where(Options& options, const std::string& value);  // FIELD=VALUE
 std::string set_format(Options& options, const std::string& value);
 std::string add_code(Options& options, const std::string& value);
+std::string set_every(Options& options, const std::string& value);  // seconds
 std::string set_file(std::string& file, const std::string& value);  // a name, not standard output
 std::string set_checkpoint(Options& options, const std::string& value);
 std::string set_output(Options& options, const std::string& value);

@@ -139,6 +139,26 @@ const auto kFlagTable = std::to_array<Flag>({
         .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
     },
     {
+        .name = "follow",
+        .commands = kAudit | kCheck,
+        .help = "Read the files on as they grow and are rotated, by renaming or by copytruncate, "
+                "as tail -F does, until Ctrl-C or SIGTERM; bad records and findings are printed "
+                "as they come, and a summary or the report at the end; for plain text, up to 256 "
+                "files, and -",
+        .set =
+            [](Options& o, const std::string&) {
+              o.follow = true;
+              return std::string();
+            },
+    },
+    {
+        .name = "every",
+        .value = "SECONDS",
+        .commands = kAudit | kCheck,
+        .help = "With --follow: so often, say on standard error how many records there were",
+        .set = set_every,
+    },
+    {
         .name = "hash",
         .commands = kAudit,
         .help = "Tell every input's SHA-256 with the report, so that it can be checked against its "

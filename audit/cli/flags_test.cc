@@ -37,6 +37,8 @@ const std::vector<Case>& cases() {
       {"jobs", "7", [](O o) { return o.jobs == 7; }, {"", "-1", "two", "1025", "99999999999"}},
       {"memory", "2GiB", [](O o) { return o.memory == std::size_t{2} << 30; }, {"much"}},
       {"hash", "", [](O o) { return o.hash; }},
+      {"follow", "", [](O o) { return o.follow; }},
+      {"every", "60", [](O o) { return o.every == 60; }, {"", "0", "-1", "1s", "99999999"}},
       {"json", "", [](O o) { return o.json; }},
       {"html", "r.html", [](O o) { return o.html == "r.html"; }, {"-"}},
       {"sqlite-indexes", "", [](O o) { return o.sqlite_indexes; }},

@@ -7,6 +7,7 @@
 
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
+#include "audit/cli/version.h"
 
 namespace leadscan::audit {
 namespace {
@@ -120,7 +121,8 @@ std::string man_page() {
   page.section("OPTIONS");
   add_flags(page);
   page.item("\\fB\\-\\-help\\fR, \\fB\\-h\\fR", "Print the options, of a command behind its name.");
-  page.item("\\fB\\-\\-version\\fR", "Print the version.");
+  page.item("\\fB\\-\\-version\\fR",
+            "Print the version, the commit, the compiler and the instruction sets.");
   page.item("\\fB\\-\\-man\\fR", "Print this page.");
   page.item("\\fB\\-\\-completions\\fR \\fIbash|zsh|fish\\fR", "Print completions for a shell.");
   page.section("EXIT STATUS");

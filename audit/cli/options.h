@@ -64,6 +64,9 @@ struct Options {
   std::optional<std::int64_t> since;
   std::optional<std::int64_t> now;
 
+  bool follow = false;
+  unsigned every = 0;  // seconds; 0: only at the end
+
   bool hash = false;
   bool json = false;
   bool quiet = false;

@@ -10,7 +10,10 @@
 
 #include "audit/cli/documents.h"
 #include "audit/cli/progress_bar.h"
+#include "audit/cli/standard_streams.h"
+#include "audit/cli/version.h"
 #include "audit/report/json_report.h"
+#include "audit/report/live_report.h"
 #include "audit/report/text_report.h"
 #include "audit/storage/sqlite.h"
 #include "audit/storage/sqlite_files.h"
@@ -104,7 +107,21 @@ bool Outputs::open(PipelineOptions& pipeline, const Tree& tree, const OwnFiles& 
   if (const std::string why = own.foreign(); !options_.force && !why.empty()) return fail(why);
   begin_files();
   add_sinks(pipeline);
+  add_live(pipeline, tree);
   return true;
+}
+
+// Beside JSON, which is for programs, on standard error.
+void Outputs::add_live(PipelineOptions& pipeline, const Tree& tree) {
+  if (!options_.follow || options_.command != Command::audit) return;
+  pipeline.live = [this, &tree](const Aggregate& chunk) {
+    const std::string lines = to_live_lines(chunk, tree.files);
+    if (options_.json) {
+      print_error(lines);
+    } else {
+      out_.write(lines);
+    }
+  };
 }
 
 void Outputs::add_sinks(PipelineOptions& pipeline) {
@@ -113,7 +130,7 @@ void Outputs::add_sinks(PipelineOptions& pipeline) {
   switch (options_.command) {
     case Command::check:
       if (!options_.quiet) pipeline.sinks.push_back(&check_);
-      pipeline.read.count_lines = !pipeline.sinks.empty();
+      pipeline.read.count_lines = options_.follow || !pipeline.sinks.empty();
       break;
     case Command::extract:
       if (options_.format == ExtractFormat::sqlite) {

@@ -48,6 +48,7 @@ class Outputs {
   bool take_files(const Tree& tree);
   void begin_files();
   void add_sinks(PipelineOptions& pipeline);
+  void add_live(PipelineOptions& pipeline, const Tree& tree);
   void print_report(const Report& report);
 
   const Options& options_;

@@ -17,6 +17,7 @@
 #include "audit/cli/own_files.h"
 #include "audit/cli/standard_streams.h"
 #include "audit/cli/suggest.h"
+#include "audit/cli/version.h"
 
 namespace leadscan::audit {
 namespace {
@@ -123,6 +124,14 @@ std::string conflict(const Options& options) {
   if (options.status_at && !options.at) return "--status-at goes with --at";
   if (options.sqlite_indexes && options.sqlite.empty())
     return "--sqlite-indexes goes with --sqlite";
+  if (options.every != 0 && !options.follow) return "--every goes with --follow";
+  for (const auto& [given, name] :
+       {std::pair{!options.checkpoint.empty(), "--checkpoint"},
+        std::pair{!options.sqlite.empty(), "--sqlite"}, std::pair{options.hash, "--hash"},
+        std::pair{!options.globs.empty(), "--glob"},
+        std::pair{options.records == RecordMode::har, "har"}})
+    if (given && options.follow)
+      return std::string(name) + " does not go with --follow, which reads what has no end yet";
   if (const std::string why = OwnFiles(options).clash(); !why.empty()) return why;
   if (options.format == ExtractFormat::sqlite) {
     if (options.output.empty()) return "--format=sqlite needs --output FILE";
@@ -239,7 +248,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   bool man = false;
   std::string shell;
-  app.set_version_flag("--version", std::string(kVersion));
+  app.set_version_flag("--version", version_text());
   app.add_flag("--man", man, "Print the man page (roff)");
   app.add_option("--completions", shell, "Print completions for a shell")
       ->type_name("SHELL")

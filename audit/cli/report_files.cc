@@ -1,6 +1,7 @@
 #include "audit/cli/report_files.h"
 
 #include "audit/cli/documents.h"
+#include "audit/cli/version.h"
 #include "audit/report/html_report.h"
 #include "audit/report/sarif_report.h"
 

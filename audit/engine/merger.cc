@@ -90,7 +90,7 @@ void Merger::take(std::unique_ptr<Work> work) noexcept {
 }
 
 bool Merger::merge_next(Lock& lock, std::size_t file, FileTask& task) {
-  const bool is_front = file == front_;
+  const bool is_front = is_in_turn(file);
   if (is_front && task.waiting.size() > 0) {
     const std::unique_ptr<Work> work = task.waiting.pop();
     lock.unlock();
@@ -107,6 +107,7 @@ bool Merger::merge_next(Lock& lock, std::size_t file, FileTask& task) {
     work->result.sink_memory.clear();
     give(*work);
   } else {
+    give_live(work->result);
     merge_result(task, work->result);
     is_front ? merge_in_turn(file, task, std::move(work)) : merge_ahead(task, std::move(work));
   }
@@ -178,8 +179,20 @@ bool Merger::is_all_in_vain() const {
                       [](auto* sink) { return sink->error().empty(); });
 }
 
+void Merger::give_live(const Result& result) {
+  if (!options_.live || result.aggregate == nullptr) return;
+  const Lock lock(live_mutex_);
+  try {
+    options_.live(*result.aggregate);
+  } catch (const std::bad_alloc&) {
+    fail("not enough memory to write what was found: give it more");
+  }
+}
+
 // Lets go of what the work has for the sinks.
 void Merger::give(Work& work) {
+  Lock lock(live_mutex_, std::defer_lock);
+  if (options_.follow) lock.lock();
   std::vector<std::string>& memory = work.result.sink_memory;
   try {
     for (std::size_t i = 0; i < memory.size(); ++i) {

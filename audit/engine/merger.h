@@ -21,7 +21,8 @@ namespace leadscan::audit {
 // mutex_ guards the queues of FileTask, and front_. Results are merged without it: what a file
 // comes to belongs to the thread that has set its `merging`; the outcome, the sinks and the
 // checkpoint to the thread that has set that of the file which is reported next, the front.
-// Scheduler's lock may be taken under mutex_, not the other way round.
+// Scheduler's lock may be taken under mutex_, not the other way round. Files that are followed are
+// all merged as the front is, but for the checkpoint; live_mutex_ is then for the sinks.
 class Merger {
  public:
   // All of it lives at least as long.
@@ -40,12 +41,14 @@ class Merger {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  bool is_in_turn(std::size_t file) const { return options_.follow || file == front_; }
   bool merge_next(Lock& lock, std::size_t file, FileTask& task);
   void merge_result(FileTask& task, Result& result);
   void merge_in_turn(std::size_t file, FileTask& task, std::unique_ptr<Work> work);
   void merge_ahead(FileTask& task, std::unique_ptr<Work> work);
   bool is_all_in_vain() const;
   void give(Work& work);
+  void give_live(const Result& result);
   void take_file(FileTask& task);
   void complete_file(std::size_t file, FileTask& task);
   void give_unfinished();
@@ -69,6 +72,7 @@ class Merger {
   std::vector<std::string> new_files_;  // that it lacks
   std::chrono::steady_clock::time_point save_next_;
 
+  std::mutex live_mutex_;
   std::mutex mutex_;
   // Under mutex_:
   std::size_t front_ = 0;

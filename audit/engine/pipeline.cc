@@ -22,6 +22,7 @@ class Pipeline {
  public:
   Pipeline(const Tree& tree, const PipelineOptions& options, Progress& progress)
       : options_(options),
+        files_(tree.files.size()),
         progress_(progress),
         scheduler_(tree, options_, progress, backlog_),
         merger_(tree, options_, scheduler_, backlog_) {
@@ -32,6 +33,8 @@ class Pipeline {
     if (!merger_.begin()) return merger_.finish();
     scheduler_.enter();
     std::vector<std::thread> threads = start_threads();
+    if (options_.follow && threads.size() + 1 < files_)
+      merger_.fail("not enough threads to follow all inputs: name fewer, or give it more memory");
     work();
     for (std::thread& thread : threads) thread.join();
     return merger_.finish();
@@ -78,6 +81,7 @@ class Pipeline {
   }
 
   PipelineOptions options_;
+  const std::size_t files_;
   Progress& progress_;
   Backlog backlog_;
   Scheduler scheduler_;

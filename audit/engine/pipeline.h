@@ -42,6 +42,12 @@ struct PipelineOptions {
   std::string checkpoint;              // a file; empty: none
   unsigned checkpoint_interval = 500;  // milliseconds
   std::string signature;               // what a checkpoint must agree on besides the files
+  // Inputs are read on as they grow, until `stop`, which is no interruption then; each by a thread
+  // that waits for it, so that there must be `jobs` enough. What they come to is given as it comes,
+  // not in the order of the inputs.
+  bool follow = false;
+  // Told what a chunk came to, with follow; by one thread at a time. Not with totals_only.
+  std::function<void(const Aggregate&)> live;
   // Set by a signal: stop soon. Looked at between chunks.
   const std::atomic<bool>* stop = nullptr;
   // Told at once what goes wrong while the audit goes on. By one thread or another.

@@ -54,7 +54,7 @@ std::unique_ptr<Work> Scheduler::next() {
       if ((work = ready_.pop()) != nullptr) return work;
       if (front_ == tasks_.size()) return nullptr;
       // The time limit is for the stop flag, which a signal handler sets without a lock.
-      changed_.wait_for(lock, std::chrono::milliseconds(50));
+      changed_.wait_for(lock, std::chrono::milliseconds(options_.follow ? 1000 : 50));
       if ((work = ready_.pop()) != nullptr) return work;
       continue;
     }
@@ -64,6 +64,11 @@ std::unique_ptr<Work> Scheduler::next() {
     lock.lock();
     task->busy = false;
     task->exhausted = work->result.last;
+    // All others may be waiting for files to grow: nobody else would judge it.
+    if (options_.follow) {
+      changed_.notify_one();
+      return work;
+    }
     if (stopped() || ready_.size() + 1 >= threads_) return work;
     ready_.push_back(std::move(work));
     changed_.notify_one();
@@ -125,6 +130,8 @@ void Scheduler::open(FileTask& task, std::size_t file) {
   watch.memory = options_.memory;
   watch.facts = &task.facts;
   watch.hash = options_.hash;
+  watch.follow = options_.follow;
+  watch.tell = &options_.warn;
   auto reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read, watch);
   reader->skip_members(task.skipped);
   task.reader = std::move(reader);

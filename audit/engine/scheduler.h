@@ -49,7 +49,10 @@ class Scheduler {
   // Whether an input that could have gone on was left because the audit was stopped.
   bool input_stopped() const { return input_stopped_; }
   bool stopped() const {
-    return stopped_ || (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
+    if (stopped_) return true;
+    // What is followed ends by itself then.
+    return !options_.follow && options_.stop != nullptr &&
+           options_.stop->load(std::memory_order_relaxed);
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,7 +66,9 @@ struct Watch {
   const std::vector<std::string>* member_globs = nullptr;  // pick from the members of an archive
   FileFacts* facts = nullptr;  // told when the file is opened, and its hash when it is closed
   bool hash = false;           // it is wanted
-  std::size_t memory = 0;      // what a zstd window may take, if that is more than it may as a rule
+  bool follow = false;         // texts are read on as they grow, until `stop` (follower.h)
+  const std::function<void(const std::string&)>* tell = nullptr;  // of what happens to them
+  std::size_t memory = 0;  // what a zstd window may take, if that is more than it may as a rule
 
   bool has_stopped() const {
     return stopped != nullptr && stopped->load(std::memory_order_relaxed);

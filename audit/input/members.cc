@@ -65,6 +65,7 @@ Members::~Members() {
 
 bool Members::next() {
   close_member();
+  if (watch_.follow) return next_followed();
   if (!opened_) {
     opened_ = true;
     int fd = STDIN_FILENO;
@@ -104,6 +105,17 @@ bool Members::next() {
     name_ = level.prefix + name;
     if (try_descend({level.container.member(), nullptr, *name_ + "!", wanted, wanted})) return true;
   }
+  return false;
+}
+
+bool Members::next_followed() {
+  if (follower_ == nullptr) follower_ = std::make_unique<Follower>(path_, watch_);
+  if (follower_->next()) {
+    opened_ = true;
+    bytes_ = std::make_unique<FollowedText>(*follower_);
+    return true;
+  }
+  if (!opened_ && !follower_->error().empty()) add_error(std::nullopt, follower_->error());
   return false;
 }
 

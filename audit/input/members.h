@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/input/byte_source.h"
+#include "audit/input/follower.h"
 
 namespace leadscan::audit {
 
@@ -26,7 +27,8 @@ struct InputError {
 // The members of one file: of a tar or zip, also in compressed form, and of the archives in it
 // (once); a file that is no archive is one member without a name. Companions (names.h) in archives
 // are passed over. Of an archive only those are members that Watch::member_globs pick, by their
-// names in it; all of those in an inner archive whose own name is picked. One thread at a time.
+// names in it; all of those in an inner archive whose own name is picked. With Watch::follow the
+// members are the texts that Follower gives, whatever they are. One thread at a time.
 class Members {
  public:
   // `path`: "-" is standard input. An unreadable file has no members and an error.
@@ -43,6 +45,8 @@ class Members {
   // The file, if the member is a regular one just as it is; else null. bytes() reads from it, and
   // goes on where seek() leaves it.
   FdSource* plain_file() { return plain_file_; }
+  // Whether it goes on behind what bytes() gave: it is followed, and no more of it is read now.
+  bool is_left_open() const { return follower_ != nullptr && follower_->is_left_open(); }
 
   // Leaves the current member; next() does so too.
   void close_member();
@@ -68,12 +72,14 @@ class Members {
     bool whole;          // and so are all of its members
   };
 
+  bool next_followed();
   bool try_descend(Found found);
   bool descend(Found found);
   void add_error(std::optional<std::string> member, std::string why);
 
   std::string path_;
   std::vector<std::unique_ptr<Level>> levels_;
+  std::unique_ptr<Follower> follower_;
   std::optional<std::string> name_;
   std::unique_ptr<ByteSource> bytes_;
   FdSource* plain_file_ = nullptr;

@@ -20,6 +20,7 @@ constexpr std::size_t kMostSegments = 4096;
 // far more than they are. So much of it one chunk may make, besides its own bytes.
 constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
+constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Of a text that ends where a line ends.
@@ -79,7 +80,8 @@ bool ChunkReader::next(Chunk& chunk) {
       continue;
     }
     // A member that goes on has filled its chunk. Behind a short one the next may still fit.
-    if (open_ && !chunk.segments.empty()) break;
+    // And of one that is followed nothing may come for long.
+    if ((open_ || watch_.follow) && !chunk.segments.empty()) break;
     if (chunk.size() > options_.chunk_bytes / 2 || output_ > kMostOutput) break;
   }
   return !chunk.segments.empty();
@@ -107,7 +109,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
 
   // The first bytes are read into the chunk's free room, and taken from there.
   RecordMode mode = options_.mode;
-  const std::size_t wanted = mode == RecordMode::automatic ? kArchiveFront : kByteOrderMark.size();
+  const std::size_t wanted =
+      mode == RecordMode::automatic && !watch_.follow ? kArchiveFront : kByteOrderMark.size();
   chunk.reserve(chunk.size() + wanted);
   char* front = chunk.data() + chunk.size();
   std::size_t got = 0;
@@ -115,6 +118,7 @@ bool ChunkReader::open_member(Chunk& chunk) {
     const std::size_t n = members_.bytes().read(front + got, wanted - got);
     ended_ = n == 0;
     got += n;
+    if (watch_.follow && !kByteOrderMark.starts_with({front, got})) break;
   }
   bytes_ += got;
   std::string_view text(front, got);
@@ -123,8 +127,10 @@ bool ChunkReader::open_member(Chunk& chunk) {
     separators_ = offset_ = kByteOrderMark.size();
   }
   carry_.assign(text);
+  is_looked_at_ = false;
 
-  if (mode == RecordMode::automatic && !options_.envelope && is_http_archive(text))
+  if (mode == RecordMode::automatic && !options_.envelope && !watch_.follow &&
+      is_http_archive(text))
     mode = RecordMode::har;
   ++modes_[static_cast<std::size_t>(mode)];
   if (mode == RecordMode::json || mode == RecordMode::har)
@@ -176,6 +182,7 @@ void ChunkReader::make_room(Chunk& chunk, std::size_t room) {
 
 // Reads until the chunk is full or the member ends.
 bool ChunkReader::read_some(Chunk& chunk) {
+  if (watch_.follow) return read_growth(chunk);
   const std::size_t before = chunk.size();
   while (!ended_ && chunk.size() < room_) {
     const std::size_t n = members_.bytes().read(chunk.data() + chunk.size(), room_ - chunk.size());
@@ -185,10 +192,6 @@ bool ChunkReader::read_some(Chunk& chunk) {
   }
   return chunk.size() != before;
 }
-
-// The last `size` bytes belong to a record that goes on behind where reading was stopped: nothing
-// can be said of it.
-void ChunkReader::forget(std::size_t size) { bytes_ -= size; }
 
 // A segment that begins with what is left from the chunk before.
 Segment ChunkReader::begin_segment(Chunk& chunk) {
@@ -215,6 +218,7 @@ void ChunkReader::take_carry(Chunk& chunk) {
 // The chunk's bytes from `from` on are for the next chunk.
 void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
   carry_.assign(chunk.data() + from, chunk.size() - from);
+  is_looked_at_ = carry_.empty();
   chunk.set_size(from);
 }
 
@@ -333,12 +337,12 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
     const std::size_t size = chunk.size() - segment.begin;
     if (ended_) {
       segment.size = size;
-      if (watch_.has_stopped()) {
-        const void* last = ::memrchr(begin, '\n', size);
-        segment.size = last == nullptr
-                           ? 0
-                           : static_cast<std::size_t>(static_cast<const char*>(last) - begin) + 1;
-        forget(size - segment.size);
+      const std::string_view text(begin, size);
+      const std::string_view rest = text.substr(text.rfind('\n') + 1);
+      if (is_left_open() && !ends_closed(rest)) {
+        segment.size -= rest.size();
+        forget(rest, segment.offset + segment.size,
+               segment.line + count_bytes(begin, segment.size, '\n'));
         chunk.set_size(segment.begin + segment.size);
       }
       if (finish_lines(chunk, segment)) end_member();
@@ -427,17 +431,6 @@ bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
   return is_whole;
 }
 
-// Behind the last line's end of a text that is not read on, if no document is open there; else
-// behind the last hard break.
-std::size_t ChunkReader::last_line_end(std::string_view text) const {
-  const std::size_t line_end = text.rfind('\n') + 1;
-  const std::size_t hard_break = last_hard_break(text.substr(0, line_end));
-  TextScanner scanner({options_.max_record, options_.envelope});
-  std::vector<Span> spans;
-  scanner.scan(text.substr(hard_break, line_end - hard_break), false, spans);
-  return scanner.between_documents() ? line_end : hard_break;
-}
-
 // Text is cut at hard breaks, so that records are found by the threads that judge them. Where there
 // is none within a chunk, they are found here.
 bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
@@ -452,17 +445,29 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     read_some(chunk);
     knows_parts_ = false;
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-    if (ended_ && !watch_.has_stopped()) {
+    if (ended_ && (!is_left_open() ||
+                   (ends_closed(text) && cut_between_parts(text, text.size()) == text.size()))) {
       segment.size = text.size();
       if (finish_text(chunk, segment)) end_member();
       return true;
     }
-    segment.size = ended_ ? last_line_end(text) : last_hard_break(text);
-    if (segment.size == 0 && !ended_) break;
+    LineEnd end = {0, true};
+    if (ended_ || watch_.follow) {
+      end = last_line_end(text);
+    } else {
+      end.at = last_hard_break(text);
+    }
+    segment.size = end.at;
+    if (segment.size == 0 && !ended_) {
+      if (end.in_array || text.size() > options_.chunk_bytes) break;
+      make_room(chunk, segment.begin + text.size() + options_.chunk_bytes);
+      continue;
+    }
     const std::size_t cut = segment.size == 0 ? 0 : cut_between_parts(text, segment.size);
     if (ended_) {
       segment.size = cut;
-      forget(text.size() - segment.size);
+      forget(text.substr(segment.size), segment.offset + segment.size,
+             segment.line + count_bytes(text.data(), segment.size, '\n'));
       chunk.set_size(segment.begin + segment.size);
       if (finish_text(chunk, segment)) end_member();
       return true;
@@ -484,6 +489,7 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
       std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
   scanner->set_line(segment.line);
   splitter_ = std::move(scanner);
+  is_looked_at_ = false;
   return fill_spans(chunk, std::move(segment));
 }
 
@@ -493,9 +499,10 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
   for (;;) {
     if (spans_left_.empty()) read_some(chunk);
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-    const bool stopped = ended_ && watch_.has_stopped();
+    const bool stopped = ended_ && is_left_open();
     if (find_spans(chunk, segment, ended_ && !stopped)) return true;
-    const std::size_t pending = splitter_->pending();
+    std::size_t pending = splitter_->pending();
+    if (stopped && text.find_first_not_of(kBlank, text.size() - pending) == text.npos) pending = 0;
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;
     if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
@@ -510,7 +517,7 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     const std::size_t rest = segment.begin + segment.size;
     finish_segment(chunk, segment, 0);
     if (stopped) {
-      forget(pending);
+      forget(text.substr(text.size() - pending), offset_, splitter_->pending_line());
       chunk.set_size(rest);
     } else if (too_long) {
       oversize_ = true;

@@ -33,7 +33,8 @@ struct ReadOptions {
 
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
 // One thread at a time, but any. A member for which there is not enough memory is left where that
-// was found out, which is an error of the input like any other.
+// was found out, which is an error of the input like any other. With Watch::follow next() waits for
+// the file to grow, and gives what is complete as soon as it has come.
 class ChunkReader {
  public:
   ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
@@ -66,7 +67,13 @@ class ChunkReader {
   bool leave_lines(Chunk& chunk, const Segment& segment);
   bool fill_text(Chunk& chunk, Segment segment);
   bool fill_spans(Chunk& chunk, Segment segment);
-  std::size_t last_line_end(std::string_view text) const;
+  bool is_left_open() const { return watch_.has_stopped() || members_.is_left_open(); }
+  struct LineEnd {
+    std::size_t at = 0;     // behind it
+    bool in_array = false;  // what is open there is an array around documents
+  };
+  LineEnd last_line_end(std::string_view text) const;
+  bool ends_closed(std::string_view text) const;
   bool may_go_on(const File& file, std::string_view tail, std::uint64_t end);
   std::size_t cut_between_parts(std::string_view text, std::size_t end);
   bool finish_text(Chunk& chunk, Segment& segment);
@@ -76,7 +83,8 @@ class ChunkReader {
   bool fill_oversize(Chunk& chunk);
   void make_room(Chunk& chunk, std::size_t room);
   bool read_some(Chunk& chunk);
-  void forget(std::size_t size);
+  bool read_growth(Chunk& chunk);
+  void forget(std::string_view rest, std::uint64_t offset, std::uint64_t line);
   Segment begin_segment(Chunk& chunk);
   void take_carry(Chunk& chunk);
   void keep_tail(Chunk& chunk, std::size_t from);
@@ -98,6 +106,7 @@ class ChunkReader {
   bool given_up_ = false;  // of the file nothing more is read
   std::shared_ptr<MemberInfo> info_;
   std::string carry_;             // bytes read that no chunk had yet
+  bool is_looked_at_ = false;     // follow: there is no record in it that can be told already
   std::uint64_t offset_ = 0;      // of carry_'s first byte
   std::uint64_t line_ = 1;        // there
   std::uint64_t separators_ = 0;  // in front of it, not told of yet

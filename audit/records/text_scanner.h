@@ -86,6 +86,13 @@ class TextScanner final : public Splitter {
   // What is in front of that; not needed where last_hard_break() or next_hard_break() is.
   void set_before(std::string_view text);
   bool between_documents() const { return in_ == In::between && arrays_ == 0; }
+  // Whether the text can be cut at the line's end that it was given last, as at a hard break,
+  // whatever follows. Pending is then nothing but that.
+  bool can_be_cut() const {
+    return between_documents() && pending_ <= 1 &&
+           !(may_be_name_ && line_has_text_ && !line_has_document_);
+  }
+  bool in_array() const { return arrays_ != 0; }
   // Of what comes next.
   std::uint64_t line() const { return line_; }
   // Whether what it was given last ended inside of a record of which a part was dropped.

@@ -37,8 +37,8 @@ class Run(Evidence):
         result, _ = self.report(*args)
         run = result["run"]
         self.assertEqual(run["command"], ["leadscan", "audit", "--json", *args])
-        self.assertEqual(run["version"] + "\n", subprocess.run(
-            [LEADSCAN, "--version"], capture_output=True).stdout.decode())
+        self.assertEqual("leadscan " + run["version"], subprocess.run(
+            [LEADSCAN, "--version"], capture_output=True).stdout.decode().splitlines()[0])
         started, ended = [datetime.datetime.fromisoformat(run[k].replace("Z", "+00:00")).timestamp()
                           for k in ["started", "ended"]]
         self.assertTrue(before <= started <= ended <= time.time())

@@ -9,7 +9,7 @@ import unittest
 
 from support import LEADSCAN, WORKSPACE, Case, run
 
-INSTALL = os.path.join(WORKSPACE, "audit/install.sh")
+INSTALL = os.path.join(WORKSPACE, "packages/install.sh")
 COMMANDS = ["audit", "check", "extract", "find", "gen"]
 FILES = ["bin/leadscan", "share/bash-completion/completions/leadscan",
          "share/fish/vendor_completions.d/leadscan.fish", "share/man/man1/leadscan.1",

@@ -53,6 +53,7 @@ struct Slot {
   Text LeadResponse::* text = nullptr;
   std::int64_t LeadResponse::* integer = nullptr;
   bool LeadResponse::* boolean = nullptr;
+  std::uint16_t has_offset = 0;        // of integer and boolean: of `has` in LeadResponse
   bool LeadResponse::* has = nullptr;  // of integer and boolean: whether there is a value
   Presence LeadResponse::* presence = nullptr;
 };
@@ -84,8 +85,8 @@ struct FieldInfo {
 // (data/schema/README.md).
 // clang-format off
 #define LEADSCAN_TEXT(m) Slot{.kind = Slot::Kind::text, .offset = offsetof(LeadResponse, m), .text = &LeadResponse::m}
-#define LEADSCAN_INTEGER(m) Slot{.kind = Slot::Kind::integer, .offset = offsetof(LeadResponse, m), .integer = &LeadResponse::m, .has = &LeadResponse::has_##m}
-#define LEADSCAN_BOOLEAN(m) Slot{.kind = Slot::Kind::boolean, .offset = offsetof(LeadResponse, m), .boolean = &LeadResponse::m, .has = &LeadResponse::has_##m}
+#define LEADSCAN_INTEGER(m) Slot{.kind = Slot::Kind::integer, .offset = offsetof(LeadResponse, m), .integer = &LeadResponse::m, .has_offset = offsetof(LeadResponse, has_##m), .has = &LeadResponse::has_##m}
+#define LEADSCAN_BOOLEAN(m) Slot{.kind = Slot::Kind::boolean, .offset = offsetof(LeadResponse, m), .boolean = &LeadResponse::m, .has_offset = offsetof(LeadResponse, has_##m), .has = &LeadResponse::has_##m}
 #define LEADSCAN_PRESENCE(m) Slot{.kind = Slot::Kind::presence, .offset = offsetof(LeadResponse, m), .presence = &LeadResponse::m}
 inline constexpr auto kFields = [] {
   using enum JsonType;

@@ -9,3 +9,4 @@
 #include "leadscan/render.h"    // IWYU pragma: export
 #include "leadscan/response.h"  // IWYU pragma: export
 #include "leadscan/text.h"      // IWYU pragma: export
+#include "leadscan/version.h"   // IWYU pragma: export

@@ -1,7 +1,9 @@
 // Line: where the first line of a text ends. Everything that reads lines cuts them here.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace leadscan {
@@ -33,4 +35,22 @@ inline Line first_line(std::string_view text) noexcept {
   return {without_line_end(text.substr(0, newline)), newline, newline + 1};
 }
 
+namespace internal {
+
+// Which stream lines that a parser has read ahead are of (columns/read_ahead.h).
+struct Ticket {
+  const void* reader = nullptr;  // null: of none
+  std::uint64_t number = 0;
+};
+
+// Where the next lines of a text end: at their LFs, from the beginning of what was scanned.
+struct LineEnds {
+  static constexpr std::size_t kWindow = 4096;  // bytes that are scanned at once
+  static constexpr std::size_t kEnough = 64;    // or so many LFs, and those of the same block
+  std::array<std::size_t, kEnough + 64> at;
+  std::size_t count = 0;
+  std::size_t scanned = 0;  // bytes, in which there are no others
+};
+
+}  // namespace internal
 }  // namespace leadscan

@@ -35,14 +35,19 @@ class Lines {
     return false;
   }
 
-  // Reads the document in the next line, which the parser finds the end of; false at the end.
-  // Blank lines are passed over here, too.
+  // Reads the document in the next line; false at the end. Blank lines are passed over here, too.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
       std::size_t size = 0;
-      error = parser.parse_line(bytes_.substr(position_), response, size);
-      begin_line(size);
-      if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
+      if (parser.reads_line(bytes_.substr(position_), response, error, size, ticket_)) {
+        begin_line(size);
+        if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
+        continue;
+      }
+      begin_line(line_size(parser));
+      const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
+      error = parser.parse(line.data(), line.size(), capacity_ - offset_, response);
+      if (!error || !is_blank_line(line)) return true;
     }
     return false;
   }
@@ -56,6 +61,25 @@ class Lines {
   std::size_t number() const noexcept { return number_; }
 
  private:
+  // Of the line at position_. Many ends are looked for at once, so that the place of the next line
+  // does not wait for what is in this one.
+  std::size_t line_size(Parser& parser) noexcept {
+    while (next_end_ < ends_.count || scanned_ < bytes_.size()) {
+      while (next_end_ < ends_.count) {
+        const std::size_t end = ends_begin_ + ends_.at[next_end_++];
+        if (end >= position_) [[likely]]
+          return end - position_;
+      }
+      // The other next() may have gone on from there.
+      scanned_ = std::max(scanned_, position_);
+      ends_begin_ = scanned_;
+      next_end_ = 0;
+      parser.find_line_ends(bytes_.substr(scanned_), ends_);
+      scanned_ += ends_.scanned;
+    }
+    return bytes_.size() - position_;
+  }
+
   // At position_, with `size` bytes up to its LF or the end of the text.
   void begin_line(std::size_t size) noexcept {
     offset_ = position_;
@@ -70,6 +94,13 @@ class Lines {
   std::size_t offset_ = 0;
   std::size_t size_ = 0;  // its CR included: not to be looked for unless somebody asks
   std::size_t number_ = 0;
+
+  internal::Ticket ticket_;  // for lines that the parser has read ahead
+
+  internal::LineEnds ends_;  // counted from ends_begin_
+  std::size_t ends_begin_ = 0;
+  std::size_t next_end_ = 0;
+  std::size_t scanned_ = 0;
 };
 
 }  // namespace leadscan

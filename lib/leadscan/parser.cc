@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <span>
 
+#include "leadscan/arena.h"
+#include "leadscan/columns/read_ahead.h"
 #include "leadscan/learn/fast_path.h"
 #include "leadscan/line.h"
 #include "leadscan/read/ondemand_reader.h"
@@ -13,10 +19,11 @@
 #include "leadscan/read/token_reader.h"
 
 namespace leadscan {
+
+using internal::Arena;
+
 namespace {
 
-// Documents must fit the 32-bit sizes and positions of Text and of simdjson.
-constexpr std::size_t kHardLimit = (std::size_t{1} << 32) - 1024;
 constexpr std::size_t kLeastCapacity = 4096;
 
 internal::IndexFunction token_index(Isa isa) noexcept {
@@ -36,25 +43,49 @@ Path path_for(Path path, Isa isa) noexcept {
   return path == Path::tokens && isa == Isa::portable ? Path::on_demand : path;
 }
 
+// simdjson cannot be given memory.
+Path path_without_heap(Path path) noexcept { return path == Path::on_demand ? Path::strict : path; }
+
 }  // namespace
 
 struct Parser::State {
   State(const Options& options, Isa isa) noexcept
-      : max_document_bytes(std::min(options.max_document_bytes, kHardLimit)),
+      : max_document_bytes(std::min(options.max_document_bytes, kLargestDocument)),
         path(path_for(options.path, isa)),
         general(path == Path::learned ? path_for(Path::tokens, isa) : path),
         fast(isa),
+        columns(isa),
         tokens(token_index(isa)) {}
 
+  // Takes what the parser needs from the arena that it is in; false if that has no more. Without
+  // memory an arena counts it.
+  bool take_from(Arena& arena) noexcept {
+    in_arena = true;
+    path = path_without_heap(path);
+    general = path_without_heap(general);
+    bool good = true;
+    if (path == Path::learned) {
+      good &= fast.take_from(arena);
+      if (columns.exists()) good &= columns.take_from(arena);
+    }
+    if (general == Path::tokens)
+      good &= tokens.take_from(arena, std::max(max_document_bytes, kLeastCapacity));
+    return good;
+  }
+
+  bool in_arena = false;
   std::size_t max_document_bytes;
   Path path;
   Path general;  // for what follows no learned layout
   internal::FastPath fast;
+  internal::ReadAhead columns;
+  internal::Repetition repetition;
   internal::TokenReader tokens;
   internal::OnDemandReader on_demand;
   internal::StrictReader strict;
   internal::Reading reading;
   bool has_violations = false;
+  std::uint64_t column_hits = 0;
   std::uint64_t strictly_read = 0;
 
   bool read(const PaddedBytes& json, LeadResponse& response) noexcept {
@@ -72,15 +103,22 @@ struct Parser::State {
     return on_demand.read(padded, text, reading, response);
   }
 
+  Error read_strictly(std::string_view json, LeadResponse& response) noexcept {
+    ++strictly_read;
+    const Error error = strict.read(json, reading, response);
+    has_violations = is_violation(error.code);
+    return error;
+  }
+
   // Room for a document of `size` bytes; growth by powers of two keeps the number of times low.
   bool fits(std::size_t size) noexcept {
     const std::size_t wanted = std::max(size, kLeastCapacity);
     if (wanted <= capacity()) return true;
-    const std::size_t bytes = std::min(std::bit_ceil(wanted), kHardLimit);
+    const std::size_t bytes = std::min(std::bit_ceil(wanted), kLargestDocument);
     return general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes);
   }
   std::size_t capacity() const noexcept {
-    if (general == Path::strict) return kHardLimit;
+    if (general == Path::strict) return kLargestDocument;
     return general == Path::tokens ? tokens.capacity() : on_demand.capacity();
   }
 };
@@ -89,7 +127,33 @@ Parser::Parser() noexcept : Parser(Options()) {}
 Parser::Parser(const Options& options) noexcept
     : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
   if (state_ == nullptr) return;
-  if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
+  if (state_->path != Path::learned) return;
+  const bool good =
+      state_->fast.allocate() && (!state_->columns.exists() || state_->columns.allocate());
+  if (!good) state_.reset();
+}
+Parser::Parser(const Options& options, std::span<std::byte> memory) noexcept {
+  static_assert(kMemoryAlignment == Arena::kAlignment);
+  if (reinterpret_cast<std::uintptr_t>(memory.data()) % kMemoryAlignment != 0) return;
+  Arena arena(memory);
+  auto* state = arena.take<State>();
+  if (state == nullptr) return;
+  state_.reset(new (state) State(options, best_isa(options.isa)));
+  if (!state_->take_from(arena)) state_.reset();
+}
+std::size_t Parser::memory_size(const Options& options) noexcept {
+  Arena arena;
+  (void)arena.take<State>();
+  State state(options, best_isa(options.isa));
+  (void)state.take_from(arena);
+  return arena.taken();
+}
+void Parser::Destroy::operator()(State* state) const noexcept {
+  if (state->in_arena) {
+    state->~State();
+  } else {
+    delete state;
+  }
 }
 Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;
@@ -109,30 +173,91 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
   const std::string_view text(data, size);
   const bool learns = state.path == Path::learned;
-  if (learns && state.fast.match(text, response)) return {};
+  if (learns) {
+    const bool repeated = state.fast.match(text, response);
+    state.repetition.note(repeated);
+    if (repeated) return {};
+  }
   if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
   if (state.read({data, size, capacity}, response)) {
     if (learns) state.fast.learn(text, response);
     return {};
   }
-  ++state.strictly_read;
-  const Error error = state.strict.read(text, state.reading, response);
-  state.has_violations = is_violation(error.code);
+  const Error error = state.read_strictly(text, response);
+  if (learns && !error) state.fast.learn(text, response);
   return error;
 }
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  const bool learns = state_ != nullptr && state_->path == Path::learned;
-  if (learns && state_->fast.match_line(text, response, size)) {
-    state_->has_violations = false;
-    return {};
-  }
+  if (repeats_line(text, response, size)) return {};
   const Line line = first_line(text);
   size = line.size;
-  const Error error = parse(text.data(), line.text.size(), text.size(), response);
-  if (learns) state_->fast.learn_line(line.text.size());
-  return error;
+  return parse(text.data(), line.text.size(), text.size(), response);
+}
+
+bool Parser::repeats_line(std::string_view text, LeadResponse& response,
+                          std::size_t& size) noexcept {
+  if (state_ == nullptr || state_->path != Path::learned ||
+      !state_->fast.match_line(text, response, size))
+    return false;
+  state_->has_violations = false;
+  return true;
+}
+
+bool Parser::reads_line(std::string_view text, LeadResponse& response, Error& error,
+                        std::size_t& size, internal::Ticket& ticket) noexcept {
+  if (ticket.reader == nullptr) {
+    if (repeats_line(text, response, size)) {
+      error = {};
+      return true;
+    }
+    if (state_ == nullptr || state_->path != Path::learned || !state_->repetition.is_rare() ||
+        !state_->columns.read(text, ticket))
+      return false;
+  }
+  return reads_column(text, response, error, size, ticket);
+}
+
+bool Parser::reads_column(std::string_view text, LeadResponse& response, Error& error,
+                          std::size_t& size, internal::Ticket& ticket) noexcept {
+  if (state_ == nullptr) return false;
+  State& state = *state_;
+  const internal::ColumnLine* line = state.columns.next(text, ticket);
+  if (line == nullptr && state.columns.goes_on() && state.columns.read(text, ticket))
+    line = state.columns.next(text, ticket);
+  if (line == nullptr) {
+    // Now and then one line is compared: documents may have begun to repeat a layout.
+    ticket = {};
+    state.fast.try_next();
+    return false;
+  }
+  size = line->size;
+  const std::string_view json = without_line_end(text.substr(0, size));
+  if (json.size() > state.max_document_bytes) return false;
+  switch (line->verdict) {
+    case internal::ColumnVerdict::accepted:
+      response = line->response;
+      error = {};
+      state.has_violations = false;
+      ++state.column_hits;
+      return true;
+    case internal::ColumnVerdict::blank:
+    case internal::ColumnVerdict::refused:
+      error = state.read_strictly(json, response);
+      return true;
+    case internal::ColumnVerdict::deep:
+      return false;
+  }
+  return false;
+}
+
+void Parser::find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept {
+  if (state_ != nullptr) return state_->fast.line_ends(text, ends);
+  const Line line = first_line(text);
+  ends.at[0] = line.size;
+  ends.count = line.has_end() ? 1 : 0;
+  ends.scanned = line.next;
 }
 
 std::span<const Violation> Parser::violations() const noexcept {
@@ -144,6 +269,7 @@ Statistics Parser::statistics() const noexcept {
   if (state_ == nullptr) return {};
   Statistics statistics;
   if (state_->path == Path::learned) statistics = state_->fast.statistics();
+  statistics.columns = state_->column_hits;
   statistics.strict = state_->strictly_read;
   return statistics;
 }

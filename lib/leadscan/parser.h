@@ -12,6 +12,7 @@
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
 #include "leadscan/lifetime.h"
+#include "leadscan/line.h"
 #include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"
 #include "leadscan/statistics.h"
@@ -25,22 +26,26 @@ concept DyingBytes =
 
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
-  learned,    // compare with the layouts of documents seen before (64 KiB a parser)
+  learned,    // compare with the layouts of documents seen before (320 KiB a parser)
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
 };
+
+// What no parser's max_document_bytes goes beyond: documents must fit the 32-bit sizes and
+// positions of Text and of simdjson.
+inline constexpr std::size_t kLargestDocument = (std::size_t{1} << 32) - 1024;
 
 // Reads documents, one after the other.
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
 // document seen (up to 7 bytes for each of its bytes, their number rounded up to a power of two)
 // and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. It never
-// throws, prints or aborts.
+// throws, prints or aborts. Or it has memory of the caller's, and allocates nothing at all.
 class Parser {
  public:
   struct Options {
-    // Longer documents are refused (ErrorCode::too_large). At most 4 GiB - 1 KiB.
+    // Longer documents are refused (ErrorCode::too_large). At most kLargestDocument.
     std::size_t max_document_bytes = std::size_t{16} << 20;
     // Where reading begins; all give the same answers.
     Path path = Path::learned;
@@ -50,6 +55,14 @@ class Parser {
 
   Parser() noexcept;
   explicit Parser(const Options& options) noexcept;
+  // A parser that lives in `memory`, aligned to kMemoryAlignment and of at least
+  // memory_size(options) bytes, and never allocates: it is fit for documents of up to
+  // max_document_bytes from the beginning. If the memory does not do, each document is
+  // ErrorCode::out_of_memory. Where another parser would ask simdjson On-Demand, which allocates,
+  // it reads with Path::strict: unless the CPU has AVX2, what follows no learned layout is slower.
+  Parser(const Options& options, std::span<std::byte> memory LEADSCAN_LIFETIMEBOUND) noexcept;
+  static std::size_t memory_size(const Options& options) noexcept;
+  static constexpr std::size_t kMemoryAlignment = 64;
   ~Parser();
   Parser(Parser&&) noexcept;
   Parser& operator=(Parser&&) noexcept;
@@ -92,12 +105,31 @@ class Parser {
 
  private:
   struct State;
+  struct Destroy {
+    void operator()(State* state) const noexcept;
+  };
+  friend class Lines;
+
+  // Reads the first line of `text`, of which only the beginning is known, if it is like those
+  // before.
+  bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+
+  // The same for `text` as the rest of a stream, whose lines are read ahead by columns where none
+  // is like those before. `ticket` is the stream's own.
+  bool reads_line(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
+                  internal::Ticket& ticket) noexcept;
+  bool reads_column(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
+                    internal::Ticket& ticket) noexcept;
+
+  // Finds the ends of the first lines of `text`, with the parser's instruction set.
+  void find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept;
 
   // By registers: a struct on the stack would cost as much as a comparison of the document.
   Error parse(const char* data, std::size_t size, std::size_t capacity,
               LeadResponse& response) noexcept;
 
-  std::unique_ptr<State> state_;  // null only after a failed allocation or a move
+  // Null only without memory, or after a move.
+  std::unique_ptr<State, Destroy> state_;
 };
 
 }  // namespace leadscan

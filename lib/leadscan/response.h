@@ -17,6 +17,7 @@ enum class Family : std::uint8_t {
 };
 
 // All texts are views into the parsed bytes and live as long as they do.
+// The C interface has the same struct: members keep their places, and new ones are at the end.
 //
 // Where a member may be in several places, the field holds:
 // - the three ids of `update` and `failure`: the members of `data`; else those at the top;

@@ -92,4 +92,18 @@ bool Text::equals(std::string_view utf8) const noexcept {
          utf8.empty();
 }
 
+std::string_view name_of(Presence presence) noexcept {
+  switch (presence) {
+    case Presence::absent:
+      return "absent";
+    case Presence::null:
+      return "null";
+    case Presence::value:
+      return "value";
+    case Presence::other:
+      return "other";
+  }
+  return "?";
+}
+
 }  // namespace leadscan

@@ -11,6 +11,10 @@
 
 namespace leadscan {
 
+namespace c {
+struct TextLayout;
+}
+
 // Whether a member is in the response, and with what.
 enum class Presence : std::uint8_t {
   absent,
@@ -64,6 +68,8 @@ class Text {
   }
 
  private:
+  friend struct c::TextLayout;  // the C interface, which relies on where the members are
+
   constexpr Text(std::string_view raw, Presence presence, bool escaped, bool is_object)
       : data_(raw.data()),
         size_(static_cast<std::uint32_t>(raw.size())),
@@ -77,5 +83,8 @@ class Text {
   bool escaped_ = false;
   bool is_object_ = false;
 };
+
+// A constant text; never null, never allocated.
+std::string_view name_of(Presence presence) noexcept;
 
 }  // namespace leadscan

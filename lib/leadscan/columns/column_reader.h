@@ -6,10 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 
+#include "leadscan/arena.h"
 #include "leadscan/isa.h"
 #include "leadscan/lifetime.h"
 #include "leadscan/response.h"
@@ -39,11 +39,11 @@ struct ColumnFunctions {
 };
 const ColumnFunctions& columns_avx512() noexcept;
 
-// Memory: kMemory, allocated once. One thread at a time.
+// Memory: kMemory, taken once. One thread at a time.
 class ColumnReader {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{16} << 10;  // of a chunk
-  static constexpr std::size_t kMemory = std::size_t{224} << 10;
+  static constexpr std::size_t kMemory = std::size_t{168} << 10;
 
   // Whether there is any of it for an instruction set: elsewhere allocate() fails.
   static bool exists_for(Isa isa) noexcept;
@@ -53,8 +53,12 @@ class ColumnReader {
   ColumnReader(ColumnReader&&) noexcept;
   ColumnReader& operator=(ColumnReader&&) noexcept;
 
-  // To be called once, before the rest. False if there is no memory, or no such reader.
+  // One of the two is to be called once, before the rest. False if there is no memory, or no such
+  // reader.
   bool allocate() noexcept;
+  bool take_from(Arena& arena) noexcept;
+  bool exists() const noexcept { return functions_ != nullptr; }
+  bool has_memory() const noexcept { return state_ != nullptr; }
 
   // Takes the next chunk: as many whole lines from the beginning of `text` as kMostBytes hold.
   // Returns their bytes, LFs included; 0 if the first line is longer, or the text is empty. Reads
@@ -69,7 +73,7 @@ class ColumnReader {
 
  private:
   const ColumnFunctions* functions_ = nullptr;
-  std::unique_ptr<ColumnState> state_;
+  Held<ColumnState> state_;
 };
 
 }  // namespace leadscan::internal

@@ -38,6 +38,7 @@ struct Columns {
   // whole vectors, so that there is room for two more of them behind each column.
   static constexpr std::size_t kMostTokens = kMostBytes + 1;
   static constexpr std::size_t kRoom = kMostTokens + 2 * kBlock;
+  static constexpr std::size_t kHalfRoom = kMostTokens / 2 + 1 + 2 * kBlock;
   // A token that no stage writes: what a member that is absent has for its value.
   static constexpr std::size_t kAbsent = kRoom;
   static constexpr std::size_t kBlocks = kMostBytes / kBlock + 2;
@@ -48,17 +49,17 @@ struct Columns {
   alignas(64) std::array<std::uint16_t, kRoom + 2> positions;  // in the chunk
   std::size_t tokens;
 
-  // Lists; none is longer than the tokens.
-  alignas(64) std::array<std::uint16_t, kRoom> line_ends;  // tokens
-  alignas(64) std::array<std::uint16_t, kRoom> names;      // tokens: those at levels 1 and 2
-  alignas(64) std::array<std::uint16_t, kRoom> numbers;    // positions
-  alignas(64) std::array<std::uint16_t, kRoom> literals;   // positions
+  // Lists. Two names, or two scalars, are never beside one another in what is listed.
+  alignas(64) std::array<std::uint16_t, kRoom> line_ends;     // tokens
+  alignas(64) std::array<std::uint16_t, kHalfRoom> names;     // tokens: those at levels 1 and 2
+  alignas(64) std::array<std::uint16_t, kHalfRoom> numbers;   // positions
+  alignas(64) std::array<std::uint16_t, kHalfRoom> literals;  // positions
   std::size_t line_end_count;
   std::size_t name_count;
   std::size_t number_count;
   std::size_t literal_count;
 
-  std::array<std::uint8_t, kRoom> name_ids;  // of each of `names`; see name_table.h
+  std::array<std::uint8_t, kHalfRoom> name_ids;  // of each of `names`; see name_table.h
 
   // A bit a byte of the chunk.
   std::array<std::uint64_t, kBlocks> backslashes;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstring>
-#include <utility>
 
+#include "leadscan/json/number.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/learn/fast_path.h"
 
@@ -17,9 +17,8 @@ class FastPathOver {
  public:
   // The number of blocks at compile time, so that all loops over them unroll.
   static const MatchFunctions& functions() noexcept {
-    static constexpr MatchFunctions kFunctions = []<std::size_t... I>(std::index_sequence<I...>) {
-      return MatchFunctions{{nullptr, &match<I + 1>...}, &match_line};
-    }(std::make_index_sequence<kMaxBlocks>());
+    static constexpr MatchFunctions kFunctions = {&match<kUsualBlocks>, &match<kMaxBlocks>,
+                                                  &match_line, &line_ends};
     return kFunctions;
   }
 
@@ -30,73 +29,76 @@ class FastPathOver {
       0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6D,
       0xC0AC29B7C97C50DD, 0x3F84D5B5B5470917, 0x9216D5D98979FB1B};
 
-  using HoldsFunction = bool (*)(const Template&, const char*) noexcept;
-
+  // kBlocks are compared, whatever the document's size: a jump by the number of its blocks would be
+  // mispredicted more often than not, and costs more than a block.
   template <std::size_t kBlocks>
   static bool match(LayoutCache& cache, const char* document, std::size_t size,
                     LeadResponse& response, Attempt& attempt) noexcept {
-    std::uint8_t& guess = cache.guess(document, size);
+    const std::uint64_t second = quotes(document + std::min(kBlock, size - kBlock));
+    const std::uint64_t last = quotes(document + size - kBlock);
+    std::uint8_t& guess = cache.guess(document, size, second, last);
     Template& guessed = cache.templates[guess];
-    if (guessed.length == size && holds<kBlocks>(guessed, document)) [[likely]] {
+    const bool fits = holds<kBlocks>(guessed, document, size);
+    if ((fits & (guessed.length == size)) && numbers_hold(guessed, document)) [[likely]] {
       copy_out(guessed.image, document, response);
-      ++guessed.uses;
+      count_use(guessed);
       ++cache.statistics.template_hits;
+      cache.repeats = guess == cache.last_template ? cache.repeats + 1 : 0;
       cache.last_template = guess;
       return true;
     }
-    return match_hash<kBlocks>(cache, document, size, response, attempt);
+    return match_hash(cache, document, size, guess, response, attempt);
   }
 
-  template <std::size_t kBlocks>
   [[gnu::noinline]] static bool match_hash(LayoutCache& cache, const char* document,
-                                           std::size_t size, LeadResponse& response,
-                                           Attempt& attempt) noexcept {
-    std::uint64_t quotes[kBlocks];
+                                           std::size_t size, std::uint8_t& guess,
+                                           LeadResponse& response, Attempt& attempt) noexcept {
+    std::uint64_t quotes[kMaxBlocks];
     std::uint64_t hash = size * kMix[kMaxBlocks];
-    for (std::size_t b = 0; b < kBlocks; ++b) {
-      quotes[b] = Simd::quotes(document + offset<kBlocks>(b, size));
+    for (std::size_t b = 0; b < block_count(size); ++b) {
+      quotes[b] = FastPathOver::quotes(document + block_offset(b, size));
       hash += (quotes[b] ^ quotes[b] >> 32) * kMix[b];
     }
     hash = (hash ^ hash >> 29) * kMix[0] | 1;  // 0 says not tried
     attempt = {hash, 0, false};
-    const Template* guessed = &cache.templates[cache.guess(document, size)];
+    const Template* guessed = &cache.templates[guess];
     bool unusual = false;
     Template* known = cache.templates.find(hash, [&](const Template& candidate) {
       if (candidate.length != size) return false;
-      if (&candidate != guessed && holds<kBlocks>(candidate, document)) return true;
+      if (!numbers_hold(candidate, document)) return false;
+      if (&candidate != guessed && holds<kMaxBlocks>(candidate, document, size)) return true;
       return unusual = holds_unusually(candidate, document);
     });
     if (known == nullptr) return match_layout(cache, document, size, quotes, response, attempt);
     copy_out(known->image, document, response);
     if (unusual) mark_escapes(response);
-    ++known->uses;
+    count_use(*known);
     ++cache.statistics.template_hits;
-    cache.last_template = static_cast<std::uint8_t>(cache.templates.number_of(*known));
-    cache.guess(document, size) = cache.last_template;
+    guess = static_cast<std::uint8_t>(cache.templates.number_of(*known));
     return true;
   }
 
-  // A template that fits says where the line ends, so that nobody has to look for it. Candidates:
-  // the one that fitted the line before, if it does so again and again (then the next line's place
-  // does not depend on any byte of this one, and the CPU works on both at once); else the one that
-  // fitted the last line whose first quotes were as here.
+  // The template that fitted the documents before says where the line ends if it fits this one,
+  // too: then the next line's place does not depend on any byte of this one, and the CPU works on
+  // both at once.
   static const Template* match_line(LayoutCache& cache, const char* text, std::size_t size,
-                                    LeadResponse& response, std::uint8_t*& guess) noexcept {
-    if (cache.line_repeats >= kSteady) {
-      Template& last = cache.templates[cache.last_line];
-      if (fits_line(last, text, size)) [[likely]]
-        return take_line(cache, last, text, response);
-      cache.line_repeats = 0;
+                                    LeadResponse& response) noexcept {
+    Template& last = cache.templates[cache.last_template];
+    const std::size_t length = last.line;
+    if (length == 0 || length >= size || !ends_line(text + length, text + size) ||
+        !(length <= kUsualBlocks * kBlock ? holds<kUsualBlocks>(last, text, length)
+                                          : holds<kMaxBlocks>(last, text, length)) ||
+        !numbers_hold(last, text)) {
+      cache.repeats = 0;
+      return nullptr;
     }
-    guess = &cache.guess_line(Simd::quotes(text), Simd::quotes(text + kBlock));
-    Template& guessed = cache.templates[*guess];
-    if (!fits_line(guessed, text, size)) return nullptr;
-    cache.line_repeats = *guess == cache.last_line ? cache.line_repeats + 1 : 0;
-    cache.last_line = *guess;
-    return take_line(cache, guessed, text, response);
+    copy_out(last.image, text, response);
+    count_use(last);
+    ++cache.statistics.line_hits;
+    return &last;
   }
 
-  static constexpr std::uint32_t kSteady = 4;
+  static std::uint64_t quotes(const char* block) noexcept { return Simd::equal(block, '"'); }
 
   static void copy_out(const ResponseImage& image, const char* document,
                        LeadResponse& response) noexcept {
@@ -108,36 +110,50 @@ class FastPathOver {
     return *at == '\n' || (*at == '\r' && at + 1 < end && at[1] == '\n');
   }
 
-  static bool fits_line(const Template& known, const char* text, std::size_t size) noexcept {
-    static constexpr std::array<HoldsFunction, kMaxBlocks + 1> kHolds =
-        []<std::size_t... I>(std::index_sequence<I...>) {
-          return std::array<HoldsFunction, kMaxBlocks + 1>{nullptr, &holds<I + 1>...};
-        }(std::make_index_sequence<kMaxBlocks>());
-    const std::size_t length = known.line;
-    return length != 0 && length < size && ends_line(text + length, text + size) &&
-           kHolds[block_count(length)](known, text);
+  static bool numbers_hold(const Template& known, const char* document) noexcept {
+    return known.numbers == 0 || digits_hold(known, document);
   }
 
-  static const Template* take_line(LayoutCache& cache, Template& known, const char* text,
-                                   LeadResponse& response) noexcept {
-    copy_out(known.image, text, response);
-    ++known.uses;
-    ++cache.statistics.line_hits;
-    return &known;
+  [[gnu::noinline]] static bool digits_hold(const Template& known, const char* document) noexcept {
+    std::uint64_t wrong = 0;
+    for (std::uint32_t blocks = known.numbers; blocks != 0; blocks &= blocks - 1) {
+      const auto b = static_cast<std::size_t>(std::countr_zero(blocks));
+      const char* block = document + block_offset(b, known.length);
+      wrong |=
+          (known.digits[b] & ~Simd::digits(block)) | (known.nonzero[b] & Simd::equal(block, '0'));
+    }
+    return wrong == 0;
   }
 
   template <std::size_t kBlocks>
-  static constexpr std::size_t offset(std::size_t block, std::size_t size) {
-    return block + 1 == kBlocks ? size - kBlock : block * kBlock;
-  }
-
-  template <std::size_t kBlocks>
-  static bool holds(const Template& known, const char* document) noexcept {
+  static bool holds(const Template& known, const char* document, std::size_t size) noexcept {
     typename Simd::Comparison comparison;
     for (std::size_t b = 0; b < kBlocks; ++b)
-      comparison.pattern(document + offset<kBlocks>(b, known.length),
+      comparison.pattern(document + std::min(b * kBlock, size - kBlock),
                          known.pattern.data() + b * kBlock);
     return comparison.holds();
+  }
+
+  // See LineEnds.
+  static void line_ends(const char* text, std::size_t size, LineEnds& ends) noexcept {
+    std::size_t at = 0;
+    unsigned count = 0;
+    while (size - at >= kBlock && count < LineEnds::kEnough &&
+           (at < LineEnds::kWindow || count == 0)) {
+      __builtin_prefetch(text + at + 8192);
+      // Mostly none or one: stored in any case, without a jump.
+      std::uint64_t mask = Simd::equal(text + at, '\n');
+      ends.at[count] = at + static_cast<std::size_t>(std::countr_zero(mask));
+      count += mask != 0;
+      while ((mask &= mask - 1 + (mask == 0)) != 0) [[unlikely]]
+        ends.at[count++] = at + static_cast<std::size_t>(std::countr_zero(mask));
+      at += kBlock;
+    }
+    if (size - at < kBlock && count < LineEnds::kEnough)
+      for (; at < size; ++at)
+        if (text[at] == '\n') ends.at[count++] = at;
+    ends.count = count;
+    ends.scanned = at;
   }
 
   [[gnu::noinline]] static bool match_layout(LayoutCache& cache, const char* document,
@@ -151,6 +167,7 @@ class FastPathOver {
     unsigned count = 0;
     for (std::size_t b = 0; b <= last; ++b)
       count += Simd::positions(quotes[b], static_cast<unsigned>(b * kBlock), position + count);
+    position[count] = static_cast<std::uint16_t>(size);
 
     std::uint64_t key = 0;
     std::memcpy(&key, document, sizeof key);
@@ -161,7 +178,7 @@ class FastPathOver {
       return candidate.quotes == count && follows(candidate, document, size, position, response);
     });
     if (known == nullptr) return false;
-    ++known->uses;
+    count_use(*known);
     ++cache.statistics.layout_hits;
     attempt.layout_known = true;
     // Lengths that come again deserve a template.
@@ -169,15 +186,28 @@ class FastPathOver {
     return true;
   }
 
-  // `position` holds as many quotes as the layout has.
+  // Where a run of a layout must be, by the quotes of a document.
+  static std::size_t begin_of(const Layout::Run& run, const std::uint16_t* position) noexcept {
+    return position[run.first_quote] - std::size_t{run.first_offset};
+  }
+  static std::size_t end_of(const Layout::Run& run, const std::uint16_t* position) noexcept {
+    return static_cast<std::size_t>(position[run.last_quote] + 1 + run.behind_last);
+  }
+
+  // `position` holds as many quotes as the layout has, and the document's size.
   static bool follows(const Layout& known, const char* document, std::size_t size,
                       const std::uint16_t* position, LeadResponse& response) noexcept {
     typename Simd::Comparison constants;
+    std::size_t expected = 0;  // where the run begins, if nothing but a string is in front of it
     for (std::size_t r = 0; r < known.runs; ++r) {
       const Layout::Run& run = known.run[r];
-      const std::size_t begin = r == 0 ? 0 : position[run.from];
-      const std::size_t end = r + 1 == known.runs ? size : position[run.to] + std::size_t{1};
-      if (end - begin != run.length) return false;
+      const std::size_t begin = begin_of(run, position);
+      // (A beginning in front of the document's wraps, and differs.)
+      if (end_of(run, position) - begin != run.length) return false;
+      if (r == 0 ? begin != 0
+                 : known.run[r - 1].before_number && !is_number(document, expected, begin))
+        return false;
+      expected = begin + run.length;
       const std::uint8_t* pattern = known.pool.data() + run.pattern;
       for (std::size_t done = 0; done < run.length; done += kBlock) {
         // Rather than past the document's end, a block is loaded from further in front, and
@@ -194,14 +224,14 @@ class FastPathOver {
     for (std::size_t b = 0; b < block_count(size); ++b)
       strings.text(document + block_offset(b, size));
     const bool unusual = !strings.holds();
-    if (unusual && !strings_are_valid(known, document, position)) return false;
+    if (unusual && !strings_are_valid(known, document, size, position)) return false;
 
     std::array<std::uint64_t, ResponseImage::kWords> words = known.image.words;
     const auto base = reinterpret_cast<std::uintptr_t>(document);
     for (std::size_t i = 0; i < kTextFields.size(); ++i) {
       const Layout::Span& span = known.span[i];
       const std::size_t begin = position[span.begin_quote] + std::size_t{span.begin_delta};
-      const std::size_t end = position[span.end_quote] + std::size_t{span.end_delta};
+      const auto end = static_cast<std::size_t>(position[span.end_quote] + span.end_delta);
       const std::size_t word = word_of(kTextFields[i]);
       const std::uint64_t is_value = std::uint64_t{0} - (known.image.pointers >> word & 1);
       words[word] = (base + begin) & is_value;
@@ -216,14 +246,14 @@ class FastPathOver {
   static bool read_status(const Layout& known, const char* document, const std::uint16_t* position,
                           std::int64_t& status) noexcept {
     const std::size_t run = known.status_run;
-    const char* digits =
-        document + (run == 0 ? 0 : position[known.run[run].from]) + known.status_offset;
+    const char* digits = document + begin_of(known.run[run], position) + known.status_offset;
     const auto digit = [&](int i) { return static_cast<unsigned char>(digits[i]) - unsigned{'0'}; };
     status = digit(0) * 100 + digit(1) * 10 + digit(2);
     return digit(0) - 1 <= 8 && digit(1) <= 9 && digit(2) <= 9;
   }
 
-  // Whether a document that does not hold has merely escapes or non-ASCII text in its strings.
+  // Whether a document that does not hold has merely escapes or non-ASCII text in its strings. Its
+  // numbers hold.
   [[gnu::noinline]] static bool holds_unusually(const Template& known,
                                                 const char* document) noexcept {
     const std::size_t size = known.length;
@@ -231,32 +261,62 @@ class FastPathOver {
     for (std::size_t b = 0; b < block_count(size); ++b)
       constants.constants(document + block_offset(b, size), known.pattern.data() + b * kBlock);
     if (!constants.holds()) return false;
-    for (std::size_t begin = 0; begin < size; ++begin) {
-      if (known.pattern_at(begin) != 0) continue;
-      std::size_t end = begin;
+    return for_each_unusual(document, size, [&](std::size_t at) {
+      if (known.pattern_at(at) != 0) return at + 1;  // a constant, a quote of a name perhaps
+      std::size_t begin = at;
+      std::size_t end = at;
+      while (known.pattern_at(begin - 1) == 0) --begin;
       while (known.pattern_at(end) == 0) ++end;
-      if (!is_string(document, begin, end)) return false;
-      begin = end;
+      return is_string(document, begin, end) ? end : kNone;
+    });
+  }
+
+  // The document has the layout's quotes, constants and numbers.
+  [[gnu::noinline]] static bool strings_are_valid(const Layout& known, const char* document,
+                                                  std::size_t size,
+                                                  const std::uint16_t* position) noexcept {
+    std::size_t r = 0;
+    return for_each_unusual(document, size, [&](std::size_t at) {
+      // A run's end is behind the opening quote.
+      while (r + 1 < known.runs && begin_of(known.run[r + 1], position) <= at) ++r;
+      if (at < end_of(known.run[r], position)) return at + 1;  // a constant
+      if (r + 1 == known.runs || known.run[r].before_number) return kNone;
+      const std::size_t end = begin_of(known.run[r + 1], position);
+      return is_string(document, end_of(known.run[r], position), end) ? end : kNone;
+    });
+  }
+
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  // Calls check(at) for bytes that no plain string has (quotes, backslashes, control and non-ASCII
+  // characters), which returns where to go on, or kNone. Whether it never returned that.
+  template <typename Check>
+  static bool for_each_unusual(const char* document, std::size_t size, Check check) noexcept {
+    std::size_t next = 0;
+    for (std::size_t b = 0; b < block_count(size); ++b) {
+      const std::size_t offset = block_offset(b, size);
+      std::uint64_t unusual = Simd::unusual(document + offset);
+      while (unusual != 0) {
+        const std::size_t at = offset + static_cast<std::size_t>(std::countr_zero(unusual));
+        unusual &= unusual - 1;
+        if (at < next) continue;
+        next = check(at);
+        if (next == kNone) return false;
+      }
     }
     return true;
   }
 
-  [[gnu::noinline]] static bool strings_are_valid(const Layout& known, const char* document,
-                                                  const std::uint16_t* position) noexcept {
-    for (std::size_t r = 0; r + 1 < known.runs; ++r)
-      if (!is_string(document, position[known.run[r].to] + std::size_t{1},
-                     position[known.run[r + 1].from]))
-        return false;
-    return true;
+  static bool is_number(const char* document, std::size_t begin, std::size_t end) noexcept {
+    if (begin >= end) return false;
+    const auto* p = reinterpret_cast<const unsigned char*>(document);
+    const NumberEnd number = scan_number(p + begin, p + end);
+    return number.complete && number.at == p + end;
   }
 
   // Whether [begin, end) and the quotes around it are one JSON string.
   static bool is_string(const char* document, std::size_t begin, std::size_t end) noexcept {
-    const auto* p = reinterpret_cast<const unsigned char*>(document);
-    bool plain = true;
-    for (std::size_t i = begin; i < end; ++i)
-      plain &= p[i] >= 0x20 && p[i] < 0x80 && p[i] != '\\' && p[i] != '"';
-    return plain || is_json(document + begin - 1, end - begin + 2, 0);
+    return is_json(document + begin - 1, end - begin + 2, 0);
   }
 
   static void mark_escapes(LeadResponse& response) noexcept {

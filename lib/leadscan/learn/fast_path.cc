@@ -20,5 +20,11 @@ bool FastPath::allocate() noexcept {
   return cache_ != nullptr;
 }
 
+bool FastPath::take_from(Arena& arena) noexcept {
+  auto* cache = arena.take<LayoutCache>();
+  if (cache != nullptr) cache_ = held_in_arena<LayoutCache>(new (cache) LayoutCache);
+  return cache != nullptr;
+}
+
 }  // namespace internal
 }  // namespace leadscan

@@ -5,25 +5,29 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
+#include "leadscan/arena.h"
 #include "leadscan/isa.h"
 #include "leadscan/learn/layout_cache.h"
+#include "leadscan/line.h"
 #include "leadscan/response.h"
 
 namespace leadscan::internal {
 
 using MatchFunction = bool (*)(LayoutCache&, const char* document, std::size_t size, LeadResponse&,
                                Attempt&) noexcept;
-// `text` has at least two blocks. The template that fits its first line, or null. `guess` is where
-// to note the one that did, for lines that begin like this one.
+// The template that fitted before, if it fits the first line of `text`; or null.
 using MatchLineFunction = const Template* (*)(LayoutCache&, const char* text, std::size_t size,
-                                              LeadResponse&, std::uint8_t*& guess) noexcept;
+                                              LeadResponse&) noexcept;
+using LineEndsFunction = void (*)(const char* text, std::size_t size, LineEnds&) noexcept;
 
+inline constexpr std::size_t kUsualBlocks = 5;
 struct MatchFunctions {
-  std::array<MatchFunction, kMaxBlocks + 1> of_blocks;  // by number of blocks; [0] is null
+  MatchFunction usual;  // of documents of up to kUsualBlocks
+  MatchFunction any;
   MatchLineFunction line;
+  LineEndsFunction line_ends;
 };
 
 // One a translation unit.
@@ -37,8 +41,9 @@ class FastPath {
   FastPath(const FastPath&) = delete;
   FastPath& operator=(const FastPath&) = delete;
 
-  // To be called once, before the rest. False if there is no memory.
+  // One of the two is to be called once, before the rest. False if there is no memory.
   bool allocate() noexcept;
+  bool take_from(Arena& arena) noexcept;
 
   // Fills `response` if `json` follows a learned layout; else leaves it.
   bool match(std::string_view json, LeadResponse& response) noexcept {
@@ -47,7 +52,7 @@ class FastPath {
       attempt_.template_hash = 0;
       return false;
     }
-    const MatchFunction match = match_->of_blocks[block_count(json.size())];
+    const MatchFunction match = json.size() <= kUsualBlocks * kBlock ? match_->usual : match_->any;
     if (match(*cache_, json.data(), json.size(), response, attempt_)) [[likely]] {
       cache_->hit();
       return true;
@@ -58,20 +63,20 @@ class FastPath {
 
   // The same for a document that is a line of `text`, from its beginning to the first LF, of which
   // only the beginning is known; a CR in front of the LF is no part of it. If it is accepted,
-  // `size` is the line's. If not, match() must be tried, and learn_line() told how long the
-  // document is.
+  // `size` is the line's. If not, match() is to be tried. Only while documents repeat a layout.
   bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
-    guess_ = nullptr;
-    if (text.size() < 2 * kBlock || !cache_->wants()) return false;
-    const Template* known = match_->line(*cache_, text.data(), text.size(), response, guess_);
+    if (cache_->repeats < kSteady) return false;
+    const Template* known = match_->line(*cache_, text.data(), text.size(), response);
     if (known == nullptr) return false;
     cache_->hit();
     size = known->length + std::size_t{text[known->length] == '\r'};
     return true;
   }
-  void learn_line(std::size_t size) noexcept {
-    if (guess_ != nullptr && cache_->templates[cache_->last_template].length == size)
-      *guess_ = cache_->last_template;
+  // To have the next document tried, however few have fitted lately.
+  void try_next() noexcept { cache_->try_next(); }
+
+  void line_ends(std::string_view text, LineEnds& ends) const noexcept {
+    match_->line_ends(text.data(), text.size(), ends);
   }
 
   // To be called with what the general path made of a document that match() left, if it accepted.
@@ -86,10 +91,11 @@ class FastPath {
   }
 
  private:
-  std::unique_ptr<LayoutCache> cache_;
+  static constexpr std::uint32_t kSteady = 4;
+
+  Held<LayoutCache> cache_;
   const MatchFunctions* match_;
   Attempt attempt_;
-  std::uint8_t* guess_ = nullptr;
 };
 
 }  // namespace leadscan::internal

@@ -1,14 +1,20 @@
 // LayoutCache: what a parser has learned about the documents it sees.
 //
 // A producer's documents differ only in their values. A learned layout is a pattern: the constant
-// bytes of a document (structure, names, numbers, literals), and the places of its string values.
-// A document that equals the pattern in all constant bytes, and whose strings hold no quote,
-// backslash, control or non-ASCII byte, has the same structure as the document learned from, which
-// the general path has validated; so its fields are where the pattern says. Nothing else is ever
-// accepted: hashes choose candidates, comparisons decide.
+// bytes of a document (structure, names, literals), and the places of its strings and of the
+// numbers that nobody reads. A document that equals the pattern in all constant bytes, whose
+// strings hold no quote, backslash, control or non-ASCII byte, and whose numbers are numbers, has
+// the same structure as the document learned from, which the general path has validated; so its
+// fields are where the pattern says. Nothing else is ever accepted: hashes choose candidates,
+// comparisons decide.
 //
-// - A Template knows the length of every string too: the response is base + constants.
-// - A Layout knows the order of quotes: strings may be of any length.
+// - A Template knows the length of every string and number too: the response is base + constants.
+// - A Layout knows the order of quotes: strings and numbers may be of any length.
+//
+// Time is bounded by counting. A document that nothing fits is a miss, and costs a few comparisons
+// (kMostAlike of templates, as many of layouts): doubt grows by one with each miss and shrinks by
+// one with each hit, and in doubt only one document in kSampling is tried. A lesson, failed or not,
+// costs what kLessonCost hits have earned. What comes once is not learned.
 //
 // Fixed memory, no allocation after construction, one parser's own: no locks.
 #pragma once
@@ -56,15 +62,21 @@ struct ResponseImage {
 //   pattern   {"action":"000000","info":{"statusCode":201,"traceId":"0000...
 //              ^      ^ ^      ^ ^    ^  ^          ^     ^       ^ ^
 //             where the quotes are, or it is another template
-// 0: any character of a string.
+// 0: any character of a string, or a digit of a number that nobody reads.
 struct Template {
   std::uint64_t hash;    // of the length and the quotes' positions
   std::uint32_t length;  // of the document
   std::uint32_t line;    // the same, or 0 if the document is more than one line
   std::uint32_t uses;
+  std::uint32_t numbers;  // bit b: block b has digits of numbers
   ResponseImage image;
-  // What each block must hold; 0 where any character of a string may be.
+  // What each block must hold. Behind the last block it comes again, so that any number of blocks
+  // from block_count() on may be compared.
   alignas(64) std::array<std::uint8_t, kMaxLearnable> pattern;
+  // Of each block: what must be a digit, and which of these must not be a zero, as there are more
+  // behind it.
+  std::array<std::uint64_t, kMaxBlocks> digits;
+  std::array<std::uint64_t, kMaxBlocks> nonzero;
 
   std::uint8_t pattern_at(std::size_t offset) const noexcept {
     const std::size_t last = block_count(length) - 1;
@@ -79,25 +91,31 @@ struct Template {
 //   spans                ^^^^^^                                      ^^^^
 //
 // Run 1 goes from quote 3 to quote 10. The first span is from 1 byte behind quote 2 to quote 3.
-// Runs are compared; what is between them is not. At which byte a quote is differs from document
-// to document, how many are in front of it does not.
+// Runs are compared; of what is between them it is known whether it must be a string or a number.
+// At which byte a quote is differs from document to document, how many are in front of it does not.
+// The document's end counts as one more quote.
 struct Layout {
-  static constexpr std::size_t kMaxRuns = 16;
+  static constexpr std::size_t kMaxStrings = 16;
+  static constexpr std::size_t kMaxNumbers = 7;  // more are constant
+  static constexpr std::size_t kMaxRuns = kMaxStrings + kMaxNumbers + 1;
   static constexpr std::size_t kPool = 1024;
-  // A stretch of constant bytes, from a quote that closes a value (or the document's start) to the
-  // quote that opens the next one (or the document's end).
+  // A stretch of constant bytes, which ends at the document's end, or in front of a value.
   struct Run {
-    std::uint16_t from;  // index of its first quote; unused by the first run
-    std::uint16_t to;    // index of its last quote; unused by the last run
+    std::uint16_t first_quote;   // index of the first one in it
+    std::uint16_t last_quote;    // and of the last one
+    std::uint16_t first_offset;  // where in the run the first one is
+    std::int16_t behind_last;    // bytes behind the last one; -1 if that is the document's end
     std::uint16_t length;
     std::uint16_t pattern;  // where in the pool; 0 bytes there are not compared
+    bool before_number;     // what follows is a number, not a string
   };
-  // A text's value: from begin_delta bytes behind one quote to end_delta bytes behind another.
+  // A text's value: from begin_delta bytes behind one quote to end_delta bytes behind another, or
+  // in front of it.
   struct Span {
     std::uint16_t begin_quote;
     std::uint16_t begin_delta;
     std::uint16_t end_quote;
-    std::uint16_t end_delta;
+    std::int16_t end_delta;
   };
 
   std::uint64_t hash;  // of the number of quotes and the document's beginning
@@ -113,6 +131,12 @@ struct Layout {
   std::array<std::uint8_t, kPool> pool;       // patterns, each between kBlock zero bytes
 };
 
+// Counts a use, which must not wrap: the most used would be the next to go.
+template <typename Entry>
+void count_use(Entry& entry) noexcept {
+  entry.uses += entry.uses != UINT32_MAX;
+}
+
 // What a try at a document has computed, for learning from it if it missed.
 struct Attempt {
   std::uint64_t template_hash = 0;  // as in Template; 0: not tried
@@ -124,7 +148,8 @@ struct Attempt {
 template <typename Entry, std::size_t N>
 class Pool {
  public:
-  // The first entry with this hash for which `fits` returns true, or null.
+  // The first entry with this hash for which `fits` returns true, or null. Of one hash there are at
+  // most kMostAlike.
   template <typename Fits>
   Entry* find(std::uint64_t hash, Fits fits) noexcept {
     for (std::size_t at = hash >> 32 & kMask; index_[at] != 0; at = (at + 1) & kMask) {
@@ -139,8 +164,17 @@ class Pool {
     return static_cast<std::size_t>(&entry - entries_.data());
   }
 
-  // The entry that the caller is to overwrite, hash and uses included, before index() is called.
-  Entry& make_room() noexcept {
+  // The entry that the caller is to overwrite, with this hash and any uses, before index() is
+  // called.
+  Entry& make_room(std::uint64_t hash) noexcept {
+    std::size_t alike = 0;
+    Entry* least_alike = nullptr;
+    find(hash, [&](Entry& entry) {
+      ++alike;
+      if (least_alike == nullptr || entry.uses < least_alike->uses) least_alike = &entry;
+      return false;
+    });
+    if (alike >= kMostAlike) return *least_alike;
     if (count_ < N) return entries_[count_++];
     Entry* least = &entries_[0];
     for (Entry& entry : entries_) {
@@ -155,51 +189,51 @@ class Pool {
     for (std::size_t i = 0; i < count_; ++i) {
       std::size_t at = entries_[i].hash >> 32 & kMask;
       while (index_[at] != 0) at = (at + 1) & kMask;
-      index_[at] = static_cast<std::uint8_t>(i + 1);
+      index_[at] = static_cast<std::uint16_t>(i + 1);
     }
   }
 
  private:
+  static constexpr std::size_t kMostAlike = 4;
   static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
   static constexpr std::size_t kMask = kSlots - 1;
   std::array<Entry, N> entries_{};
-  std::array<std::uint8_t, kSlots> index_{};  // entry + 1; 0: none; open addressing
+  std::array<std::uint16_t, kSlots> index_{};  // entry + 1; 0: none; open addressing
   std::size_t count_ = 0;
 };
 
 class LayoutCache {
  public:
-  static constexpr std::size_t kTemplates = 56;
-  static constexpr std::size_t kLayouts = 14;
+  static constexpr std::size_t kTemplates = 256;
+  static constexpr std::size_t kLayouts = 40;
 
   Pool<Template, kTemplates> templates;
   std::uint8_t last_template = 0;  // the number of the one that fitted last
-  std::uint8_t last_line = 0;      // the same for lines of a stream
-  std::uint32_t line_repeats = 0;  // how many lines in a row it has fitted
+  std::uint32_t repeats = 0;       // how many documents in a row it has fitted, before that
   Pool<Layout, kLayouts> layouts;
 
-  // The number of the template that fitted the last document with this size and beginning: a guess
-  // that spares the hash, and its latency, where it is right.
-  std::uint8_t& guess(const char* document, std::size_t size) noexcept {
+  // The number of the template that fitted the last document of this size and beginning, with its
+  // quotes in these places of the second and the last block: a guess that spares the hash of all
+  // quotes, and its latency, where it is right.
+  std::uint8_t& guess(const char* document, std::size_t size, std::uint64_t second,
+                      std::uint64_t last) noexcept {
     std::uint64_t key;
     std::memcpy(&key, document, sizeof key);
-    key = (key ^ size * 0x9E3779B97F4A7C15) * 0x9E3779B97F4A7C15;
-    return guesses_[key >> 56];
+    key = (key ^ size * 0x9E3779B97F4A7C15) + second * 0xBF58476D1CE4E5B9 +
+          (last ^ last >> 32) * 0x94D049BB133111EB;
+    key = (key ^ key >> 32) * 0x9E3779B97F4A7C15;
+    return guesses_[key >> (64 - kGuessBits)];
   }
-  // The same for a document whose size is not known yet, by where its first quotes are.
-  std::uint8_t& guess_line(std::uint64_t quotes0, std::uint64_t quotes1) noexcept {
-    const std::uint64_t key = (quotes0 + quotes1 * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
-    return line_guesses_[(key ^ key << 29) >> 56];
-  }
-
   // Whether the next document is to be tried: where few fit, few are tried, so that input without
   // layouts costs little more than the general path.
   bool wants() noexcept {
     if (doubt_ < kDoubtful) return true;
     return (++untried_ & (kSampling - 1)) == 0;
   }
+  // The next document is to be tried, however few have fitted.
+  void try_next() noexcept { untried_ = kSampling - 1; }
   void hit() noexcept {
-    doubt_ -= std::min(doubt_, kTrust);
+    doubt_ -= doubt_ != 0;
     if (credit_ < kMostCredit) ++credit_;
   }
   void miss() noexcept {
@@ -212,28 +246,28 @@ class LayoutCache {
   Statistics statistics;  // template_hits without line_hits: one of the two is counted
 
  private:
-  // Doubt grows by one with each miss, and shrinks by kTrust with each hit.
-  static constexpr std::uint32_t kTrust = 2;
   static constexpr std::uint32_t kDoubtful = 64;
   static constexpr std::uint32_t kMostDoubt = 80;
   static constexpr std::uint32_t kSampling = 32;
   static constexpr std::int32_t kMostCredit = 64 * 1024;
   static constexpr std::int32_t kLessonCost = 1024;
 
-  // Whether this hash has been seen `times` times before, lately.
+  // Whether this hash has been seen `times` times before, lately, and no lesson of it failed.
   bool seen(std::uint64_t hash, std::uint32_t times) noexcept;
+  // A document of this hash cannot be learned from: not to be tried again soon.
+  void give_up(std::uint64_t hash) noexcept;
   bool learn_template(std::uint64_t hash, std::string_view json,
                       const LeadResponse& response) noexcept;
   bool learn_layout(std::uint64_t hash, std::string_view json,
                     const LeadResponse& response) noexcept;
 
   std::array<std::uint32_t, 512> sightings_{};  // part of a hash, and how often: direct-mapped
-  std::array<std::uint8_t, 256> guesses_{};
-  std::array<std::uint8_t, 256> line_guesses_{};
+  static constexpr int kGuessBits = 13;
+  std::array<std::uint8_t, std::size_t{1} << kGuessBits> guesses_{};
   std::uint32_t doubt_ = 0;
   std::uint32_t untried_ = 0;
   std::int32_t credit_ = kMostCredit;  // hits earn it, lessons cost it
 };
-static_assert(sizeof(LayoutCache) <= std::size_t{64} << 10);
+static_assert(sizeof(LayoutCache) <= std::size_t{320} << 10);
 
 }  // namespace leadscan::internal

@@ -205,11 +205,12 @@ class OnDemandCursor {
 
 }  // namespace
 
-OnDemandReader::OnDemandReader() noexcept : simdjson_(new(std::nothrow) Simdjson) {}
+OnDemandReader::OnDemandReader() noexcept = default;
 OnDemandReader::~OnDemandReader() = default;
 
 bool OnDemandReader::reserve(std::size_t bytes) noexcept {
   if (bytes <= capacity_) return true;
+  if (simdjson_ == nullptr) simdjson_.reset(new (std::nothrow) Simdjson);
   if (simdjson_ == nullptr) return false;
   if (simdjson_->parser.allocate(bytes) != simdjson::SUCCESS) return false;
   buffer_.reset(new (std::nothrow) char[bytes + kPadding]);

@@ -17,7 +17,7 @@ namespace leadscan::internal {
 
 class OnDemandReader {
  public:
-  OnDemandReader() noexcept;
+  OnDemandReader() noexcept;  // allocates nothing
   ~OnDemandReader();
 
   // Grows the buffers for documents of `bytes`. False if there is no memory for that.

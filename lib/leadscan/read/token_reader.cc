@@ -21,6 +21,10 @@ namespace {
 constexpr std::size_t kSentinels = 4;
 static_assert(kSentinels <= kTokenSlack);
 
+// What TokenIndex wants for a document of `bytes`: of both kinds of bits.
+constexpr std::size_t token_count(std::size_t bytes) { return bytes + kTokenSlack; }
+constexpr std::size_t word_count(std::size_t bytes) { return 2 * (bytes / 64 + 2); }
+
 // Whether each \u is one of a character. Of the whole document at once: a backslash outside of a
 // string is no token's beginning, and will be found where it is.
 bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
@@ -254,8 +258,17 @@ class TokenCursor {
 
 bool TokenReader::reserve(std::size_t bytes) noexcept {
   if (bytes <= capacity_) return true;
-  tokens_.reset(new (std::nothrow) std::uint32_t[bytes + kTokenSlack]);
-  bits_.reset(new (std::nothrow) std::uint64_t[2 * (bytes / 64 + 2)]);
+  tokens_.reset(new (std::nothrow) std::uint32_t[token_count(bytes)]);
+  bits_.reset(new (std::nothrow) std::uint64_t[word_count(bytes)]);
+  capacity_ = tokens_ == nullptr || bits_ == nullptr ? 0 : bytes;
+  return capacity_ != 0;
+}
+
+bool TokenReader::take_from(Arena& arena, std::size_t bytes) noexcept {
+  // simdjson picks its kernel in the first call, under a lock, which is to be none of read()'s.
+  if (!simdjson::validate_utf8("", 0)) return false;
+  tokens_ = held_in_arena<std::uint32_t[]>(arena.take<std::uint32_t>(token_count(bytes)));
+  bits_ = held_in_arena<std::uint64_t[]>(arena.take<std::uint64_t>(word_count(bytes)));
   capacity_ = tokens_ == nullptr || bits_ == nullptr ? 0 : bytes;
   return capacity_ != 0;
 }

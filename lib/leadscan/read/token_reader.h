@@ -7,9 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
+#include "leadscan/arena.h"
 #include "leadscan/read/reading.h"
 #include "leadscan/read/token_index.h"
 
@@ -21,6 +21,8 @@ class TokenReader {
 
   // Room for documents of up to `bytes`. False if there is no memory for that.
   bool reserve(std::size_t bytes) noexcept;
+  // The same for good, instead of reserve().
+  bool take_from(Arena& arena, std::size_t bytes) noexcept;
   std::size_t capacity() const noexcept { return capacity_; }
 
   // Reads a document of at most capacity() bytes. False if it is not valid JSON without duplicate
@@ -29,8 +31,8 @@ class TokenReader {
 
  private:
   IndexFunction index_;
-  std::unique_ptr<std::uint32_t[]> tokens_;
-  std::unique_ptr<std::uint64_t[]> bits_;  // backslashes, then unicode
+  Held<std::uint32_t[]> tokens_;
+  Held<std::uint64_t[]> bits_;  // backslashes, then unicode
   std::size_t capacity_ = 0;
 };
 

@@ -12,13 +12,35 @@ struct Avx2 {
         _mm_load_si128(reinterpret_cast<const __m128i*>(table.data())));
   }
 
-  static std::uint64_t quotes(const char* block) {
-    const __m256i quote = _mm256_set1_epi8('"');
+  // The bits of a condition on 32 bytes, of both halves of a block.
+  template <typename Condition>
+  static std::uint64_t bits(const char* block, Condition condition) {
     const auto half = [&](int i) {
-      return static_cast<std::uint32_t>(
-          _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(block + 32 * i), quote)));
+      return std::uint64_t{
+          static_cast<std::uint32_t>(_mm256_movemask_epi8(condition(load(block + 32 * i))))};
     };
-    return half(0) | std::uint64_t{half(1)} << 32;
+    return half(0) | half(1) << 32;
+  }
+
+  static std::uint64_t equal(const char* block, char wanted) {
+    return bits(block,
+                [=](__m256i bytes) { return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(wanted)); });
+  }
+
+  static std::uint64_t digits(const char* block) {
+    return bits(block, [=](__m256i bytes) {
+      const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+      return _mm256_cmpeq_epi8(value, _mm256_min_epu8(value, _mm256_set1_epi8(9)));
+    });
+  }
+
+  static std::uint64_t unusual(const char* block) {
+    return bits(block, [=](__m256i bytes) { return unusual(bytes); });
+  }
+  static __m256i unusual(__m256i bytes) {
+    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
+                                           _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
   }
 
   template <typename Position>
@@ -129,12 +151,8 @@ struct Avx2 {
         const __m256i bytes = load(block + 32 * i);
         const __m256i wanted = load(pattern + 32 * i);
         const __m256i in_string = _mm256_cmpeq_epi8(wanted, _mm256_setzero_si256());
-        const __m256i special =
-            _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
-                            _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
-                                            _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
         any_ = _mm256_or_si256(
-            any_, _mm256_blendv_epi8(_mm256_xor_si256(bytes, wanted), special, in_string));
+            any_, _mm256_blendv_epi8(_mm256_xor_si256(bytes, wanted), unusual(bytes), in_string));
       }
     }
     void constants(const char* block, const std::uint8_t* pattern) {

@@ -7,8 +7,20 @@ namespace {
 struct Avx512 {
   static __m512i load(const void* p) { return _mm512_loadu_si512(p); }
 
-  static std::uint64_t quotes(const char* block) {
-    return _mm512_cmpeq_epi8_mask(load(block), _mm512_set1_epi8('"'));
+  static std::uint64_t equal(const char* block, char wanted) {
+    return _mm512_cmpeq_epi8_mask(load(block), _mm512_set1_epi8(wanted));
+  }
+
+  static std::uint64_t digits(const char* block) {
+    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(load(block), _mm512_set1_epi8('0')),
+                                  _mm512_set1_epi8(9));
+  }
+
+  static std::uint64_t unusual(const char* block) {
+    const __m512i bytes = load(block);
+    return _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20)) |
+           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
+           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
   }
 
   // The places of the bits of `mask`, in order, as bytes.

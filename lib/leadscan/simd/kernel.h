@@ -2,11 +2,14 @@
 // bytes. learn/ and read/ are templates over one; nothing else has intrinsics.
 //
 //            bytes   {"action":"create"}
-//   quotes()         .#......#.#......#.
+//   equal('"')       .#......#.#......#.
 //   classify()       quotes, backslashes, operators {}[]:, white space, control characters, ...
 //   positions()      1 8 10 17
 //
-//   static std::uint64_t quotes(block);            // bit i: block[i] is a quote
+//   static std::uint64_t equal(block, c);          // bit i: block[i] is c
+//   static std::uint64_t digits(block);            // 0 to 9
+//   static std::uint64_t unusual(block);           // no plain string has it: a quote, backslash,
+//                                                  // control or non-ASCII character
 //   static unsigned positions(mask, first, out);   // writes first + i for each bit i; how many
 //                                                  // (up to kBlock entries behind are clobbered);
 //                                                  // 16 bits wide, or 32 for the token index

@@ -26,16 +26,31 @@ struct Portable {
   // All ones where true.
   static Bytes mask(SignedBytes truth) { return reinterpret_cast<Bytes>(truth); }
 
-  static std::uint64_t quotes(const char* block) {
+  // The bits of a condition on 16 bytes, of all of a block.
+  template <typename Condition>
+  static std::uint64_t bits(const char* block, Condition condition) {
     static_assert(std::endian::native == std::endian::little);
-    std::uint64_t quotes = 0;
+    std::uint64_t bits = 0;
     for (int i = 0; i < kVectors; ++i) {
-      const Bytes is_quote = mask(load(block, i) == '"') & 1;
-      const Words words = reinterpret_cast<Words>(is_quote);
+      const Words words = reinterpret_cast<Words>(condition(load(block, i)) & 1);
       for (int half = 0; half < 2; ++half)  // eight flags to eight bits
-        quotes |= (words[half] * 0x0102040810204080 >> 56) << (16 * i + 8 * half);
+        bits |= (words[half] * 0x0102040810204080 >> 56) << (16 * i + 8 * half);
     }
-    return quotes;
+    return bits;
+  }
+  static std::uint64_t equal(const char* block, char wanted) {
+    return bits(block,
+                [=](Bytes bytes) { return mask(bytes == static_cast<std::uint8_t>(wanted)); });
+  }
+  static std::uint64_t digits(const char* block) {
+    return bits(block, [](Bytes bytes) { return mask(bytes - '0' <= 9); });
+  }
+  static std::uint64_t unusual(const char* block) {
+    return bits(block, [](Bytes bytes) { return mask(bytes == '"') | unusual(bytes); });
+  }
+  // But for quotes.
+  static Bytes unusual(Bytes bytes) {
+    return mask(bytes == '\\') | mask(reinterpret_cast<SignedBytes>(bytes) < 0x20);
   }
 
   static unsigned positions(std::uint64_t mask, unsigned first, std::uint16_t* out) {
@@ -83,9 +98,6 @@ struct Portable {
     }
 
    private:
-    static Bytes unusual(Bytes bytes) {
-      return mask(bytes == '\\') | mask(reinterpret_cast<SignedBytes>(bytes) < 0x20);
-    }
     Bytes any_{};
   };
 };

@@ -1,12 +1,19 @@
-"""optimized(): a program as -c opt builds it, whatever the command line asks for."""
+"""optimized(): a program as -c opt --stamp builds it, whatever the command line asks for."""
 
 def _to_opt(_settings, _attr):
-    return {"//command_line_option:compilation_mode": "opt"}
+    return {
+        "//command_line_option:compilation_mode": "opt",
+        # The commit, for --version.
+        "//command_line_option:stamp": True,
+    }
 
 _opt = transition(
     implementation = _to_opt,
     inputs = [],
-    outputs = ["//command_line_option:compilation_mode"],
+    outputs = [
+        "//command_line_option:compilation_mode",
+        "//command_line_option:stamp",
+    ],
 )
 
 def _optimized(ctx):

@@ -1,0 +1,58 @@
+// Arena: memory that the caller gave, of which pieces are taken; and pointers to what is an arena's
+// or from the heap.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+namespace leadscan::internal {
+
+class Arena {
+ public:
+  // Of what is taken, and of the memory itself: that of a cache line, and of any vector.
+  static constexpr std::size_t kAlignment = 64;
+
+  // An arena without memory, which counts what is taken.
+  constexpr Arena() = default;
+  constexpr explicit Arena(std::span<std::byte> memory) noexcept
+      : begin_(memory.data()), size_(memory.size()) {}
+
+  // Room for `count` objects, which nobody destroys. Null if there is no more, or no memory at all.
+  template <typename T>
+  T* take(std::size_t count = 1) noexcept {
+    static_assert(alignof(T) <= kAlignment);
+    const std::size_t offset = taken_;
+    taken_ += (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
+    if (begin_ == nullptr || taken_ > size_) return nullptr;
+    return reinterpret_cast<T*>(begin_ + offset);
+  }
+  std::size_t taken() const noexcept { return taken_; }
+
+ private:
+  std::byte* begin_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t taken_ = 0;
+};
+
+// Lets be what is an arena's.
+template <typename T>
+struct Release {
+  bool in_arena = false;
+
+  template <typename Element>
+  void operator()(Element* held) const noexcept {
+    if (!in_arena) std::default_delete<T>()(held);
+  }
+};
+template <typename T>
+using Held = std::unique_ptr<T, Release<T>>;
+
+template <typename T>
+Held<T> held_in_arena(std::remove_extent_t<T>* taken) noexcept {
+  return Held<T>(taken, Release<T>{true});
+}
+
+}  // namespace leadscan::internal
