@@ -364,6 +364,31 @@ TEST_F(ColumnStagesTest, EveryTwoBytesAndManySequencesAreUtf8OrNot) {
   EXPECT_GT(bad_, 10'000u);
 }
 
+TEST_F(ColumnStagesTest, EverySequenceOfSpecialBytesAlone) {
+  // Alone in a chunk, because one line that is wrong has all others looked at anew.
+  constexpr std::string_view kBytes =
+      "y\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5"
+      "\xFF";
+  std::string bytes;
+  std::size_t number = 0;
+  const auto extend = [&](auto& self) -> void {
+    if (HasFatalFailure()) return;
+    // At any place of a block; the two borders of blocks that matter come often.
+    const std::size_t space = number % 3 == 0 ? number % 64 : 50 + number % 8;
+    ++number;
+    check_lines("{\"a\":\"" + std::string(space, 'x') + bytes + "\"}");
+    if (bytes.size() == (kSlow ? 3u : 4u)) return;
+    for (const char byte : kBytes) {
+      bytes += byte;
+      self(self);
+      bytes.pop_back();
+    }
+  };
+  extend(extend);
+  EXPECT_GT(good_, 100u);
+  EXPECT_GT(bad_, 10'000u);
+}
+
 TEST_F(ColumnStagesTest, UnicodeEscapes) {
   for (const std::string_view text :
        {"\\u0041", "\\u00e9", "\\uD83D\\uDE80", "\\uD83D", "\\uDE80", "\\uD83Dx", "\\uD83D\\u0041",

@@ -46,17 +46,17 @@ class Leadscan {
     if (path_ != Path::learned) return {};
     const Statistics counts = parser_.statistics();
     const auto all = static_cast<double>(counts.template_hits + counts.layout_hits + counts.misses +
-                                         counts.skipped);
+                                         counts.skipped + counts.columns);
     if (all == 0) return {};
     const auto percent = [&](std::uint64_t count) {
       return 100 * static_cast<double>(count) / all;
     };
     char text[160];
     std::snprintf(text, sizeof text,
-                  "templates %.1f %%, layouts %.1f %%, general path %.1f %% and, untried, %.1f %%; "
-                  "%llu documents learned from",
+                  "templates %.1f %%, layouts %.1f %%, columns %.1f %%, general path %.1f %% and, "
+                  "untried, %.1f %%; %llu documents learned from",
                   percent(counts.template_hits), percent(counts.layout_hits),
-                  percent(counts.misses), percent(counts.skipped),
+                  percent(counts.columns), percent(counts.misses), percent(counts.skipped),
                   static_cast<unsigned long long>(counts.learned));
     return text;
   }

@@ -36,6 +36,8 @@ class Lines {
   }
 
   // Reads the document in the next line; false at the end. Blank lines are passed over here, too.
+  // Where documents do not repeat a layout, the parser reads up to 16 KiB of lines ahead: the bytes
+  // must not change meanwhile.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
       std::size_t size = 0;

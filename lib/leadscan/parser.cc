@@ -64,10 +64,7 @@ struct Parser::State {
     path = path_without_heap(path);
     general = path_without_heap(general);
     bool good = true;
-    if (path == Path::learned) {
-      good &= fast.take_from(arena);
-      if (columns.exists()) good &= columns.take_from(arena);
-    }
+    if (path == Path::learned) good &= fast.take_from(arena);
     if (general == Path::tokens)
       good &= tokens.take_from(arena, std::max(max_document_bytes, kLeastCapacity));
     return good;

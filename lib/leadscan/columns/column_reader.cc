@@ -32,11 +32,4 @@ bool ColumnReader::allocate() noexcept {
   return state_ != nullptr;
 }
 
-bool ColumnReader::take_from(Arena& arena) noexcept {
-  if (functions_ == nullptr) return false;
-  auto* state = arena.take<ColumnState>();
-  if (state != nullptr) state_ = held_in_arena<ColumnState>(new (state) ColumnState);
-  return state != nullptr;
-}
-
 }  // namespace leadscan::internal

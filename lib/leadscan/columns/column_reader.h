@@ -6,10 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
-#include "leadscan/arena.h"
 #include "leadscan/isa.h"
 #include "leadscan/lifetime.h"
 #include "leadscan/response.h"
@@ -53,10 +53,8 @@ class ColumnReader {
   ColumnReader(ColumnReader&&) noexcept;
   ColumnReader& operator=(ColumnReader&&) noexcept;
 
-  // One of the two is to be called once, before the rest. False if there is no memory, or no such
-  // reader.
+  // To be called once, before the rest. False if there is no memory, or no such reader.
   bool allocate() noexcept;
-  bool take_from(Arena& arena) noexcept;
   bool exists() const noexcept { return functions_ != nullptr; }
   bool has_memory() const noexcept { return state_ != nullptr; }
 
@@ -73,7 +71,7 @@ class ColumnReader {
 
  private:
   const ColumnFunctions* functions_ = nullptr;
-  Held<ColumnState> state_;
+  std::unique_ptr<ColumnState> state_;
 };
 
 }  // namespace leadscan::internal

@@ -8,7 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include "leadscan/arena.h"
 #include "leadscan/columns/column_reader.h"
 #include "leadscan/isa.h"
 #include "leadscan/line.h"
@@ -48,7 +47,6 @@ class ReadAhead {
   // Whether this instruction set has it. Else, and without memory, nothing is read ahead.
   bool exists() const noexcept { return reader_.exists(); }
   bool allocate() noexcept { return reader_.allocate(); }
-  bool take_from(Arena& arena) noexcept { return reader_.take_from(arena); }
 
   // `text` is what is left of a stream. Reads a chunk of it, unless it pauses or the line is too
   // long for one; `ticket` is for its lines then. To be called once a line.
