@@ -80,7 +80,7 @@ TEST_F(ReadAheadTest, EndsWhenDocumentsRepeatAgain) {
   const std::uint64_t before = parser.statistics().columns;
   check(parser, corpus_text(corpus::Kind::uniform, 2, 3000));
   EXPECT_EQ(parser.statistics().columns, before);
-  check(parser, corpus_text(corpus::Kind::adversarial, 2, 500));
+  check(parser, corpus_text(corpus::Kind::adversarial, 2, 1500));
   EXPECT_EQ(parser.statistics().columns > before + 300, exists());
 }
 

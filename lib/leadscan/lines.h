@@ -40,13 +40,29 @@ class Lines {
   // must not change meanwhile.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
+      const std::string_view rest = bytes_.substr(position_);
       std::size_t size = 0;
-      if (parser.reads_line(bytes_.substr(position_), response, error, size, ticket_)) {
-        begin_line(size);
-        if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
-        continue;
+      using enum Parser::Way;
+      switch (ticket_.reader == nullptr ? parser.way() : ahead) {
+        case compared:
+          if (parser.repeats_line(rest, response, size)) {
+            begin_line(size);
+            error = {};
+            return true;
+          }
+          size = first_line(rest).size;  // an exception: not worth looking further ahead
+          break;
+        case ahead:
+          if (parser.reads_ahead(rest, response, error, size, ticket_)) {
+            begin_line(size);
+            if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
+            continue;
+          }
+          [[fallthrough]];
+        case alone:
+          size = line_size(parser);
       }
-      begin_line(line_size(parser));
+      begin_line(size);
       const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
       error = parser.parse(line.data(), line.size(), capacity_ - offset_, response);
       if (!error || !is_blank_line(line)) return true;

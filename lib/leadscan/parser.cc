@@ -187,46 +187,40 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  if (repeats_line(text, response, size)) return {};
+  if (way() == Way::compared && repeats_line(text, response, size)) return {};
   const Line line = first_line(text);
   size = line.size;
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
+Parser::Way Parser::way() const noexcept {
+  if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
+  if (state_->repetition.is_rare()) return Way::ahead;
+  return state_->fast.repeats() ? Way::compared : Way::alone;
+}
+
 bool Parser::repeats_line(std::string_view text, LeadResponse& response,
                           std::size_t& size) noexcept {
-  if (state_ == nullptr || state_->path != Path::learned ||
-      !state_->fast.match_line(text, response, size))
-    return false;
+  if (!state_->fast.match_line(text, response, size)) return false;
   state_->has_violations = false;
   return true;
 }
 
-bool Parser::reads_line(std::string_view text, LeadResponse& response, Error& error,
-                        std::size_t& size, internal::Ticket& ticket) noexcept {
-  if (ticket.reader == nullptr) {
-    if (repeats_line(text, response, size)) {
-      error = {};
-      return true;
-    }
-    if (state_ == nullptr || state_->path != Path::learned || !state_->repetition.is_rare() ||
-        !state_->columns.read(text, ticket))
-      return false;
+bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& error,
+                         std::size_t& size, internal::Ticket& ticket) noexcept {
+  if (state_ == nullptr) {
+    ticket = {};
+    return false;
   }
-  return reads_column(text, response, error, size, ticket);
-}
-
-bool Parser::reads_column(std::string_view text, LeadResponse& response, Error& error,
-                          std::size_t& size, internal::Ticket& ticket) noexcept {
-  if (state_ == nullptr) return false;
   State& state = *state_;
-  const internal::ColumnLine* line = state.columns.next(text, ticket);
-  if (line == nullptr && state.columns.goes_on() && state.columns.read(text, ticket))
+  const bool begins = ticket.reader == nullptr;
+  const internal::ColumnLine* line = begins ? nullptr : state.columns.next(text, ticket);
+  if (line == nullptr && (begins || state.columns.goes_on()) && state.columns.read(text, ticket))
     line = state.columns.next(text, ticket);
   if (line == nullptr) {
     // Now and then one line is compared: documents may have begun to repeat a layout.
+    if (!begins) state.fast.try_next();
     ticket = {};
-    state.fast.try_next();
     return false;
   }
   size = line->size;

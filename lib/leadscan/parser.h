@@ -111,16 +111,20 @@ class Parser {
   };
   friend class Lines;
 
-  // Reads the first line of `text`, of which only the beginning is known, if it is like those
-  // before.
+  // How the next line of a stream is best read.
+  enum class Way : std::uint8_t {
+    compared,  // nearly all documents have had one layout, lately
+    ahead,     // nearly none has had a layout that is known
+    alone
+  };
+  Way way() const noexcept;
+  // Reads the first line of `text`, of which only the beginning is known, if it has that one
+  // layout, too.
   bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
-
-  // The same for `text` as the rest of a stream, whose lines are read ahead by columns where none
-  // is like those before. `ticket` is the stream's own.
-  bool reads_line(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
-                  internal::Ticket& ticket) noexcept;
-  bool reads_column(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
-                    internal::Ticket& ticket) noexcept;
+  // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
+  // lines at once, and then gives one after the other.
+  bool reads_ahead(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
+                   internal::Ticket& ticket) noexcept;
 
   // Finds the ends of the first lines of `text`, with the parser's instruction set.
   void find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept;

@@ -188,7 +188,7 @@ LEADSCAN_C_API const char* leadscan_version(void) LEADSCAN_C_NOEXCEPT;
 typedef struct leadscan_parser leadscan_parser;
 
 /* What a parser of documents of up to `largest_document` bytes needs; 0 if there can be none: the
- * limit is 4 GiB - 1 KiB. It is about 70 KB, and 4.25 bytes for each byte of the document where
+ * limit is 4 GiB - 1 KiB. It is about 290 KB, and 4.25 bytes for each byte of the document where
  * the CPU has AVX2. The same for each call in a process. */
 LEADSCAN_C_API size_t leadscan_parser_size(size_t largest_document) LEADSCAN_C_NOEXCEPT;
 /* A power of two, at most 64. */

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "leadscan/json/number.h"
 #include "leadscan/json/scanner.h"
@@ -17,8 +19,7 @@ class FastPathOver {
  public:
   // The number of blocks at compile time, so that all loops over them unroll.
   static const MatchFunctions& functions() noexcept {
-    static constexpr MatchFunctions kFunctions = {&match<kUsualBlocks>, &match<kMaxBlocks>,
-                                                  &match_line, &line_ends};
+    static constexpr MatchFunctions kFunctions = {&match, &match_line, &line_ends};
     return kFunctions;
   }
 
@@ -31,23 +32,46 @@ class FastPathOver {
 
   // kBlocks are compared, whatever the document's size: a jump by the number of its blocks would be
   // mispredicted more often than not, and costs more than a block.
-  template <std::size_t kBlocks>
   static bool match(LayoutCache& cache, const char* document, std::size_t size,
                     LeadResponse& response, Attempt& attempt) noexcept {
+    if (cache.has_usual()) {
+      Template& usual = cache.templates[cache.usual];
+      if (usual.length == size && holds_exactly(usual, document)) [[likely]] {
+        take(cache, cache.usual, document, response);
+        return true;
+      }
+    }
+    // So many blocks are compared, whatever the document's size: a jump by the number of its blocks
+    // would be mispredicted more often than not, and costs more than a block.
+    constexpr std::size_t kMostly = 5;
+    return size <= kMostly * kBlock
+               ? match_guess<kMostly>(cache, document, size, response, attempt)
+               : match_guess<kMaxBlocks>(cache, document, size, response, attempt);
+  }
+
+  template <std::size_t kBlocks>
+  static bool match_guess(LayoutCache& cache, const char* document, std::size_t size,
+                          LeadResponse& response, Attempt& attempt) noexcept {
     const std::uint64_t second = quotes(document + std::min(kBlock, size - kBlock));
     const std::uint64_t last = quotes(document + size - kBlock);
     std::uint8_t& guess = cache.guess(document, size, second, last);
-    Template& guessed = cache.templates[guess];
+    const Template& guessed = cache.templates[guess];
     const bool fits = holds<kBlocks>(guessed, document, size);
     if ((fits & (guessed.length == size)) && numbers_hold(guessed, document)) [[likely]] {
-      copy_out(guessed.image, document, response);
-      count_use(guessed);
-      ++cache.statistics.template_hits;
-      cache.repeats = guess == cache.last_template ? cache.repeats + 1 : 0;
-      cache.last_template = guess;
+      take(cache, guess, document, response);
       return true;
     }
     return match_hash(cache, document, size, guess, response, attempt);
+  }
+
+  // The template fits.
+  static void take(LayoutCache& cache, std::uint8_t number, const char* document,
+                   LeadResponse& response) noexcept {
+    Template& known = cache.templates[number];
+    copy_out(known.image, document, response);
+    count_use(known);
+    ++cache.statistics.template_hits;
+    cache.fitted(number);
   }
 
   [[gnu::noinline]] static bool match_hash(LayoutCache& cache, const char* document,
@@ -70,32 +94,24 @@ class FastPathOver {
       return unusual = holds_unusually(candidate, document);
     });
     if (known == nullptr) return match_layout(cache, document, size, quotes, response, attempt);
-    copy_out(known->image, document, response);
-    if (unusual) mark_escapes(response);
-    count_use(*known);
-    ++cache.statistics.template_hits;
     guess = static_cast<std::uint8_t>(cache.templates.number_of(*known));
+    take(cache, guess, document, response);
+    if (unusual) mark_escapes(document, size, response);
     return true;
   }
 
-  // The template that fitted the documents before says where the line ends if it fits this one,
-  // too: then the next line's place does not depend on any byte of this one, and the CPU works on
-  // both at once.
+  // The usual template says where the line ends if it fits this one, too: then the next line's
+  // place does not depend on any byte of this one, and the CPU works on both at once.
   static const Template* match_line(LayoutCache& cache, const char* text, std::size_t size,
                                     LeadResponse& response) noexcept {
-    Template& last = cache.templates[cache.last_template];
-    const std::size_t length = last.line;
+    const Template& usual = cache.templates[cache.usual];
+    const std::size_t length = usual.line;
     if (length == 0 || length >= size || !ends_line(text + length, text + size) ||
-        !(length <= kUsualBlocks * kBlock ? holds<kUsualBlocks>(last, text, length)
-                                          : holds<kMaxBlocks>(last, text, length)) ||
-        !numbers_hold(last, text)) {
-      cache.repeats = 0;
+        !holds_exactly(usual, text))
       return nullptr;
-    }
-    copy_out(last.image, text, response);
-    count_use(last);
+    take(cache, cache.usual, text, response);
     ++cache.statistics.line_hits;
-    return &last;
+    return &usual;
   }
 
   static std::uint64_t quotes(const char* block) noexcept { return Simd::equal(block, '"'); }
@@ -130,6 +146,25 @@ class FastPathOver {
     typename Simd::Comparison comparison;
     for (std::size_t b = 0; b < kBlocks; ++b)
       comparison.pattern(document + std::min(b * kBlock, size - kBlock),
+                         known.pattern.data() + b * kBlock);
+    return comparison.holds();
+  }
+
+  // The same of a document of the template's length, which jumps by the number of blocks: while one
+  // layout repeats, that is well predicted.
+  static bool holds_exactly(const Template& known, const char* document) noexcept {
+    using Holds = bool (*)(const Template&, const char*) noexcept;
+    static constexpr std::array<Holds, kMaxBlocks + 1> kHolds =
+        []<std::size_t... I>(std::index_sequence<I...>) {
+          return std::array<Holds, kMaxBlocks + 1>{nullptr, &holds_blocks<I + 1>...};
+        }(std::make_index_sequence<kMaxBlocks>());
+    return kHolds[block_count(known.length)](known, document) && numbers_hold(known, document);
+  }
+  template <std::size_t kBlocks>
+  static bool holds_blocks(const Template& known, const char* document) noexcept {
+    typename Simd::Comparison comparison;
+    for (std::size_t b = 0; b < kBlocks; ++b)
+      comparison.pattern(document + (b + 1 == kBlocks ? known.length - kBlock : b * kBlock),
                          known.pattern.data() + b * kBlock);
     return comparison.holds();
   }
@@ -239,7 +274,7 @@ class FastPathOver {
     }
     std::memcpy(static_cast<void*>(&response), words.data(), sizeof words);
     if (known.status_offset != 0) response.status_code = status;
-    if (unusual) mark_escapes(response);
+    if (unusual) mark_escapes(document, size, response);
     return true;
   }
 
@@ -261,8 +296,13 @@ class FastPathOver {
     for (std::size_t b = 0; b < block_count(size); ++b)
       constants.constants(document + block_offset(b, size), known.pattern.data() + b * kBlock);
     if (!constants.holds()) return false;
-    return for_each_unusual(document, size, [&](std::size_t at) {
-      if (known.pattern_at(at) != 0) return at + 1;  // a constant, a quote of a name perhaps
+    std::uint64_t unusual[kMaxBlocks];
+    for (std::size_t b = 0; b < block_count(size); ++b) {
+      const char* block = document + block_offset(b, size);
+      const auto* pattern = reinterpret_cast<const char*>(known.pattern.data() + b * kBlock);
+      unusual[b] = (Simd::unusual(block) | quotes(block)) & Simd::equal(pattern, 0);
+    }
+    return check_strings(unusual, size, [&](std::size_t at) {
       std::size_t begin = at;
       std::size_t end = at;
       while (known.pattern_at(begin - 1) == 0) --begin;
@@ -275,11 +315,13 @@ class FastPathOver {
   [[gnu::noinline]] static bool strings_are_valid(const Layout& known, const char* document,
                                                   std::size_t size,
                                                   const std::uint16_t* position) noexcept {
+    std::uint64_t unusual[kMaxBlocks];
+    for (std::size_t b = 0; b < block_count(size); ++b)
+      unusual[b] = Simd::unusual(document + block_offset(b, size));
     std::size_t r = 0;
-    return for_each_unusual(document, size, [&](std::size_t at) {
-      // A run's end is behind the opening quote.
+    return check_strings(unusual, size, [&](std::size_t at) {
       while (r + 1 < known.runs && begin_of(known.run[r + 1], position) <= at) ++r;
-      if (at < end_of(known.run[r], position)) return at + 1;  // a constant
+      if (at < end_of(known.run[r], position)) return at + 1;  // white space of the layout
       if (r + 1 == known.runs || known.run[r].before_number) return kNone;
       const std::size_t end = begin_of(known.run[r + 1], position);
       return is_string(document, end_of(known.run[r], position), end) ? end : kNone;
@@ -288,17 +330,15 @@ class FastPathOver {
 
   static constexpr std::size_t kNone = ~std::size_t{0};
 
-  // Calls check(at) for bytes that no plain string has (quotes, backslashes, control and non-ASCII
-  // characters), which returns where to go on, or kNone. Whether it never returned that.
+  // Calls check(at) for bytes, by a bit each of every block, which returns where the string that it
+  // is in ends, or kNone if that is no string. Whether it never returned that.
   template <typename Check>
-  static bool for_each_unusual(const char* document, std::size_t size, Check check) noexcept {
+  static bool check_strings(const std::uint64_t* bytes, std::size_t size, Check check) noexcept {
     std::size_t next = 0;
     for (std::size_t b = 0; b < block_count(size); ++b) {
-      const std::size_t offset = block_offset(b, size);
-      std::uint64_t unusual = Simd::unusual(document + offset);
-      while (unusual != 0) {
-        const std::size_t at = offset + static_cast<std::size_t>(std::countr_zero(unusual));
-        unusual &= unusual - 1;
+      for (std::uint64_t left = bytes[b]; left != 0; left &= left - 1) {
+        const std::size_t at =
+            block_offset(b, size) + static_cast<std::size_t>(std::countr_zero(left));
         if (at < next) continue;
         next = check(at);
         if (next == kNone) return false;
@@ -319,7 +359,12 @@ class FastPathOver {
     return is_json(document + begin - 1, end - begin + 2, 0);
   }
 
-  static void mark_escapes(LeadResponse& response) noexcept {
+  static void mark_escapes(const char* document, std::size_t size,
+                           LeadResponse& response) noexcept {
+    std::uint64_t backslashes = 0;
+    for (std::size_t b = 0; b < block_count(size); ++b)
+      backslashes |= Simd::equal(document + block_offset(b, size), '\\');
+    if (backslashes == 0) return;
     for (const Field field : kTextFields) {
       Text& value = response.*slot_of(field).text;
       if (value.has_value() && !value.is_object())

@@ -17,15 +17,13 @@ namespace leadscan::internal {
 
 using MatchFunction = bool (*)(LayoutCache&, const char* document, std::size_t size, LeadResponse&,
                                Attempt&) noexcept;
-// The template that fitted before, if it fits the first line of `text`; or null.
+// The usual template, if it fits the first line of `text`; or null.
 using MatchLineFunction = const Template* (*)(LayoutCache&, const char* text, std::size_t size,
                                               LeadResponse&) noexcept;
 using LineEndsFunction = void (*)(const char* text, std::size_t size, LineEnds&) noexcept;
 
-inline constexpr std::size_t kUsualBlocks = 5;
 struct MatchFunctions {
-  MatchFunction usual;  // of documents of up to kUsualBlocks
-  MatchFunction any;
+  MatchFunction match;
   MatchLineFunction line;
   LineEndsFunction line_ends;
 };
@@ -52,8 +50,7 @@ class FastPath {
       attempt_.template_hash = 0;
       return false;
     }
-    const MatchFunction match = json.size() <= kUsualBlocks * kBlock ? match_->usual : match_->any;
-    if (match(*cache_, json.data(), json.size(), response, attempt_)) [[likely]] {
+    if (match_->match(*cache_, json.data(), json.size(), response, attempt_)) [[likely]] {
       cache_->hit();
       return true;
     }
@@ -61,11 +58,12 @@ class FastPath {
     return false;
   }
 
-  // The same for a document that is a line of `text`, from its beginning to the first LF, of which
-  // only the beginning is known; a CR in front of the LF is no part of it. If it is accepted,
-  // `size` is the line's. If not, match() is to be tried. Only while documents repeat a layout.
+  // Whether nearly all documents fit one template, lately: then match_line() is worth a try.
+  bool repeats() const noexcept { return cache_->has_usual(); }
+  // The same as match() for a document that is a line of `text`, from its beginning to the first
+  // LF, of which only the beginning is known; a CR in front of the LF is no part of it. If it is
+  // accepted, `size` is the line's. If not, match() is to be tried.
   bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
-    if (cache_->repeats < kSteady) return false;
     const Template* known = match_->line(*cache_, text.data(), text.size(), response);
     if (known == nullptr) return false;
     cache_->hit();
@@ -86,13 +84,10 @@ class FastPath {
 
   Statistics statistics() const noexcept {
     Statistics statistics = cache_->statistics;
-    statistics.template_hits += statistics.line_hits;
     return statistics;
   }
 
  private:
-  static constexpr std::uint32_t kSteady = 4;
-
   Held<LayoutCache> cache_;
   const MatchFunctions* match_;
   Attempt attempt_;

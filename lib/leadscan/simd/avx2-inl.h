@@ -38,9 +38,8 @@ struct Avx2 {
     return bits(block, [=](__m256i bytes) { return unusual(bytes); });
   }
   static __m256i unusual(__m256i bytes) {
-    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
-                           _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
-                                           _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
+    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
+                           _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes));
   }
 
   template <typename Position>
@@ -151,8 +150,10 @@ struct Avx2 {
         const __m256i bytes = load(block + 32 * i);
         const __m256i wanted = load(pattern + 32 * i);
         const __m256i in_string = _mm256_cmpeq_epi8(wanted, _mm256_setzero_si256());
+        const __m256i special =
+            _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')), unusual(bytes));
         any_ = _mm256_or_si256(
-            any_, _mm256_blendv_epi8(_mm256_xor_si256(bytes, wanted), unusual(bytes), in_string));
+            any_, _mm256_blendv_epi8(_mm256_xor_si256(bytes, wanted), special, in_string));
       }
     }
     void constants(const char* block, const std::uint8_t* pattern) {
@@ -164,12 +165,7 @@ struct Avx2 {
       }
     }
     void text(const char* block) {
-      for (int i = 0; i < 2; ++i) {
-        const __m256i bytes = load(block + 32 * i);
-        any_ = _mm256_or_si256(any_,
-                               _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
-                                               _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes)));
-      }
+      for (int i = 0; i < 2; ++i) any_ = _mm256_or_si256(any_, unusual(load(block + 32 * i)));
     }
     bool holds() const { return _mm256_testz_si256(any_, any_) != 0; }
 

@@ -19,7 +19,6 @@ struct Avx512 {
   static std::uint64_t unusual(const char* block) {
     const __m512i bytes = load(block);
     return _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20)) |
-           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
            _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
   }
 

@@ -8,8 +8,7 @@
 //
 //   static std::uint64_t equal(block, c);          // bit i: block[i] is c
 //   static std::uint64_t digits(block);            // 0 to 9
-//   static std::uint64_t unusual(block);           // no plain string has it: a quote, backslash,
-//                                                  // control or non-ASCII character
+//   static std::uint64_t unusual(block);           // a backslash, control or non-ASCII character
 //   static unsigned positions(mask, first, out);   // writes first + i for each bit i; how many
 //                                                  // (up to kBlock entries behind are clobbered);
 //                                                  // 16 bits wide, or 32 for the token index

@@ -46,9 +46,8 @@ struct Portable {
     return bits(block, [](Bytes bytes) { return mask(bytes - '0' <= 9); });
   }
   static std::uint64_t unusual(const char* block) {
-    return bits(block, [](Bytes bytes) { return mask(bytes == '"') | unusual(bytes); });
+    return bits(block, [](Bytes bytes) { return unusual(bytes); });
   }
-  // But for quotes.
   static Bytes unusual(Bytes bytes) {
     return mask(bytes == '\\') | mask(reinterpret_cast<SignedBytes>(bytes) < 0x20);
   }
