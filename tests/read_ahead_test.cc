@@ -264,17 +264,24 @@ TEST_F(ReadAheadTest, LongAndShortLines) {
 TEST(Repetition, IsRareBelowOneInFive) {
   for (const std::size_t every : {1u, 2u, 4u, 8u, 20u, 1000u}) {
     internal::Repetition repetition;
-    EXPECT_FALSE(repetition.is_rare());
+    EXPECT_FALSE(repetition.is_rare(0));
     std::size_t rare = 0;
+    std::uint64_t hits = 0;
     for (std::size_t i = 0; i < 1000; ++i) {
-      repetition.note(i % every == 0);
-      rare += repetition.is_rare();
+      if (i % every == 0) {
+        ++hits;
+      } else {
+        repetition.miss(hits);
+      }
+      rare += repetition.is_rare(hits);
     }
     if (every >= 8) {
       EXPECT_GT(rare, 850u) << every;
     } else {
       EXPECT_EQ(rare, 0u) << every;
     }
+    // Nothing but hits, of which nobody tells: it is no longer rare when it is asked.
+    EXPECT_FALSE(repetition.is_rare(hits + 9)) << every;
   }
 }
 

@@ -171,9 +171,8 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
   const std::string_view text(data, size);
   const bool learns = state.path == Path::learned;
   if (learns) {
-    const bool repeated = state.fast.match(text, response);
-    state.repetition.note(repeated);
-    if (repeated) return {};
+    if (state.fast.match(text, response)) return {};
+    state.repetition.miss(state.fast.hits());
   }
   if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
   if (state.read({data, size, capacity}, response)) {
@@ -195,7 +194,7 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
 
 Parser::Way Parser::way() const noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
-  if (state_->repetition.is_rare()) return Way::ahead;
+  if (state_->repetition.is_rare(state_->fast.hits())) return Way::ahead;
   return state_->fast.repeats() ? Way::compared : Way::alone;
 }
 

@@ -14,23 +14,33 @@
 
 namespace leadscan::internal {
 
-// Whether documents repeat what was learned: rarely is fewer than one in five, lately.
+// Whether documents repeat what was learned: rarely is fewer than one in five, lately. Told of
+// those that do not; how many do, whoever counts them anyway says.
 class Repetition {
  public:
-  void note(bool repeated) noexcept {
-    if (repeated) {
-      score_ -= std::min(score_, kRepeated);
-    } else {
-      score_ += score_ < kMost;
-    }
+  void miss(std::uint64_t hits) noexcept {
+    take(hits);
+    score_ += score_ < kMost;
   }
-  bool is_rare() const noexcept { return score_ >= kRare; }
+  bool is_rare(std::uint64_t hits) noexcept {
+    if (score_ < kRare) [[likely]]
+      return false;
+    take(hits);
+    return score_ >= kRare;
+  }
 
  private:
-  static constexpr std::uint32_t kRepeated = 4;
-  static constexpr std::uint32_t kRare = 32;
-  static constexpr std::uint32_t kMost = 64;
-  std::uint32_t score_ = 0;
+  static constexpr std::uint64_t kOfHit = 4;  // as many misses make up for one
+  static constexpr std::uint64_t kRare = 32;
+  static constexpr std::uint64_t kMost = 64;
+
+  void take(std::uint64_t hits) noexcept {
+    score_ -= std::min(score_, (hits - hits_) * kOfHit);
+    hits_ = hits;
+  }
+
+  std::uint64_t score_ = 0;
+  std::uint64_t hits_ = 0;
 };
 
 // Whoever reads a stream keeps a ticket, and gets its lines with it: a chunk serves one, so that

@@ -82,6 +82,10 @@ class FastPath {
     if (attempt_.template_hash != 0) cache_->learn(attempt_, json, response);
   }
 
+  std::uint64_t hits() const noexcept {
+    const Statistics& counts = cache_->statistics;
+    return counts.template_hits + counts.line_hits + counts.layout_hits;
+  }
   Statistics statistics() const noexcept {
     Statistics statistics = cache_->statistics;
     return statistics;
