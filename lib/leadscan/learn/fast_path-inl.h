@@ -37,7 +37,8 @@ class FastPathOver {
     if (cache.has_usual()) {
       Template& usual = cache.templates[cache.usual];
       if (usual.length == size && holds_exactly(usual, document)) [[likely]] {
-        take(cache, cache.usual, document, response);
+        take(cache, usual, document, response);
+        cache.trust_more();
         return true;
       }
     }
@@ -55,23 +56,22 @@ class FastPathOver {
     const std::uint64_t second = quotes(document + std::min(kBlock, size - kBlock));
     const std::uint64_t last = quotes(document + size - kBlock);
     std::uint8_t& guess = cache.guess(document, size, second, last);
-    const Template& guessed = cache.templates[guess];
+    Template& guessed = cache.templates[guess];
     const bool fits = holds<kBlocks>(guessed, document, size);
     if ((fits & (guessed.length == size)) && numbers_hold(guessed, document)) [[likely]] {
-      take(cache, guess, document, response);
+      take(cache, guessed, document, response);
+      cache.fitted(guess);
       return true;
     }
     return match_hash(cache, document, size, guess, response, attempt);
   }
 
   // The template fits.
-  static void take(LayoutCache& cache, std::uint8_t number, const char* document,
+  static void take(LayoutCache& cache, Template& known, const char* document,
                    LeadResponse& response) noexcept {
-    Template& known = cache.templates[number];
     copy_out(known.image, document, response);
     count_use(known);
     ++cache.statistics.template_hits;
-    cache.fitted(number);
   }
 
   [[gnu::noinline]] static bool match_hash(LayoutCache& cache, const char* document,
@@ -95,7 +95,8 @@ class FastPathOver {
     });
     if (known == nullptr) return match_layout(cache, document, size, quotes, response, attempt);
     guess = static_cast<std::uint8_t>(cache.templates.number_of(*known));
-    take(cache, guess, document, response);
+    take(cache, *known, document, response);
+    cache.fitted(guess);
     if (unusual) mark_escapes(document, size, response);
     return true;
   }
@@ -104,12 +105,13 @@ class FastPathOver {
   // place does not depend on any byte of this one, and the CPU works on both at once.
   static const Template* match_line(LayoutCache& cache, const char* text, std::size_t size,
                                     LeadResponse& response) noexcept {
-    const Template& usual = cache.templates[cache.usual];
+    Template& usual = cache.templates[cache.usual];
     const std::size_t length = usual.line;
     if (length == 0 || length >= size || !ends_line(text + length, text + size) ||
         !holds_exactly(usual, text))
       return nullptr;
-    take(cache, cache.usual, text, response);
+    take(cache, usual, text, response);
+    cache.trust_more();
     ++cache.statistics.line_hits;
     return &usual;
   }

@@ -215,13 +215,17 @@ class LayoutCache {
 
   static constexpr std::uint8_t kTrusted = 4;
   bool has_usual() const noexcept { return trust >= kTrusted; }
-  void fitted(std::uint8_t number) noexcept {
+  // It fitted; or `number` did.
+  void trust_more() noexcept {
     constexpr std::uint8_t kMost = 64;
-    constexpr std::uint8_t kOther = 12;  // another one fitted
+    trust = static_cast<std::uint8_t>(trust + (trust < kMost));
+  }
+  void fitted(std::uint8_t number) noexcept {
+    constexpr std::uint8_t kCost = 12;
     if (number == usual) {
-      trust = static_cast<std::uint8_t>(trust + (trust < kMost));
-    } else if (trust >= kOther) {
-      trust = static_cast<std::uint8_t>(trust - kOther);
+      trust_more();
+    } else if (trust >= kCost) {
+      trust = static_cast<std::uint8_t>(trust - kCost);
     } else {
       trust = 0;
       usual = number;
