@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "leadscan/columns/column_reader.h"
 #include "tests/kind_test.h"
 #include "tests/support.h"
 
@@ -239,6 +240,31 @@ TEST_P(AllocationsTest, NonePerLineOfAStream) {
     EXPECT_EQ(records, 24);
   }
   EXPECT_EQ(parser.statistics().line_hits > 4, GetParam().options.path == Path::learned);
+}
+
+TEST(Allocations, OneForTheColumnarReader) {
+  internal::ColumnReader reader(Isa::avx512);
+  if (!has_isa(Isa::avx512)) GTEST_SKIP() << "no AVX-512";
+#if defined(COUNTS_MALLOC)
+  const std::size_t before = bytes;
+  EXPECT_EQ(count([&] { ASSERT_TRUE(reader.allocate()); }), 1);
+  EXPECT_LE(bytes - before, internal::ColumnReader::kMemory);
+#else
+  ASSERT_TRUE(reader.allocate());  // in a form that is not counted
+#endif
+  internal::ColumnLine lines[4];
+  for (const Fixture& fixture : fixtures()) {
+    std::string_view text = fixture.bytes;
+    EXPECT_EQ(count([&] {
+                while (const std::size_t size = reader.load(text)) {
+                  while (reader.next(lines) != 0) {
+                  }
+                  text.remove_prefix(size);
+                }
+              }),
+              0)
+        << fixture.name;
+  }
 }
 
 TEST_P(AllocationsTest, NoneForMovingAParser) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "leadscan/columns/column_reader.h"
 #include "leadscan/leadscan.h"
 
 namespace leadscan {
@@ -89,6 +90,24 @@ std::size_t read_lines(Parser& parser, std::string_view line) {
   return sum;
 }
 
+// All lines of a text, and of the same with a byte changed, by the columnar reader.
+std::size_t read_columns(internal::ColumnReader& reader, std::string_view text) {
+  const auto exact = std::make_unique<char[]>(text.size() + 1);
+  text.copy(exact.get(), text.size());
+  internal::ColumnLine lines[3];
+  std::size_t sum = 0;
+  for (std::string_view rest(exact.get(), text.size()); const std::size_t size = reader.load(rest);
+       rest.remove_prefix(size)) {
+    while (const std::size_t count = reader.next(lines)) {
+      for (std::size_t i = 0; i < count; ++i) {
+        sum += lines[i].offset + lines[i].size + (lines[i].size > 0 ? 1u : 0u);
+        if (lines[i].verdict == internal::ColumnVerdict::accepted) sum += sum_of(lines[i].response);
+      }
+    }
+  }
+  return sum;
+}
+
 int main_of(const std::vector<std::string>& documents) {
   std::size_t sum = 0;
   for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
@@ -116,6 +135,18 @@ int main_of(const std::vector<std::string>& documents) {
         for (std::size_t more = 1; quote != document.npos && more < 6; ++more)
           sum += read(parser, std::string(document).insert(quote + 2, more, 'x'));
         sum += read_lines(parser, document);
+      }
+    }
+  if (internal::ColumnReader reader(best_isa()); reader.allocate())
+    for (const std::string& document : documents) {
+      std::string changed = document + '\n' + document;
+      for (std::size_t at = 0; at < changed.size(); at += 1 + changed.size() / 48) {
+        const char before = changed[at];
+        for (const char byte : {before, '"', '\\', '\x80', '0', '\x1F', '\n'}) {
+          changed[at] = byte;
+          sum += read_columns(reader, changed);
+        }
+        changed[at] = before;
       }
     }
   std::printf("%zu documents, sum %zu\n", documents.size(), sum);

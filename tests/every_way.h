@@ -59,6 +59,7 @@ class EveryWay {
       sum.template_hits += one.template_hits;
       sum.line_hits += one.line_hits;
       sum.layout_hits += one.layout_hits;
+      sum.columns += one.columns;
       sum.misses += one.misses;
       sum.skipped += one.skipped;
       sum.learned += one.learned;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace leadscan {
@@ -35,6 +36,12 @@ inline Line first_line(std::string_view text) noexcept {
 }
 
 namespace internal {
+
+// Which stream lines that a parser has read ahead are of (columns/read_ahead.h).
+struct Ticket {
+  const void* reader = nullptr;  // null: of none
+  std::uint64_t number = 0;
+};
 
 // Where the next lines of a text end: at their LFs, from the beginning of what was scanned.
 struct LineEnds {

@@ -36,18 +36,31 @@ class Lines {
   }
 
   // Reads the document in the next line; false at the end. Blank lines are passed over here, too.
+  // Where documents do not repeat a layout, the parser reads up to 16 KiB of lines ahead: the bytes
+  // must not change meanwhile.
   bool next(Parser& parser, LeadResponse& response, Error& error) noexcept {
     while (position_ < bytes_.size()) {
       const std::string_view rest = bytes_.substr(position_);
       std::size_t size = 0;
-      if (!parser.repeats()) {
-        size = line_size(parser);
-      } else if (parser.repeats_line(rest, response, size)) {
-        begin_line(size);
-        error = {};
-        return true;
-      } else {
-        size = first_line(rest).size;  // an exception: not worth looking further ahead
+      using enum Parser::Way;
+      switch (ticket_.reader == nullptr ? parser.way() : ahead) {
+        case compared:
+          if (parser.repeats_line(rest, response, size)) {
+            begin_line(size);
+            error = {};
+            return true;
+          }
+          size = first_line(rest).size;  // an exception: not worth looking further ahead
+          break;
+        case ahead:
+          if (parser.reads_ahead(rest, response, error, size, ticket_)) {
+            begin_line(size);
+            if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
+            continue;
+          }
+          [[fallthrough]];
+        case alone:
+          size = line_size(parser);
       }
       begin_line(size);
       const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
@@ -99,6 +112,8 @@ class Lines {
   std::size_t offset_ = 0;
   std::size_t size_ = 0;  // its CR included: not to be looked for unless somebody asks
   std::size_t number_ = 0;
+
+  internal::Ticket ticket_;  // for lines that the parser has read ahead
 
   internal::LineEnds ends_;  // counted from ends_begin_
   std::size_t ends_begin_ = 0;

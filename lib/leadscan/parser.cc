@@ -10,6 +10,7 @@
 #include <span>
 
 #include "leadscan/arena.h"
+#include "leadscan/columns/read_ahead.h"
 #include "leadscan/learn/fast_path.h"
 #include "leadscan/line.h"
 #include "leadscan/read/ondemand_reader.h"
@@ -53,6 +54,7 @@ struct Parser::State {
         path(path_for(options.path, isa)),
         general(path == Path::learned ? path_for(Path::tokens, isa) : path),
         fast(isa),
+        columns(isa),
         tokens(token_index(isa)) {}
 
   // Takes what the parser needs from the arena that it is in; false if that has no more. Without
@@ -73,11 +75,14 @@ struct Parser::State {
   Path path;
   Path general;  // for what follows no learned layout
   internal::FastPath fast;
+  internal::ReadAhead columns;
+  internal::Repetition repetition;
   internal::TokenReader tokens;
   internal::OnDemandReader on_demand;
   internal::StrictReader strict;
   internal::Reading reading;
   bool has_violations = false;
+  std::uint64_t column_hits = 0;
   std::uint64_t strictly_read = 0;
 
   bool read(const PaddedBytes& json, LeadResponse& response) noexcept {
@@ -93,6 +98,13 @@ struct Parser::State {
       padded = copy;
     }
     return on_demand.read(padded, text, reading, response);
+  }
+
+  Error read_strictly(std::string_view json, LeadResponse& response) noexcept {
+    ++strictly_read;
+    const Error error = strict.read(json, reading, response);
+    has_violations = is_violation(error.code);
+    return error;
   }
 
   // Room for a document of `size` bytes; growth by powers of two keeps the number of times low.
@@ -112,7 +124,10 @@ Parser::Parser() noexcept : Parser(Options()) {}
 Parser::Parser(const Options& options) noexcept
     : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
   if (state_ == nullptr) return;
-  if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
+  if (state_->path != Path::learned) return;
+  const bool good =
+      state_->fast.allocate() && (!state_->columns.exists() || state_->columns.allocate());
+  if (!good) state_.reset();
 }
 Parser::Parser(const Options& options, std::span<std::byte> memory) noexcept {
   static_assert(kMemoryAlignment == Arena::kAlignment);
@@ -155,29 +170,32 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
   const std::string_view text(data, size);
   const bool learns = state.path == Path::learned;
-  if (learns && state.fast.match(text, response)) return {};
+  if (learns) {
+    if (state.fast.match(text, response)) return {};
+    state.repetition.miss(state.fast.hits());
+  }
   if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
   if (state.read({data, size, capacity}, response)) {
     if (learns) state.fast.learn(text, response);
     return {};
   }
-  ++state.strictly_read;
-  const Error error = state.strict.read(text, state.reading, response);
+  const Error error = state.read_strictly(text, response);
   if (learns && !error) state.fast.learn(text, response);
-  state.has_violations = is_violation(error.code);
   return error;
 }
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  if (repeats() && repeats_line(text, response, size)) return {};
+  if (way() == Way::compared && repeats_line(text, response, size)) return {};
   const Line line = first_line(text);
   size = line.size;
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
-bool Parser::repeats() const noexcept {
-  return state_ != nullptr && state_->path == Path::learned && state_->fast.repeats();
+Parser::Way Parser::way() const noexcept {
+  if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
+  if (state_->repetition.is_rare(state_->fast.hits())) return Way::ahead;
+  return state_->fast.repeats() ? Way::compared : Way::alone;
 }
 
 bool Parser::repeats_line(std::string_view text, LeadResponse& response,
@@ -185,6 +203,43 @@ bool Parser::repeats_line(std::string_view text, LeadResponse& response,
   if (!state_->fast.match_line(text, response, size)) return false;
   state_->has_violations = false;
   return true;
+}
+
+bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& error,
+                         std::size_t& size, internal::Ticket& ticket) noexcept {
+  if (state_ == nullptr) {
+    ticket = {};
+    return false;
+  }
+  State& state = *state_;
+  const bool begins = ticket.reader == nullptr;
+  const internal::ColumnLine* line = begins ? nullptr : state.columns.next(text, ticket);
+  if (line == nullptr && (begins || state.columns.goes_on()) && state.columns.read(text, ticket))
+    line = state.columns.next(text, ticket);
+  if (line == nullptr) {
+    // Now and then one line is compared: documents may have begun to repeat a layout.
+    if (!begins) state.fast.try_next();
+    ticket = {};
+    return false;
+  }
+  size = line->size;
+  const std::string_view json = without_line_end(text.substr(0, size));
+  if (json.size() > state.max_document_bytes) return false;
+  switch (line->verdict) {
+    case internal::ColumnVerdict::accepted:
+      response = line->response;
+      error = {};
+      state.has_violations = false;
+      ++state.column_hits;
+      return true;
+    case internal::ColumnVerdict::blank:
+    case internal::ColumnVerdict::refused:
+      error = state.read_strictly(json, response);
+      return true;
+    case internal::ColumnVerdict::deep:
+      return false;
+  }
+  return false;
 }
 
 void Parser::find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept {
@@ -204,6 +259,7 @@ Statistics Parser::statistics() const noexcept {
   if (state_ == nullptr) return {};
   Statistics statistics;
   if (state_->path == Path::learned) statistics = state_->fast.statistics();
+  statistics.columns = state_->column_hits;
   statistics.strict = state_->strictly_read;
   return statistics;
 }

@@ -26,7 +26,8 @@ concept DyingBytes =
 
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
-  learned,    // compare with the layouts of documents seen before (320 KiB a parser)
+  learned,    // compare with the layouts of documents seen before (320 KiB a parser; with
+              // AVX-512 and without memory of the caller's 168 KiB more: see lines.h)
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
@@ -110,10 +111,20 @@ class Parser {
   };
   friend class Lines;
 
-  // Whether nearly all documents have had one layout, lately; and then: reads the first line of
-  // `text`, of which only the beginning is known, if it has that layout, too.
-  bool repeats() const noexcept;
+  // How the next line of a stream is best read.
+  enum class Way : std::uint8_t {
+    compared,  // nearly all documents have had one layout, lately
+    ahead,     // nearly none has had a layout that is known
+    alone
+  };
+  Way way() const noexcept;
+  // Reads the first line of `text`, of which only the beginning is known, if it has that one
+  // layout, too.
   bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+  // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
+  // lines at once, and then gives one after the other.
+  bool reads_ahead(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
+                   internal::Ticket& ticket) noexcept;
 
   // Finds the ends of the first lines of `text`, with the parser's instruction set.
   void find_line_ends(std::string_view text, internal::LineEnds& ends) const noexcept;

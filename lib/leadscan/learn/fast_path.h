@@ -70,6 +70,9 @@ class FastPath {
     size = known->length + std::size_t{text[known->length] == '\r'};
     return true;
   }
+  // To have the next document tried, however few have fitted lately.
+  void try_next() noexcept { cache_->try_next(); }
+
   void line_ends(std::string_view text, LineEnds& ends) const noexcept {
     match_->line_ends(text.data(), text.size(), ends);
   }
@@ -79,6 +82,10 @@ class FastPath {
     if (attempt_.template_hash != 0) cache_->learn(attempt_, json, response);
   }
 
+  std::uint64_t hits() const noexcept {
+    const Statistics& counts = cache_->statistics;
+    return counts.template_hits + counts.line_hits + counts.layout_hits;
+  }
   Statistics statistics() const noexcept {
     Statistics statistics = cache_->statistics;
     return statistics;

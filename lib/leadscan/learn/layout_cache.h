@@ -251,6 +251,8 @@ class LayoutCache {
     if (doubt_ < kDoubtful) return true;
     return (++untried_ & (kSampling - 1)) == 0;
   }
+  // The next document is to be tried, however few have fitted.
+  void try_next() noexcept { untried_ = kSampling - 1; }
   void hit() noexcept {
     doubt_ -= doubt_ != 0;
     if (credit_ < kMostCredit) ++credit_;

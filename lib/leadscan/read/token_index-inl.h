@@ -5,6 +5,7 @@
 
 #include "leadscan/read/token_index.h"
 #include "leadscan/simd/block.h"
+#include "leadscan/simd/escape_runs.h"
 
 namespace leadscan::internal {
 
@@ -48,7 +49,7 @@ class TokenIndexOver {
     Classes classes = Simd::classify(block);
     classes.shift(repeated);
     backslashes = classes.backslashes;
-    const std::uint64_t escaped = this->escaped(classes.backslashes);
+    const std::uint64_t escaped = escapes_.escaped(classes.backslashes);
     if (escaped != 0) Simd::classify_escapes(block, repeated, classes);
     wrong_ |= escaped & ~classes.escapable;
     const std::uint64_t quotes = classes.quotes & ~escaped;
@@ -68,23 +69,10 @@ class TokenIndexOver {
     return escaped & classes.unicode;
   }
 
-  // The bytes behind an odd run of backslashes.
-  std::uint64_t escaped(std::uint64_t backslashes) noexcept {
-    // A backslash that is itself escaped begins nothing. Runs are told apart by whether they begin
-    // at an even or an odd place: the carry of an addition runs through each to its end.
-    constexpr std::uint64_t kOdd = 0xAAAAAAAAAAAAAAAA;
-    const std::uint64_t starts = backslashes & ~escape_;
-    const std::uint64_t maybe_escaped = starts << 1;
-    const std::uint64_t ends = ((maybe_escaped | kOdd) - starts) ^ kOdd;
-    const std::uint64_t escaped = ends ^ (backslashes | escape_);
-    escape_ = (ends & backslashes) >> 63;
-    return escaped;
-  }
-
   std::uint32_t* out_;
   std::uint64_t in_string_ = 0;  // all ones if the block before ended inside a string
   std::uint64_t scalar_ = 0;     // 1 if it ended inside a scalar
-  std::uint64_t escape_ = 0;     // 1 if it ended with a backslash that escapes
+  EscapeRuns escapes_;
   std::uint64_t wrong_ = 0;
   std::size_t non_ascii_begin_ = 0;
   std::size_t non_ascii_end_ = 0;

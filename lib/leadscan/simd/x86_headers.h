@@ -13,4 +13,5 @@
 
 #include "leadscan/json/characters.h"
 #include "leadscan/simd/block.h"
+#include "leadscan/simd/escape_runs.h"
 #include "leadscan/simd/nibbles.h"
