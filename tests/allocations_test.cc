@@ -4,10 +4,12 @@
 // a library may allocate by either.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdlib>
+#include <iterator>
 #include <new>
 #include <string>
 #include <string_view>
@@ -265,6 +267,33 @@ TEST(Allocations, OneForTheColumnarReader) {
               0)
         << fixture.name;
   }
+}
+
+TEST(Allocations, OnceForAStreamInWhichNothingRepeats) {
+  // Members in another order in each line: 24 of them, and then the same again, twice.
+  std::string text;
+  std::string members[] = {R"("partnerLeadOpportunityId":"p")", R"("dsLeadOpportunityId":"d")",
+                           R"("action":"a")", R"("info":{"success":true,"statusCode":201})"};
+  for (int line = 0; line < 3 * 24; ++line) {
+    std::next_permutation(std::begin(members), std::end(members));
+    text += "{" + members[0] + "," + members[1] + "," + members[2] + "," + members[3] + ",\"x\":[" +
+            std::string(static_cast<std::size_t>(line), '1') + "1]}\n";
+  }
+  text += text;
+  Parser parser;
+  ASSERT_TRUE(parser.reserve(text.size()));
+  const auto read = [&] {
+    Lines lines(text);
+    LeadResponse response;
+    Error error;
+    while (lines.next(parser, response, error)) {
+    }
+  };
+  const std::size_t before = bytes;
+  EXPECT_LE(count(read), 1);
+  EXPECT_LE(bytes - before, internal::ColumnReader::kMemory);
+  EXPECT_EQ(count(read), 0);
+  EXPECT_EQ(parser.statistics().columns > 0, internal::ColumnReader::exists_for(best_isa()));
 }
 
 TEST_P(AllocationsTest, NoneForMovingAParser) {
