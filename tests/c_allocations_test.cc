@@ -219,7 +219,7 @@ TEST_P(ArenaTest, GivesTheSameAnswersWithoutAllocating) {
     Parser parser(options, std::span(static_cast<std::byte*>(block.get()), size));
     if (!parser.reserve(kLargest)) std::abort();
     for (std::size_t i = 0; i < fixtures().size(); ++i)
-      for (int time = 0; time < 4; ++time) {
+      for (int time = 0; time < 8; ++time) {
         LeadResponse response;
         const Error error = parser.parse(std::string_view(fixtures()[i].bytes), response);
         wrong += error != errors[i] || !(response == responses[i]);
