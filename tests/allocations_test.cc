@@ -267,6 +267,29 @@ TEST(Allocations, OneForTheColumnarReader) {
   }
 }
 
+TEST(Allocations, OnceForAStreamInWhichNothingRepeats) {
+  // Another name in each line.
+  std::string text;
+  for (int line = 0; line < 100; ++line)
+    text += created_with("\"success\":true,\"statusCode\":201",
+                         ",\"name" + std::to_string(line) + "\":[]") +
+            '\n';
+  Parser parser;
+  ASSERT_TRUE(parser.reserve(text.size()));
+  const auto read = [&] {
+    Lines lines(text);
+    LeadResponse response;
+    Error error;
+    while (lines.next(parser, response, error)) {
+    }
+  };
+  const std::size_t before = bytes;
+  EXPECT_LE(count(read), 1);
+  EXPECT_LE(bytes - before, internal::ColumnReader::kMemory);
+  EXPECT_EQ(count(read), 0);
+  EXPECT_EQ(parser.statistics().columns > 0, internal::ColumnReader::exists_for(best_isa()));
+}
+
 TEST_P(AllocationsTest, NoneForMovingAParser) {
   Parser first(GetParam().options);
   ASSERT_TRUE(first.reserve(1));

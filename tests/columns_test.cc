@@ -231,6 +231,26 @@ TEST_F(ColumnsTest, ManyShortLines) {
   EXPECT_EQ(refused(), 9000u);
 }
 
+TEST_F(ColumnsTest, AsManyTokensAsThereCanBe) {
+  const auto repeated = [](std::string_view begin, std::string_view text, std::string_view end) {
+    std::string all(begin);
+    while (all.size() + text.size() + end.size() <= ColumnReader::kMostBytes) all += text;
+    return all + std::string(end);
+  };
+  const std::string good = good_line();
+  const std::string_view without_end = std::string_view(good).substr(0, good.size() - 1);
+  check_guarded(repeated(std::string(without_end) + ",\"y\":[0", ",1", "]}"));
+  check_guarded(repeated(std::string(without_end) + ",\"y\":[null", ",null", "]}"));
+  check_guarded(repeated(R"({"message":"m")", R"(,"":0)", "}"));
+  check_guarded(repeated(R"({"message":"m")", R"(,"":"")", "}"));
+  EXPECT_EQ(accepted(), 8u);
+  for (const std::string_view text :
+       {"{\"\n", "{\"\"", "{\"\":0,", "1,",    "[1,",  "[",           "]",   "{",
+        "}",     "{}",    "{}\n",     ",",     ":",    "\"",          "\n",  "\"\n",
+        "\\",    "1 ",    "n ",       "{\"\\", "\xC3", "{\"\xC3\"\n", "\\u", "{\"\\u\n"})
+    check_guarded(repeated("", text, ""));
+}
+
 // A line with a fault is refused alone, whatever and wherever the fault is.
 TEST_F(ColumnsTest, DamageCostsItsLineOnly) {
   const std::string line =

@@ -108,7 +108,6 @@ TEST_F(ReadAheadTest, DamagedLinesAreReadStrictly) {
 // How many of the lines are read ahead.
 std::size_t count_read_ahead(std::string_view text, std::size_t most_of_a_chunk) {
   internal::ReadAhead ahead(best_isa());
-  EXPECT_TRUE(ahead.allocate());
   internal::Ticket ticket;
   std::size_t count = 0;
   std::size_t of_chunk = 0;

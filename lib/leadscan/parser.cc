@@ -61,6 +61,7 @@ struct Parser::State {
   // memory an arena counts it.
   bool take_from(Arena& arena) noexcept {
     in_arena = true;
+    columns.forbid_memory();
     path = path_without_heap(path);
     general = path_without_heap(general);
     bool good = true;
@@ -124,10 +125,7 @@ Parser::Parser() noexcept : Parser(Options()) {}
 Parser::Parser(const Options& options) noexcept
     : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
   if (state_ == nullptr) return;
-  if (state_->path != Path::learned) return;
-  const bool good =
-      state_->fast.allocate() && (!state_->columns.exists() || state_->columns.allocate());
-  if (!good) state_.reset();
+  if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
 }
 Parser::Parser(const Options& options, std::span<std::byte> memory) noexcept {
   static_assert(kMemoryAlignment == Arena::kAlignment);

@@ -26,8 +26,7 @@ concept DyingBytes =
 
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
-  learned,    // compare with the layouts of documents seen before (320 KiB a parser; with
-              // AVX-512 and without memory of the caller's 168 KiB more: see lines.h)
+  learned,    // compare with the layouts of documents seen before (320 KiB a parser)
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
@@ -41,7 +40,8 @@ inline constexpr std::size_t kLargestDocument = (std::size_t{1} << 32) - 1024;
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
 // document seen (up to 7 bytes for each of its bytes, their number rounded up to a power of two)
-// and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. It never
+// and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. A stream
+// (Lines) in which no document is like another takes 168 KiB more, once, with AVX-512. It never
 // throws, prints or aborts. Or it has memory of the caller's, and allocates nothing at all.
 class Parser {
  public:

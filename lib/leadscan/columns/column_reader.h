@@ -55,7 +55,6 @@ class ColumnReader {
 
   // To be called once, before the rest. False if there is no memory, or no such reader.
   bool allocate() noexcept;
-  bool exists() const noexcept { return functions_ != nullptr; }
   bool has_memory() const noexcept { return state_ != nullptr; }
 
   // Takes the next chunk: as many whole lines from the beginning of `text` as kMostBytes hold.

@@ -5,7 +5,7 @@
 namespace leadscan::internal {
 
 bool ReadAhead::read(std::string_view text, Ticket& ticket) noexcept {
-  if (!reader_.has_memory()) return false;
+  if (!reader_.has_memory() && !take_memory()) return false;
   if (pause_ != 0) {
     --pause_;
     return false;
@@ -34,6 +34,13 @@ const ColumnLine* ReadAhead::next(std::string_view text, const Ticket& ticket) n
   records_ += line.verdict != ColumnVerdict::blank;
   left_ += line.verdict == ColumnVerdict::refused || line.verdict == ColumnVerdict::deep;
   return &line;
+}
+
+// Tried once.
+bool ReadAhead::take_memory() noexcept {
+  const bool may = may_allocate_;
+  may_allocate_ = false;
+  return may && reader_.allocate();
 }
 
 // Of the chunk before: a quarter of its lines left, or some of them not asked for, is too much.

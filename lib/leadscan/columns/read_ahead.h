@@ -54,9 +54,9 @@ class ReadAhead {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  // Whether this instruction set has it. Else, and without memory, nothing is read ahead.
-  bool exists() const noexcept { return reader_.exists(); }
-  bool allocate() noexcept { return reader_.allocate(); }
+  // Memory is taken when a chunk is to be read for the first time; if there is none, or it is
+  // forbidden to take any, nothing is read ahead.
+  void forbid_memory() noexcept { may_allocate_ = false; }
 
   // `text` is what is left of a stream. Reads a chunk of it, unless it pauses or the line is too
   // long for one; `ticket` is for its lines then. To be called once a line.
@@ -77,7 +77,10 @@ class ReadAhead {
 
   void judge() noexcept;
 
+  bool take_memory() noexcept;
+
   ColumnReader reader_;
+  bool may_allocate_ = true;
   std::array<ColumnLine, 16> lines_;
   std::size_t count_ = 0;
   std::size_t next_ = 0;
