@@ -1,0 +1,42 @@
+/* Counters of all workers, in memory that they share and that a reload keeps. Nothing here is
+ * locked: a worker that is killed leaves no lock behind, and at most one count is lost. */
+#ifndef GATEWAY_NGINX_COUNTERS_H_
+#define GATEWAY_NGINX_COUNTERS_H_
+
+#include "gateway/nginx/ngx_http_leadscan.h"
+
+/* A text that was met, and how often. */
+typedef struct {
+  ngx_atomic_t state; /* ngx_http_leadscan_slot_state_t */
+  ngx_atomic_t count;
+  uint32_t size;
+  u_char text[52];
+} ngx_http_leadscan_slot_t;
+
+typedef enum { SLOT_FREE, SLOT_CLAIMED, SLOT_USED } ngx_http_leadscan_slot_state_t;
+
+enum {
+  FAMILY_LIMIT = 16,
+  ACTION_LIMIT = 16,
+  ERROR_CODE_LIMIT = 64,
+  BUCKET_COUNT = 13 /* of ngx_http_leadscan_bounds, and what is above */
+};
+
+/* Texts come from upstreams, so their number is bounded: what finds no slot, is too long for one or
+ * has escapes is counted as others. */
+typedef struct {
+  ngx_atomic_t bodies[NGX_HTTP_LEADSCAN_OUTCOME_COUNT];
+  ngx_atomic_t families[FAMILY_LIMIT]; /* by leadscan_family */
+  ngx_atomic_t buckets[BUCKET_COUNT];  /* of parse times: each its own, not cumulated */
+  ngx_atomic_t parse_ns;
+  ngx_atomic_t parsed_bytes;
+  ngx_atomic_t other_actions;
+  ngx_atomic_t other_error_codes;
+  ngx_http_leadscan_slot_t actions[ACTION_LIMIT];
+  ngx_http_leadscan_slot_t error_codes[ERROR_CODE_LIMIT];
+} ngx_http_leadscan_counters_t;
+
+/* Upper bounds of parse times in nanoseconds. */
+extern const uint64_t ngx_http_leadscan_bounds[BUCKET_COUNT - 1];
+
+#endif /* GATEWAY_NGINX_COUNTERS_H_ */
