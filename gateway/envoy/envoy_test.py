@@ -352,6 +352,29 @@ class Responses(Case):
         self.assertLess(resident(), memory + 4096)
 
 
+class Workers(Case):
+    def test_each_has_a_parser(self):
+        """Documents that take long to read, and two at a time: one parser would mix them up."""
+        self.envoy = Envoy("access_log.yaml", [("max_body=65536", "max_body=16777216")])
+        self.addCleanup(self.envoy.close)
+        self.upstream = Upstream(self.envoy.path("8080"))
+        self.addCleanup(self.upstream.close)
+        self.envoy.start()
+        numbers = SAMPLE[:-1] + b',"more":[' + b"1," * 3000000 + b"1]}"
+        lists = b'{"more":[' + b'[{"a":"b"},"\\n"],' * 400000 + b"1]," + VIOLATION[1:]
+        paths = {self.serve([answer(body, headers=["Connection: close"]), CLOSE]): body
+                 for body in [numbers, lists] * 12}
+        threads = [threading.Thread(target=self.envoy.exchange, args=[path]) for path in paths]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for path, body in paths.items():
+            log = Responses.logged(self, path)
+            self.assertEqual((log["status"], log["ds_id"]),
+                             ("ok" if body is numbers else "violation", "Q7ZK-1M2N3P"))
+
+
 class Versions(Case):
     def validated(self, changes=(), module=MODULE):
         envoy = Envoy("access_log.yaml", changes, module)
