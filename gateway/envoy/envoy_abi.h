@@ -14,6 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Pinned: raise it when all below has been compared with the new header. */
 #ifndef LEADSCAN_ENVOY_ABI
 #define LEADSCAN_ENVOY_ABI "v0.2.0"
@@ -98,5 +102,9 @@ ENVOY_HOOK void envoy_dynamic_module_on_http_filter_downstream_above_write_buffe
     void);
 ENVOY_HOOK void envoy_dynamic_module_on_http_filter_downstream_below_write_buffer_low_watermark(
     void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* GATEWAY_ENVOY_ENVOY_ABI_H_ */

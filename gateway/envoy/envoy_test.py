@@ -287,6 +287,7 @@ class Responses(Case):
     def test_connections_that_end(self):
         self.expect([answer(SAMPLE)[:-20], CLOSE], "incomplete")
         self.expect(chunked([SAMPLE[:100], SAMPLE[100:]])[:2] + [CLOSE], "incomplete")
+        self.expect(chunked([SAMPLE])[:2] + [CLOSE], "incomplete")  # but for the last chunk
         path = self.serve(chunked([SAMPLE[:100]])[:2] + [0.5, CLOSE])
         with self.envoy.connect() as client:
             client.sendall(("GET %s HTTP/1.1\r\nHost: t\r\n\r\n" % path).encode())

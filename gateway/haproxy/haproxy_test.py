@@ -167,6 +167,7 @@ class Example(unittest.TestCase):
     def test_upstream_that_is_cut(self):
         self.expect([answer(SAMPLE)[:-20], CLOSE], "incomplete")
         self.expect(chunked([SAMPLE[:100], SAMPLE[100:]])[:2] + [CLOSE], "incomplete")
+        self.expect(chunked([SAMPLE])[:2] + [CLOSE], "incomplete")  # but for the last chunk
 
     def test_no_line_of_the_log_is_forged(self):
         evil = b'a\\n127.0.0.1 forged\\u0000\\u001b[31m\\" \\\\ ]'

@@ -62,6 +62,7 @@ HTTP = """
                       proxy_pass http://up/; }
     location /gzip/ { gzip on; gzip_types application/json; gzip_min_length 1;
                       gzip_http_version 1.0; proxy_pass http://up/; }
+    location /gunzip/ { gunzip on; proxy_pass http://up/; }
     location /cache/ { proxy_cache c; proxy_cache_valid any 10m; proxy_force_ranges on;
                        sendfile on; proxy_pass http://up/; }
     location /static/ { alias FOLDER/files/; sendfile on; }
@@ -250,6 +251,7 @@ class Responses(Case):
     def test_compressed(self):
         body = gzip.compress(SAMPLE)
         self.expect("/on/gz", [answer(body, headers=["Content-Encoding: gzip"])], "encoded", body)
+        self.expect("/gunzip/gz", [answer(body, headers=["Content-Encoding: gzip"])], "encoded", SAMPLE)
         # nginx compresses a 200, and none of what the API answers to a new lead.
         path, mark = self.serve("/gzip/created", [answer(SAMPLE, "200 OK")])
         head, body = self.nginx.exchange(path, headers=["Accept-Encoding: gzip"])
@@ -274,6 +276,10 @@ class Responses(Case):
             self.expect("/%s/cut" % kind, [answer(SAMPLE)[:-20], CLOSE], "incomplete")
             self.expect("/%s/cut" % kind, chunked([SAMPLE[:100], SAMPLE[100:]])[:2] + [CLOSE],
                         "incomplete")
+            self.expect("/%s/cut" % kind, chunked([SAMPLE])[:2] + [CLOSE], "incomplete")
+            # Without a length, nothing tells that there was more.
+            self.expect("/%s/cut" % kind, [answer(SAMPLE[:-20], length=False,
+                                                  headers=["Connection: close"]), CLOSE], "truncated")
 
     def test_files(self):
         with open(self.nginx.path("files/created.json"), "wb") as file:
