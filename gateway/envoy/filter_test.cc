@@ -189,6 +189,23 @@ TEST_F(FilterTest, CutEverywhere) {
   }
 }
 
+TEST_F(FilterTest, SlicesAndMemoryOfEachSize) {
+  for (size_t count = 30; count < 36; ++count) {
+    std::vector<std::string> slices;
+    for (size_t i = 0; i + 1 < count; ++i) slices.emplace_back(kCreated.substr(i, 1));
+    slices.emplace_back(kCreated.substr(count - 1));
+    for (const End end : kEnds) expect_created({slices}, end);
+  }
+  for (const size_t more : {1000, 5000, 60000}) {  // the memory for it has to grow
+    const std::string json(kCreated);
+    const std::string space(more / 10, ' ');
+    std::vector<std::vector<std::string>> calls = {{json.substr(0, 1)}};
+    for (int i = 0; i < 10; ++i) calls.push_back({space});
+    calls.push_back({json.substr(1)});
+    for (const End end : kEnds) expect_created(calls, end);
+  }
+}
+
 TEST_F(FilterTest, SaysWhatTheLibrarySays) {
   const std::vector<std::string> seeds = {
       std::string(kCreated), R"({"message":"Slow down, please"})",
@@ -304,8 +321,10 @@ TEST_F(FilterTest, Configuration) {
     EXPECT_FALSE(configure(value)) << value;
     EXPECT_EQ(last_line_logged.rfind("leadscan: ", 0), 0u) << last_line_logged;
   }
-  EXPECT_FALSE(configure("fields=" + std::string(5000, 'x')));
-  EXPECT_LT(last_line_logged.size(), 256u);
+  for (const size_t length : {99, 100, 101, 500, 5000}) {
+    EXPECT_FALSE(configure("fields=" + std::string(length, 'x')));
+    EXPECT_LT(last_line_logged.size(), 256u);
+  }
 }
 
 }  // namespace
