@@ -182,9 +182,9 @@ class Example(unittest.TestCase):
         self.upstream.answers["/many"] = chunked([document[:5000], document[5000:]])
         wrong = []
 
-        def resident():
+        def resident(what="VmRSS"):
             with open("/proc/%d/status" % self.process.pid) as file:
-                return int(re.search(r"VmRSS:\s+(\d+) kB", file.read())[1])
+                return int(re.search(what + r":\s+(\d+) kB", file.read())[1])
 
         def load(count):
             with self.connect() as client:
@@ -209,6 +209,10 @@ class Example(unittest.TestCase):
         self.assertEqual(wrong, [])
         Nginx.wait(lambda: self.log().count(b"uri=/many http=201 end=-- status=ok family=created") == 3200)
         self.assertLess(resident(), memory + 4096)
+        # Of a body that is too large nothing is kept: at no time.
+        before = resident("VmHWM")
+        self.expect(chunked([long_document(40000000)]), "too_large")
+        self.assertLess(resident("VmHWM"), before + 8192)
 
 
 if __name__ == "__main__":
