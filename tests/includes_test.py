@@ -77,8 +77,8 @@ class Sources(unittest.TestCase):
         with open("HACKING.md") as file:
             rooms = rooms_of(file.read())
         files = {}
-        for folder in ["lib", "corpus", "audit", "bench", "tests", "fuzz"]:
-            for ending in ["h", "cc"]:
+        for folder in ["lib", "corpus", "audit", "bench", "tests", "fuzz", "gateway"]:
+            for ending in ["h", "cc", "c"]:
                 for path in glob.glob("%s/**/*.%s" % (folder, ending), recursive=True):
                     with open(path) as file:
                         files[path] = file.read()

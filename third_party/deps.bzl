@@ -3,6 +3,7 @@
 README.md beside this file says why these and not others.
 """
 
+load(":nginx_repo.bzl", "nginx_repo")
 load(":offline_shims.bzl", "debian_bazel_4_shims")
 load(":source_repo.bzl", "source_repo")
 
@@ -95,6 +96,10 @@ def third_party():
         pip = "yyjson==4.0.6",
         pip_sha256 = "fcd4dc15c1e39a30bf9fa85d56903029111506860fc3080ab0d81c6c6dacaa8c",
         pip_strip_prefix = "yyjson-4.0.6/yyjson",
+    )
+
+    nginx_repo(
+        name = "nginx",
     )
 
     for library in INSTALLED:

@@ -1,0 +1,42 @@
+"""Packages for tests, unpacked in a folder and not installed: installing a server would start it."""
+
+import glob
+import os
+import subprocess
+
+
+def run(command, folder):
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return done.returncode == 0, "%s:\n%s%s" % (" ".join(command), done.stdout, done.stderr)
+
+
+class Unpacked:
+    """Debian packages, of the revision that apt-get would install."""
+
+    def __init__(self, folder, names):
+        self.folder = os.path.join(folder, "unpacked")
+        debs = os.path.join(folder, "debs")
+        os.makedirs(debs)
+        # It need not give up root to write here.
+        command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *names]
+        good, said = run(command, debs)
+        if not good and os.geteuid() == 0:
+            run(["apt-get", "-qq", "update"], debs)
+            good, said = run(command, debs)
+        assert good, said
+        for deb in glob.glob(debs + "/*.deb"):
+            good, said = run(["dpkg", "-x", deb, self.folder], folder)
+            assert good, said
+            os.remove(deb)
+
+    def find(self, pattern):
+        """The one file of this pattern."""
+        found = glob.glob(os.path.join(self.folder, pattern))
+        assert len(found) == 1, (pattern, found)
+        return found[0]
+
+    def environment(self):
+        """Where the loader finds libraries of these packages."""
+        folders = [folder for prefix in ["/usr", ""]
+                   for folder in glob.glob(self.folder + prefix + "/lib/*-linux-gnu")]
+        return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders)}
