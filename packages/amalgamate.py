@@ -51,9 +51,10 @@ def version():
                     for part in ["MAJOR", "MINOR", "PATCH"])
 
 
-def body(name):
-    """A file without its includes and its guard."""
-    text = INCLUDE.sub("", read(name)).replace("#pragma once\n", "")
+def body(name, included=""):
+    """A file without its guard, and with `included`, or what that makes of each, in place of
+    its includes."""
+    text = INCLUDE.sub(included, read(name)).replace("#pragma once\n", "")
     return "\n// %s\n%s" % (name, re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n")
 
 
@@ -85,7 +86,8 @@ def includes(names):
 
 
 def source_part(name, kernels):
-    """A source file with the -inl.h files that it includes in their places."""
+    """A source file with the -inl.h files that it includes, and those that these do, in their
+    places."""
     templates = []
 
     def expand(match):
@@ -98,7 +100,7 @@ def source_part(name, kernels):
         elif own in kernels:
             return ""
         kernels.add(own)
-        return body(own)
+        return body(own, expand)
 
     text = re.sub(r"\n{3,}", "\n\n", INCLUDE.sub(expand, read(name))).strip("\n") + "\n"
     suffix = os.path.basename(name)[:-len(".cc")]

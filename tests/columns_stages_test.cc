@@ -21,6 +21,7 @@ LEADSCAN_TARGET_BEGIN(LEADSCAN_AVX512)
 #include "leadscan/columns/stages-inl.h"
 
 namespace leadscan::internal {
+using namespace avx512;
 namespace {
 
 void levels_of(const std::uint8_t* classes, std::size_t words, std::uint8_t* levels) {

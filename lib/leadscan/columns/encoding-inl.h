@@ -3,7 +3,7 @@
 
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 class ColumnEncoding {
@@ -144,4 +144,4 @@ class ColumnEncoding {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512

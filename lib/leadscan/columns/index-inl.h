@@ -3,7 +3,7 @@
 
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 class ColumnIndex {
@@ -135,4 +135,4 @@ class ColumnIndex {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512

@@ -4,7 +4,7 @@
 
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 class ColumnNames {
@@ -78,4 +78,4 @@ class ColumnNames {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512

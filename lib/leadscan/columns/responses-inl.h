@@ -4,7 +4,7 @@
 
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 class ColumnResponses {
@@ -265,4 +265,4 @@ class ColumnResponses {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512

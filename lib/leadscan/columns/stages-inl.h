@@ -10,7 +10,7 @@
 #include "leadscan/columns/structure-inl.h"
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 struct ColumnStages {
@@ -52,4 +52,4 @@ struct ColumnStages {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512

@@ -4,7 +4,7 @@
 
 #include "leadscan/simd/avx512-inl.h"
 
-namespace leadscan::internal {
+namespace leadscan::internal::avx512 {
 namespace {
 
 // How many containers each token is in: prefix sums over 64 tokens.
@@ -204,4 +204,4 @@ class ColumnStructure {
 };
 
 }  // namespace
-}  // namespace leadscan::internal
+}  // namespace leadscan::internal::avx512
