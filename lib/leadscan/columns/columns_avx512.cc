@@ -12,7 +12,8 @@ LEADSCAN_TARGET_BEGIN(LEADSCAN_AVX512)
 namespace leadscan::internal {
 
 const ColumnFunctions& columns_avx512() noexcept {
-  static constexpr ColumnFunctions kFunctions = {&avx512::ColumnStages::load, &avx512::ColumnStages::next};
+  static constexpr ColumnFunctions kFunctions = {&avx512::ColumnStages::load,
+                                                 &avx512::ColumnStages::next};
   return kFunctions;
 }
 
