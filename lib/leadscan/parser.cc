@@ -192,8 +192,8 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
 
 Parser::Way Parser::way() const noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
-  if (state_->fast.repeats()) return Way::compared;
-  return state_->repetition.is_rare(state_->fast.hits()) ? Way::ahead : Way::alone;
+  if (state_->repetition.is_rare(state_->fast.hits())) return Way::ahead;
+  return state_->fast.repeats() ? Way::compared : Way::alone;
 }
 
 bool Parser::repeats_line(std::string_view text, LeadResponse& response,
