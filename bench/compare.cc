@@ -160,8 +160,7 @@ void print_tiers(const corpus::Corpus& corpus, Setting setting, const Options& o
     leadscan->run_stream({corpus.text().data(), corpus.size, corpus.capacity()});
   } else {
     std::vector<Document> documents = documents_of(corpus);
-    if (setting == Setting::trained)
-      documents.resize(std::min(documents.size(), effort.trained));
+    if (setting == Setting::trained) documents.resize(std::min(documents.size(), effort.trained));
     // Twice: the first time is for learning.
     for (int time = 0; time < 2; ++time) leadscan->run_documents(documents);
   }
