@@ -212,11 +212,10 @@ class Contestant {
         static_cast<double>(allocations() - before) / static_cast<double>(documents);
     result_.documents = documents;
     result_.bytes = runner_->bytes();
-    const double least = setting == Setting::document ? block_seconds_
-                                                      : std::max(seconds, block_seconds_);
-    rounds_ = static_cast<unsigned>(std::clamp(effort.parser_seconds / least,
-                                               double{1} * effort.least_rounds,
-                                               double{1} * effort.rounds));
+    const double least =
+        setting == Setting::document ? block_seconds_ : std::max(seconds, block_seconds_);
+    rounds_ = static_cast<unsigned>(std::clamp(
+        effort.parser_seconds / least, double{1} * effort.least_rounds, double{1} * effort.rounds));
     round_count_ = effort.rounds;
   }
 
