@@ -22,6 +22,7 @@ LEADSCAN_TARGET_BEGIN(LEADSCAN_AVX512)
 #include "leadscan/columns/stages-inl.h"
 
 namespace leadscan::internal {
+using namespace avx512;
 namespace {
 
 [[gnu::noinline]] std::size_t begin(ColumnState& state, std::string_view text) {
