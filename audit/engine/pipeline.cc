@@ -1,5 +1,6 @@
 #include "audit/engine/pipeline.h"
 
+#include <latch>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -45,9 +46,10 @@ class Pipeline {
   std::vector<std::thread> start_threads() {
     std::vector<std::thread> threads;
     threads.reserve(options_.jobs);
-    // Address space: nothing is written to it. Threads take theirs only once they run, when all of
-    // them have been started; their stacks must not have taken it.
+    // Address space: nothing is written to it. Threads take theirs for their work only when all of
+    // them have been started and it is free again; their stacks must not have taken it.
     std::vector<std::unique_ptr<char[]>> kept_free;
+    kept_free.reserve(options_.jobs);  // nothing may throw once there are threads
     const auto keep_free = [&kept_free](std::size_t size) {
       kept_free.emplace_back(new (std::nothrow) char[size]);
       return kept_free.back() != nullptr;
@@ -56,12 +58,17 @@ class Pipeline {
     for (unsigned i = 1; i < options_.jobs && keep_free(kKeptFreeOfThread); ++i) {
       scheduler_.enter();
       try {
-        threads.emplace_back([this] { work(); });
+        threads.emplace_back([this] {
+          all_started_.wait();
+          work();
+        });
       } catch (const std::exception&) {  // of the system's, or of memory
         scheduler_.leave();
         break;
       }
     }
+    kept_free.clear();
+    all_started_.count_down();
     return threads;
   }
 
@@ -86,6 +93,7 @@ class Pipeline {
   Backlog backlog_;
   Scheduler scheduler_;
   Merger merger_;
+  std::latch all_started_{1};
 };
 
 }  // namespace
