@@ -2,6 +2,7 @@
 // between records; what plainly is a document is a record; it does not matter where the text is cut
 // or which of the readers finds them; and no byte is looked at more often than a few times.
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -146,6 +147,20 @@ Reading scan_pieces(std::string_view text, const std::vector<std::size_t>& break
   return reading;
 }
 
+// Those of a journal's fields, and whatever may be one, are no holes.
+void hide_lengths(std::string& text) {
+  constexpr std::size_t kBytes = 8;
+  for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
+    const bool behind_name =
+        at > 0 && (std::isupper(static_cast<unsigned char>(text[at - 1])) ||
+                   std::isdigit(static_cast<unsigned char>(text[at - 1])) || text[at - 1] == '_');
+    if (!behind_name || text.size() - at <= kBytes) continue;
+    const auto length = text.begin() + static_cast<std::ptrdiff_t>(at + 1);
+    if (std::count(length + kBytes / 2, length + kBytes, '\0') == kBytes / 2)
+      std::replace(length, length + kBytes, '\0', ' ');
+  }
+}
+
 // What every reading of the text must be, told from the text alone.
 void check_plain_facts(std::string_view text, const std::vector<std::size_t>& breaks,
                        const Reading& reading, const TextScanner::Options& options) {
@@ -170,6 +185,7 @@ void check_plain_facts(std::string_view text, const std::vector<std::size_t>& br
       in_document[i] = seen.syntax == ErrorCode::ok;
     }
   }
+  hide_lengths(between);
   if (between.find(std::string(2, '\0')) != between.npos) fail("NULs between records");
 
   // Lines without a record, and of them those that are text beyond doubt.

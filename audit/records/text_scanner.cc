@@ -222,10 +222,12 @@ void TextScanner::note_name(std::size_t begin, std::size_t end) {
 bool TextScanner::skip_length() {
   if (lacks(at_ + kLengthBytes - 1)) return false;
   at_line_begin_ = false;
-  // Fields are shorter than 4 GiB.
+  // Fields are shorter than 512 MiB, so that four letters in front of a hole are no length.
   constexpr std::string_view kHigh("\0\0\0\0", 4);
   const std::string_view length = text_.substr(at_, kLengthBytes);
-  if (!length.ends_with(kHigh) || length.starts_with(kHigh)) return true;
+  if (!length.ends_with(kHigh) || length.starts_with(kHigh) ||
+      static_cast<unsigned char>(length[3]) >= 0x20)
+    return true;
   line_ += static_cast<std::uint64_t>(std::count(length.begin(), length.end(), '\n'));
   at_ += kLengthBytes;
   may_be_name_ = false;

@@ -216,6 +216,7 @@ TEST(TextScanner, LengthsOfAJournalsFields) {
   EXPECT_EQ(records_of("\x20\1" + nuls + kOne), (List{hole, kOne}));
   EXPECT_EQ(records_of("message\n\x20\1" + nuls + kOne), (List{hole, kOne}));
   EXPECT_EQ(records_of("MESSAGE \n\x20\1" + nuls + kOne), (List{hole, kOne}));
+  EXPECT_EQ(records_of("YY\n{a:{" + nuls + "\n" + kOne), (List{"{a:{", hole, kOne}));
   EXPECT_EQ(records_of("MESSAGE\n\x20\1xyz" + nuls + kOne), (List{hole, kOne}));
   EXPECT_EQ(records_of(std::string(65, 'M') + "\n\x20\1" + nuls + kOne), (List{hole, kOne}));
   EXPECT_EQ(records_of("MESSAGE\n" + nuls + nuls + kOne),
