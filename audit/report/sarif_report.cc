@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/base/json_output.h"
+#include "audit/report/format.h"
 
 namespace leadscan::audit {
 namespace {
@@ -145,15 +146,15 @@ class SarifWriter {
   void results() {
     text_ += "\"results\":[";
     for (const BadRecord& record : report_.bad_records)
-      result(name_of(record.verdict), record.detail, record.at, std::nullopt);
+      result(name_of(record.verdict), record.detail, record.at, std::nullopt, record.excerpt);
     for (const FindingGroup& group : report_.findings)
       for (const Finding& finding : group.findings)
-        result(name_of(group.kind), finding.detail, finding.at, finding.other);
+        result(name_of(group.kind), finding.detail, finding.at, finding.other, std::nullopt);
     text_ += "]\n";
   }
 
   void result(std::string_view id, const std::string& detail, const Position& at,
-              const std::optional<Position>& other) {
+              const std::optional<Position>& other, const std::optional<Excerpt>& excerpt) {
     const auto rule = std::find_if(rules_.begin(), rules_.end(),
                                    [&](const Rule& candidate) { return candidate.id == id; });
     const std::string text =
@@ -168,8 +169,16 @@ class SarifWriter {
           "it\"}}}}]",
           location(file_of(*other), other->member, &*other));
     // The same record in the next run is no new alert.
-    add(",\"partialFingerprints\":{{\"leadscanRecord/v1\":{}}}}}",
+    add(",\"partialFingerprints\":{{\"leadscanRecord/v1\":{}}}",
         quoted(fmt::format("{} {} {} {}", id, file_of(at), at.member.value_or(""), at.offset)));
+    // No snippet of a region: those are the file's bytes, and a response may be decoded from them.
+    if (excerpt) {
+      const ExcerptParts parts = parts_of(*excerpt);
+      add(",\"properties\":{{\"excerpt\":{{\"offset\":{},\"before\":{},\"fault\":{},"
+          "\"after\":{}}}}}",
+          excerpt->offset, quoted(parts.before), quoted(parts.fault), quoted(parts.after));
+    }
+    text_ += '}';
   }
 
   const Report& report_;

@@ -55,6 +55,10 @@ class Sarif(Case):
         texts = [one["message"]["text"] for one in sarif["results"]]
         for record, said in zip(result["bad_records"], texts):
             self.assertIn(record["detail"], said)
+        self.assertEqual([one.get("properties", {}).get("excerpt") for one in sarif["results"]],
+                         [record["excerpt"] for record in result["bad_records"]] +
+                         [None] * (len(sarif["results"]) - len(result["bad_records"])))
+        self.assertTrue(all(record["excerpt"] for record in result["bad_records"]))
         others = [place(one["relatedLocations"][0]) for one in sarif["results"]
                   if "relatedLocations" in one]
         self.assertEqual(others, [(*wanted({**record["other"], "length": 0})[:-1], other[-1])
