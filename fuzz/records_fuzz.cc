@@ -2,7 +2,6 @@
 // between records; what plainly is a document is a record; it does not matter where the text is cut
 // or which of the readers finds them; and no byte is looked at more often than a few times.
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -110,13 +109,23 @@ Reading scan(std::string_view text, std::size_t step, const TextScanner::Options
   return reading;
 }
 
-// Where no document goes on, whatever is in front of there: 0, and behind hard breaks.
+bool is_in_name(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+// Whether the line that ends at `at` may be the name of a journal's field.
+bool is_name(std::string_view text, std::size_t at) {
+  const std::string_view line = text.substr(0, at).substr(text.substr(0, at).rfind('\n') + 1);
+  return !line.empty() && std::all_of(line.begin(), line.end(), is_in_name);
+}
+
+// Where no document goes on and no field has its length, whatever is in front of there: 0, and
+// behind hard breaks.
 std::vector<std::size_t> hard_breaks(std::string_view text) {
   std::vector<std::size_t> found{0};
   char last = '\0';  // of the line and those in front of it, not white space
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == '\n' && at + 1 < text.size() && last != '\0' && is_hard_break(last, text[at + 1])) {
+    if (c == '\n' && at + 1 < text.size() && last != '\0' && is_hard_break(last, text[at + 1]) &&
+        !is_name(text, at)) {
       found.push_back(at + 1);
       last = '\0';
     } else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
@@ -151,10 +160,7 @@ Reading scan_pieces(std::string_view text, const std::vector<std::size_t>& break
 void hide_lengths(std::string& text) {
   constexpr std::size_t kBytes = 8;
   for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
-    const bool behind_name =
-        at > 0 && (std::isupper(static_cast<unsigned char>(text[at - 1])) ||
-                   std::isdigit(static_cast<unsigned char>(text[at - 1])) || text[at - 1] == '_');
-    if (!behind_name || text.size() - at <= kBytes) continue;
+    if (at == 0 || !is_in_name(text[at - 1]) || text.size() - at <= kBytes) continue;
     const auto length = text.begin() + static_cast<std::ptrdiff_t>(at + 1);
     if (std::count(length + kBytes / 2, length + kBytes, '\0') == kBytes / 2)
       std::replace(length, length + kBytes, '\0', ' ');
