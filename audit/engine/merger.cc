@@ -38,6 +38,12 @@ bool merge_totals(Aggregate& into, const Aggregate& later, std::size_t limit) {
   }
 }
 
+// Where outputs are written beside the report, results wait for them.
+std::size_t memory_for_keys(const PipelineOptions& options, const Backlog& backlog) {
+  if (options.sinks.empty()) return options.memory;
+  return options.memory - std::min(options.memory / 2, backlog.most());
+}
+
 }  // namespace
 
 Merger::Merger(const Tree& tree, PipelineOptions& options, Scheduler& scheduler, Backlog& backlog)
@@ -45,11 +51,12 @@ Merger::Merger(const Tree& tree, PipelineOptions& options, Scheduler& scheduler,
       options_(options),
       scheduler_(scheduler),
       backlog_(backlog),
-      keys_(options.memory, options.aggregate.limit_findings, [&options](const std::string& why) {
-        if (options.warn)
-          options.warn("duplicate ids are not looked for any more: " + why +
-                       "; everything else is reported");
-      }) {}
+      keys_(memory_for_keys(options, backlog), options.aggregate.limit_findings,
+            [&options](const std::string& why) {
+              if (options.warn)
+                options.warn("duplicate ids are not looked for any more: " + why +
+                             "; everything else is reported");
+            }) {}
 
 bool Merger::begin() {
   outcome_.errors = tree_.errors;

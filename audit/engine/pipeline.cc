@@ -25,6 +25,7 @@ class Pipeline {
       : options_(options),
         files_(tree.files.size()),
         progress_(progress),
+        backlog_(options.memory),
         scheduler_(tree, options_, progress, backlog_),
         merger_(tree, options_, scheduler_, backlog_) {
     options_.aggregate.hash_key = random_hash_key();

@@ -104,7 +104,7 @@ bool NewDatabase::connect() {
   // What cannot be gone on with need not survive anything. What can need not survive a crash of
   // the machine: then the checkpoint sees that they do not agree.
   return run("PRAGMA page_size=16384; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
-             "PRAGMA cache_size=-65536;") &&
+             "PRAGMA cache_size=-8192;") &&
          run(resumable_ ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=OFF") &&
          // On its own, so that the mark is in the file from the beginning.
          run("PRAGMA application_id=" + std::to_string(big_endian(kDatabaseMark.unfinished)));
