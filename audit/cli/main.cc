@@ -38,7 +38,9 @@ int run_command_line(int argc, char** argv) {
   try {
     if (const int code = leave_runfiles(); code != kClean) return code;
     const Parsed parsed = parse_command_line(argc, argv);
-    return parsed.options ? run(*parsed.options) : parsed.exit_code;
+    if (!parsed.options) return parsed.exit_code;
+    if (parsed.options->command == Command::audit) keep_large_blocks_apart();
+    return run(*parsed.options);
   } catch (const std::bad_alloc&) {
     end_without_memory();
   } catch (const std::exception& error) {

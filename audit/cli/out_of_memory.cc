@@ -67,6 +67,13 @@ void share_one_heap() {
 #endif
 }
 
+void keep_large_blocks_apart() {
+#if defined(__GLIBC__)
+  // As given, malloc does not raise it when such a block is freed.
+  ::mallopt(M_MMAP_THRESHOLD, 512 << 10);
+#endif
+}
+
 // A stack that cannot grow when it has to kills the process, so it grows now, or it is known that
 // it cannot.
 void claim_stack() {
