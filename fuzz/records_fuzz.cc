@@ -117,6 +117,13 @@ bool is_name(std::string_view text, std::size_t at) {
   return !line.empty() && std::all_of(line.begin(), line.end(), is_in_name);
 }
 
+// Whether what ends at `at` may be the first bytes of such a field's length.
+bool is_in_length(std::string_view text, std::size_t at) {
+  const std::size_t line = text.substr(0, at).rfind('\n') + 1;
+  const std::string_view high = text.substr(std::min(text.size(), line + 4), 4);
+  return at - line < 4 && high == std::string_view("\0\0\0\0", 4);
+}
+
 // Where no document goes on and no field has its length, whatever is in front of there: 0, and
 // behind hard breaks.
 std::vector<std::size_t> hard_breaks(std::string_view text) {
@@ -125,7 +132,7 @@ std::vector<std::size_t> hard_breaks(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '\n' && at + 1 < text.size() && last != '\0' && is_hard_break(last, text[at + 1]) &&
-        !is_name(text, at)) {
+        !is_name(text, at) && !is_in_length(text, at)) {
       found.push_back(at + 1);
       last = '\0';
     } else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {

@@ -12,7 +12,10 @@ using namespace internal;  // NOLINT
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kLengthBytes = 8;  // of a journal's field
+// Of a journal's field. It is shorter than 512 MiB, so that four letters in front of a hole are no
+// length.
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::string_view kHighOfLength("\0\0\0\0", 4);
 constexpr std::size_t kLongestName = 64;
 
 // As journald has names of fields.
@@ -29,14 +32,23 @@ bool ends_with_name(std::string_view text) {
          (size == text.size() || text[text.size() - size - 1] == '\n');
 }
 
-}  // namespace
+// Whether the line that begins at `line` may be a journal's length, and `at` is a byte of it that
+// counts. Of a text that goes on, as far as it is here.
+bool may_be_in_length(std::string_view text, std::size_t line, std::size_t at) {
+  const std::size_t high = std::min(text.size(), line + kHighOfLength.size());
+  return at < line + kHighOfLength.size() &&
+         text.substr(high, kHighOfLength.size()).find_first_not_of('\0') == text.npos;
+}
 
-namespace {
-
-// Whether the line's end at `at` is a hard break, and not in front of a journal's field.
+// Whether the line's end at `at` is a hard break, and not in front of a journal's field nor inside
+// of its length.
 bool breaks_at(std::string_view text, std::size_t at) {
   if (at + 1 >= text.size() || !is_hard_break('}', text[at + 1])) return false;
   if (ends_with_name(text.substr(0, at))) return false;
+  for (std::size_t line = at; at - line < kHighOfLength.size(); --line) {
+    if ((line == 0 || text[line - 1] == '\n') && may_be_in_length(text, line, at)) return false;
+    if (line == 0) break;
+  }
   std::size_t last = at;
   while (last > 0 && is_white(text[last - 1])) --last;
   return last > 0 && is_hard_break(text[last - 1], text[at + 1]);
@@ -78,7 +90,11 @@ PlainLine plain_line(std::string_view text) {
     if (next == text.size() || kInArray.find(text[next]) != kInArray.npos) return {};
   }
   const std::size_t stop = run_until(kInText, text, first);
-  if (stop == text.size() || text[stop] == '\n') return {Kind::text, stop};
+  if (stop == text.size()) return {Kind::text, stop};
+  if (text[stop] == '\n') {
+    if (may_be_in_length(text, 0, stop)) return {};
+    return {Kind::text, stop};
+  }
   if (text[stop] == '{' && starts_document(stop)) return {Kind::document, stop};
   return {};
 }
@@ -222,11 +238,9 @@ void TextScanner::note_name(std::size_t begin, std::size_t end) {
 bool TextScanner::skip_length() {
   if (lacks(at_ + kLengthBytes - 1)) return false;
   at_line_begin_ = false;
-  // Fields are shorter than 512 MiB, so that four letters in front of a hole are no length.
-  constexpr std::string_view kHigh("\0\0\0\0", 4);
   const std::string_view length = text_.substr(at_, kLengthBytes);
-  if (!length.ends_with(kHigh) || length.starts_with(kHigh) ||
-      static_cast<unsigned char>(length[3]) >= 0x20)
+  if (length.size() < kLengthBytes || !length.ends_with(kHighOfLength) ||
+      length.starts_with(kHighOfLength) || static_cast<unsigned char>(length[3]) >= 0x20)
     return true;
   line_ += static_cast<std::uint64_t>(std::count(length.begin(), length.end(), '\n'));
   at_ += kLengthBytes;

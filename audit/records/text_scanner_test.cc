@@ -211,6 +211,16 @@ TEST(TextScanner, LengthsOfAJournalsFields) {
               (List{kPretty}));
   EXPECT_EQ(records_of("MESSAGE\n" + std::string(1, '\0') + "\1" + nuls + kOne + "\n"),
             (List{kOne}));
+  // One that has a line's end in it, behind which a document could begin.
+  for (const std::size_t step : {1, 5, 100}) {
+    const Found found = scan("MESSAGE\n}\n{" + nuls.substr(0, 5) + kOne, step, {});
+    EXPECT_EQ(found.records,
+              scan("MESSAGE\n\x20\n\1" + nuls.substr(0, 5) + kOne, step, {}).records);
+    EXPECT_EQ(found.records.size(), 1u);
+  }
+  // The text ends in it.
+  EXPECT_EQ(records_of("MESSAGE\n\x20\1" + nuls.substr(0, 5)),
+            (List{"!nul_bytes " + nuls.substr(0, 5)}));
   // Holes.
   const std::string hole = "!nul_bytes " + nuls;
   EXPECT_EQ(records_of("\x20\1" + nuls + kOne), (List{hole, kOne}));
@@ -221,6 +231,17 @@ TEST(TextScanner, LengthsOfAJournalsFields) {
   EXPECT_EQ(records_of(std::string(65, 'M') + "\n\x20\1" + nuls + kOne), (List{hole, kOne}));
   EXPECT_EQ(records_of("MESSAGE\n" + nuls + nuls + kOne),
             (List{"!nul_bytes " + nuls + nuls, kOne}));
+}
+
+// Not in its length either, as far as the text goes.
+TEST(TextScanner, NoCutInAJournalsLength) {
+  const std::string text = "1\n}\nA" + std::string(5, '\0') + "x\n" + kOne;
+  for (std::size_t size = 5; size < 10; ++size)
+    EXPECT_EQ(last_hard_break(text.substr(0, size)), 0u) << size;
+  EXPECT_EQ(next_hard_break(text, 0), 12u);
+  EXPECT_EQ(next_hard_break(text.substr(2), 0), 10u);
+  EXPECT_EQ(plain_line(text.substr(2)).kind, PlainLine::Kind::other);
+  EXPECT_EQ(next_hard_break("}\nA\nxyz", 0), 2u);
 }
 
 TEST(TextScanner, EscapedDocuments) {
