@@ -183,7 +183,10 @@ TEST_P(AllocationsTest, AreAsLargeAsPromised) {
                                                  GetParam().options.isa != Isa::portable);
     const std::size_t each = path == Path::strict ? 0 : tokens ? 17 * capacity / 4 : 7 * capacity;
     const std::size_t learned = path == Path::learned ? std::size_t{320} << 10 : 0;
-    EXPECT_LE(fixed, each + learned + (std::size_t{16} << 10)) << size;
+    const Isa isa = best_isa(GetParam().options.isa);
+    const std::size_t columns =
+        path == Path::learned && isa == Isa::avx512 ? internal::ColumnReader::kMemory : 0;
+    EXPECT_LE(fixed, each + learned + columns + (std::size_t{16} << 10)) << size;
     EXPECT_GE(fixed, each * 3 / 4) << size;
   }
 }
@@ -267,7 +270,7 @@ TEST(Allocations, OneForTheColumnarReader) {
   }
 }
 
-TEST(Allocations, OnceForAStreamInWhichNothingRepeats) {
+TEST(Allocations, NoneForAStreamInWhichNothingRepeats) {
   // Another name in each line.
   std::string text;
   for (int line = 0; line < 100; ++line)
@@ -283,9 +286,6 @@ TEST(Allocations, OnceForAStreamInWhichNothingRepeats) {
     while (lines.next(parser, response, error)) {
     }
   };
-  const std::size_t before = bytes;
-  EXPECT_LE(count(read), 1);
-  EXPECT_LE(bytes - before, internal::ColumnReader::kMemory);
   EXPECT_EQ(count(read), 0);
   EXPECT_EQ(parser.statistics().columns > 0, internal::ColumnReader::exists_for(best_isa()));
 }

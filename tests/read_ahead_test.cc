@@ -108,6 +108,7 @@ TEST_F(ReadAheadTest, DamagedLinesAreReadStrictly) {
 // How many of the lines are read ahead.
 std::size_t count_read_ahead(std::string_view text, std::size_t most_of_a_chunk) {
   internal::ReadAhead ahead(best_isa());
+  ahead.allocate();
   internal::Ticket ticket;
   std::size_t count = 0;
   std::size_t of_chunk = 0;
@@ -151,6 +152,78 @@ TEST_F(ReadAheadTest, PausesWhereItDoesNotPay) {
   // One chunk that is bad is not held against the stream for long.
   const std::size_t some = std::min(refused.find('\n', 20'000) + 1, refused.size());
   EXPECT_GT(count_read_ahead(refused.substr(0, some) + good, kLines), kLines - 1000);
+}
+
+TEST_F(ReadAheadTest, DocumentsByThemselves) {
+  Parser parser;
+  const auto check_one = [&](const std::string& json) {
+    ASSERT_EQ(parse_exact(parser, json), parse_strictly(json)) << json;
+  };
+  const auto documents = [](std::uint64_t seed) {
+    return corpus::make_corpus(corpus::Kind::adversarial, seed, {.documents = 1500});
+  };
+  const auto check_all = [&](std::uint64_t seed, std::string_view in_front,
+                             std::string_view behind) {
+    const corpus::Corpus made = documents(seed);
+    for (const corpus::Corpus::Extent& document : made.documents) {
+      std::string json(in_front);
+      json += made.text().substr(document.offset, document.length);
+      json += behind;
+      check_one(json);
+    }
+  };
+  check_all(1, "", "");
+  check_all(2, "\r", "\n");
+  const std::uint64_t by_columns = parser.statistics().columns;
+  EXPECT_EQ(by_columns > 2800, exists()) << by_columns;
+  EXPECT_EQ(parser.statistics().strict, 0u);
+  // Of several lines: left to the tokens, and soon not tried any more.
+  check_all(3, "\n", "");
+  check_all(4, "", "\n\n");
+  EXPECT_EQ(parser.statistics().columns, by_columns);
+  // Those that are damaged.
+  Parser other;
+  const std::string text = corpus_text(corpus::Kind::adversarial, 5, 300);
+  std::vector<std::string> seeds;
+  for (std::string_view rest = text; !rest.empty();) {
+    const Line line = first_line(rest);
+    seeds.emplace_back(line.text);
+    rest.remove_prefix(line.next);
+  }
+  Mutator mutator(6, seeds);
+  for (int i = 0; i < (kSlow ? 2000 : 30'000); ++i) {
+    const std::string json = mutator.next();
+    ASSERT_EQ(parse_exact(other, json), parse_strictly(json)) << json;
+  }
+  EXPECT_EQ(other.statistics().columns > 100, exists());
+}
+
+TEST_F(ReadAheadTest, DocumentsInTheMiddleOfAStream) {
+  Parser parser;
+  const std::string text = corpus_text(corpus::Kind::adversarial, 7, 3000);
+  const corpus::Corpus others =
+      corpus::make_corpus(corpus::Kind::adversarial, 8, {.documents = 3000});
+  Lines lines(text);
+  std::size_t at = 0;
+  for (const corpus::Corpus::Extent& document : others.documents) {
+    ASSERT_TRUE(check_next(lines, parser, text, at));
+    const std::string json(others.text().substr(document.offset, document.length));
+    ASSERT_EQ(parse_exact(parser, json), parse_strictly(json));
+  }
+  // No chunk is read anew for the sake of one document; the stream's lines are those by columns.
+  EXPECT_EQ(parser.statistics().columns > 2700, exists());
+  EXPECT_LT(parser.statistics().columns, 3300u);
+  // A stream that nobody goes on with does not keep documents from it for long.
+  const std::uint64_t before = parser.statistics().columns;
+  Lines abandoned(text);
+  at = 0;
+  ASSERT_TRUE(check_next(abandoned, parser, text, at));
+  for (std::size_t i = 0; i < 500; ++i) {
+    const corpus::Corpus::Extent& document = others.documents[i];
+    const std::string json(others.text().substr(document.offset, document.length));
+    ASSERT_EQ(parse_exact(parser, json), parse_strictly(json));
+  }
+  EXPECT_EQ(parser.statistics().columns > before + 400, exists());
 }
 
 TEST_F(ReadAheadTest, StreamsSideBySide) {

@@ -61,7 +61,6 @@ struct Parser::State {
   // memory an arena counts it.
   bool take_from(Arena& arena) noexcept {
     in_arena = true;
-    columns.forbid_memory();
     path = path_without_heap(path);
     general = path_without_heap(general);
     bool good = true;
@@ -125,7 +124,9 @@ Parser::Parser() noexcept : Parser(Options()) {}
 Parser::Parser(const Options& options) noexcept
     : state_(new(std::nothrow) State(options, best_isa(options.isa))) {
   if (state_ == nullptr) return;
-  if (state_->path == Path::learned && !state_->fast.allocate()) state_.reset();
+  if (state_->path != Path::learned) return;
+  state_->columns.allocate();
+  if (!state_->fast.allocate()) state_.reset();
 }
 Parser::Parser(const Options& options, std::span<std::byte> memory) noexcept {
   static_assert(kMemoryAlignment == Arena::kAlignment);
@@ -173,6 +174,15 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     state.repetition.miss(state.fast.hits());
   }
   if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
+  if (learns && state.repetition.is_rare(state.fast.hits())) {
+    const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
+    if (verdict == internal::ColumnVerdict::accepted) {
+      ++state.column_hits;
+      state.fast.learn(text, response);
+      return {};
+    }
+    if (verdict == internal::ColumnVerdict::refused) return state.read_strictly(text, response);
+  }
   if (state.read({data, size, capacity}, response)) {
     if (learns) state.fast.learn(text, response);
     return {};

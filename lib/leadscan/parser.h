@@ -26,7 +26,9 @@ concept DyingBytes =
 
 // The ways to read a document. What one does not accept, the next one looks at.
 enum class Path : std::uint8_t {
-  learned,    // compare with the layouts of documents seen before (320 KiB a parser)
+  // Compare with the layouts of documents seen before (320 KiB a parser). With AVX-512 those of
+  // which none is like another are read by columns (168 KiB).
+  learned,
   tokens,     // a walk over a token index made with SIMD; on_demand where the CPU has no AVX2
   on_demand,  // simdjson On-Demand made strict
   strict,     // byte by byte; says what is wrong
@@ -40,8 +42,7 @@ inline constexpr std::size_t kLargestDocument = (std::size_t{1} << 32) - 1024;
 //
 // Threads: one parser per thread; no locks, no globals. Memory: its buffers grow to the longest
 // document seen (up to 7 bytes for each of its bytes, their number rounded up to a power of two)
-// and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. A stream
-// (Lines) in which no document is like another takes 168 KiB more, once, with AVX-512. It never
+// and are kept, so that a warm parser allocates nothing; reserve() warms it beforehand. It never
 // throws, prints or aborts. Or it has memory of the caller's, and allocates nothing at all.
 class Parser {
  public:
@@ -61,6 +62,7 @@ class Parser {
   // max_document_bytes from the beginning. If the memory does not do, each document is
   // ErrorCode::out_of_memory. Where another parser would ask simdjson On-Demand, which allocates,
   // it reads with Path::strict: unless the CPU has AVX2, what follows no learned layout is slower.
+  // It does not read by columns, which is what AVX-512 has for documents that never repeat.
   Parser(const Options& options, std::span<std::byte> memory LEADSCAN_LIFETIMEBOUND) noexcept;
   static std::size_t memory_size(const Options& options) noexcept;
   static constexpr std::size_t kMemoryAlignment = 64;

@@ -1,4 +1,5 @@
-// ReadAhead: the lines of a stream, by columns, a chunk at a time; and when that is worth a try.
+// ReadAhead: the lines of a stream, by columns, a chunk at a time; documents, each by itself; and
+// when that is worth a try.
 #pragma once
 
 #include <algorithm>
@@ -54,13 +55,17 @@ class ReadAhead {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  // Memory is taken when a chunk is to be read for the first time; if there is none, or it is
-  // forbidden to take any, nothing is read ahead.
-  void forbid_memory() noexcept { may_allocate_ = false; }
+  // To be called once, before the rest; or nothing is read by columns, as where there is no memory.
+  void allocate() noexcept { (void)reader_.allocate(); }
 
   // `text` is what is left of a stream. Reads a chunk of it, unless it pauses or the line is too
   // long for one; `ticket` is for its lines then. To be called once a line.
   bool read(std::string_view text, Ticket& ticket) noexcept;
+
+  // Reads a document that is not part of a stream. `deep`: it was not read; what has line ends in
+  // it is not. Not while lines of a chunk are waited for, unless nobody has asked for them for
+  // long.
+  ColumnVerdict read_one(std::string_view json, LeadResponse& response) noexcept;
 
   // Behind a chunk: whether the next one is to be read at once, and no line by other means first.
   bool goes_on() noexcept { return ++chunks_ % kChunksInARow != 0; }
@@ -74,13 +79,13 @@ class ReadAhead {
   static constexpr std::uint32_t kLongestPause = 16 * 1024;
 
   static constexpr std::uint32_t kChunksInARow = 4;
+  static constexpr std::uint32_t kLongestWait = 64;  // documents
+  static constexpr std::uint32_t kOnesJudged = 64;
 
   void judge() noexcept;
-
-  bool take_memory() noexcept;
+  void pause_ones() noexcept;
 
   ColumnReader reader_;
-  bool may_allocate_ = true;
   std::array<ColumnLine, 16> lines_;
   std::size_t count_ = 0;
   std::size_t next_ = 0;
@@ -95,6 +100,13 @@ class ReadAhead {
   std::uint32_t left_ = 0;
   std::uint32_t pause_ = 0;  // lines until the next chunk
   std::uint32_t next_pause_ = kShortestPause;
+
+  // Of documents by themselves.
+  std::uint32_t waits_ = 0;
+  std::uint32_t ones_ = 0;
+  std::uint32_t refused_ones_ = 0;
+  std::uint32_t pause_of_ones_ = 0;
+  std::uint32_t next_pause_of_ones_ = kShortestPause;
 };
 
 }  // namespace leadscan::internal
