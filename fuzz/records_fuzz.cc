@@ -163,13 +163,13 @@ Reading scan_pieces(std::string_view text, const std::vector<std::size_t>& break
   return reading;
 }
 
-// Those of a journal's fields, and whatever may be one, are no holes.
-void hide_lengths(std::string& text) {
+// Those of a journal's fields, and whatever may be one, are no holes. A name may be a record's end.
+void hide_lengths(std::string_view text, std::string& between) {
   constexpr std::size_t kBytes = 8;
   for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
     if (at == 0 || !is_in_name(text[at - 1]) || text.size() - at <= kBytes) continue;
-    const auto length = text.begin() + static_cast<std::ptrdiff_t>(at + 1);
-    if (std::count(length + kBytes / 2, length + kBytes, '\0') == kBytes / 2)
+    const auto length = between.begin() + static_cast<std::ptrdiff_t>(at + 1);
+    if (text.substr(at + 1 + kBytes / 2, kBytes / 2).find_first_not_of('\0') == text.npos)
       std::replace(length, length + kBytes, '\0', ' ');
   }
 }
@@ -198,7 +198,7 @@ void check_plain_facts(std::string_view text, const std::vector<std::size_t>& br
       in_document[i] = seen.syntax == ErrorCode::ok;
     }
   }
-  hide_lengths(between);
+  hide_lengths(text, between);
   if (between.find(std::string(2, '\0')) != between.npos) fail("NULs between records");
 
   // Lines without a record, and of them those that are text beyond doubt.
