@@ -271,12 +271,13 @@ TEST(Allocations, OneForTheColumnarReader) {
 }
 
 TEST(Allocations, NoneForAStreamInWhichNothingRepeats) {
-  // Another name in each line.
+  // Another structure in each line.
   std::string text;
-  for (int line = 0; line < 100; ++line)
-    text += created_with("\"success\":true,\"statusCode\":201",
-                         ",\"name" + std::to_string(line) + "\":[]") +
-            '\n';
+  for (int line = 0; line < 500; ++line) {
+    std::string more = ",\"more\":[0";
+    for (int i = 0; i < line % 100; ++i) more += ",0";
+    text += created_with("\"success\":true,\"statusCode\":201", more + "]") + '\n';
+  }
   Parser parser;
   ASSERT_TRUE(parser.reserve(text.size()));
   const auto read = [&] {

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "leadscan/arena.h"
+#include "leadscan/columns/novelty.h"
 #include "leadscan/columns/read_ahead.h"
 #include "leadscan/learn/fast_path.h"
 #include "leadscan/line.h"
@@ -77,6 +78,7 @@ struct Parser::State {
   internal::FastPath fast;
   internal::ReadAhead columns;
   internal::Repetition repetition;
+  internal::Novelty novelty;
   internal::TokenReader tokens;
   internal::OnDemandReader on_demand;
   internal::StrictReader strict;
@@ -98,6 +100,14 @@ struct Parser::State {
       padded = copy;
     }
     return on_demand.read(padded, text, reading, response);
+  }
+
+  // Whether a document that follows no learned layout, of which repetition has just been told, is
+  // best read by columns.
+  bool reads_by_columns(std::string_view json) noexcept {
+    if (!repetition.was_rare() || !columns.can_read()) return false;
+    novelty.see(json);
+    return novelty.is_high();
   }
 
   Error read_strictly(std::string_view json, LeadResponse& response) noexcept {
@@ -174,7 +184,7 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     state.repetition.miss(state.fast.hits());
   }
   if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
-  if (learns && state.repetition.is_rare(state.fast.hits())) {
+  if (learns && state.reads_by_columns(text)) {
     const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
     if (verdict == internal::ColumnVerdict::accepted) {
       ++state.column_hits;
@@ -202,7 +212,8 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
 
 Parser::Way Parser::way() const noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
-  if (state_->repetition.is_rare(state_->fast.hits())) return Way::ahead;
+  if (state_->novelty.is_high() && state_->repetition.is_rare(state_->fast.hits()))
+    return Way::ahead;
   return state_->fast.repeats() ? Way::compared : Way::alone;
 }
 
@@ -233,6 +244,7 @@ bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& e
   size = line->size;
   const std::string_view json = without_line_end(text.substr(0, size));
   if (json.size() > state.max_document_bytes) return false;
+  state.novelty.see(json);
   switch (line->verdict) {
     case internal::ColumnVerdict::accepted:
       response = line->response;

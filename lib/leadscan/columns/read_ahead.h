@@ -23,6 +23,8 @@ class Repetition {
     take(hits);
     score_ += score_ < kMost;
   }
+  // Of a document that has just been told as a miss.
+  bool was_rare() const noexcept { return score_ >= kRare; }
   bool is_rare(std::uint64_t hits) noexcept {
     if (score_ < kRare) [[likely]]
       return false;
@@ -57,6 +59,7 @@ class ReadAhead {
 
   // To be called once, before the rest; or nothing is read by columns, as where there is no memory.
   void allocate() noexcept { (void)reader_.allocate(); }
+  bool can_read() const noexcept { return reader_.has_memory(); }
 
   // `text` is what is left of a stream. Reads a chunk of it, unless it pauses or the line is too
   // long for one; `ticket` is for its lines then. To be called once a line.
