@@ -33,6 +33,20 @@ says() {  # PROGRAM
 if nm -C --defined-only "$prefix/lib/libleadscan.a" 2>/dev/null | grep -Eq '\bsimdjson(_fast_float)?::'; then
   die 'libleadscan.a has symbols of simdjson'
 fi
+# What gateways load: Envoy finds its hooks, LuaJIT this very version, and both another name's symbols
+# not at all.
+[[ $(nm -D --defined-only "$prefix/lib/leadscan/libleadscan_envoy.so" | sed 's/.* //' |
+  grep -vc '^envoy_dynamic_module_on_') == 0 ]] || die 'libleadscan_envoy.so shows more than hooks'
+nm -D --defined-only "$prefix/lib/leadscan/libleadscan_envoy.so" |
+  grep -q ' T envoy_dynamic_module_on_http_filter_response_body$' || die 'libleadscan_envoy.so has no hooks'
+grep -q "_VERSION = \"$version\"" "$prefix/share/leadscan/lua/leadscan.lua" || die 'another leadscan.lua'
+if type -P luajit >/dev/null; then
+  says luajit -e "package.path = '$prefix/share/leadscan/lua/?.lua'
+    local leadscan = require 'leadscan'
+    leadscan.setup { library = '$prefix/lib/libleadscan.so.0' }
+    assert(leadscan.parse('{\"message\":\"x\"}').family == 'message')
+    print(leadscan._VERSION)"
+fi
 
 compilers=(g++)
 newest=$(find /usr/bin -name 'clang++-[0-9]*' | sort -V | tail -n 1)
