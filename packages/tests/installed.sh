@@ -71,6 +71,19 @@ for cxx in "${compilers[@]}"; do
   says "cmake_$cxx/consumer"
   says "cmake_$cxx/consumer_c"
 done
+# The example of a server, by the command of docs/embedding.md.
+if [[ -e /usr/include/boost/beast.hpp ]]; then
+  command=$(grep -o '^c++ .* -o server server.cc .*' "$tests/../../docs/embedding.md")
+  cp -- "$tests/../examples/server.cc" .
+  bash -c "$command"
+  ./server 0 1 >port &
+  server=$!
+  for ((i = 0; i < 100; ++i)); do [[ ! -s port ]] || break; sleep 0.1; done
+  said=$(curl --silent --show-error --data-binary '{"message":"x"}' "http://127.0.0.1:$(<port)/") || true
+  kill "$server"
+  wait "$server" || die 'server did not end well'
+  [[ $said == '{"verdict":"message"}' ]] || die "server said $said"
+fi
 # A later interface than this one is none.
 mkdir later
 printf 'cmake_minimum_required(VERSION 3.18)\nproject(p CXX)\nfind_package(leadscan 0.999 REQUIRED)\n' \
