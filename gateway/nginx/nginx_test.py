@@ -11,10 +11,10 @@ import os
 import re
 import subprocess
 import sys
-import time
 import unittest
 
-from gateway.nginx.servers import CLOSE, Nginx, Upstream, answer, chunked, dechunked
+from gateway.nginx.servers import (CLOSE, Nginx, SAMPLE as CREATED, TRACE, VIOLATION, Upstream,
+                                   answer, chunked, dechunked, long_document)
 
 PROGRAM, MODULE = [os.path.abspath(path) for path in sys.argv[1:3]]
 del sys.argv[1:3]
@@ -70,18 +70,6 @@ HTTP = """
     location = /metrics { access_log off; leadscan_status prometheus; }
   }
 """ % ",".join('"%s":"$leadscan_%s"' % (name, name) for name in VARIABLES)
-
-CREATED = (b'{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",'
-           b'"action":"create","info":{"success":true,"statusCode":201,"timestamp":'
-           b'"2025-03-14T09:26:53.589Z","traceId":"0123456789abcdef0123456789abcdef"}}')
-TRACE = "0123456789abcdef0123456789abcdef"
-VIOLATION = CREATED.replace(b'"success":true', b'"success":"yes"')
-
-
-def long_document(size):
-    """A response of this size; its ids are the first and the last bytes of it."""
-    filler = size - len(CREATED) - len(b',"more":""')
-    return CREATED[:-2] + b'},"more":"' + b"x" * filler + b'"}'
 
 
 class Case(unittest.TestCase):

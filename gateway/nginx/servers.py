@@ -12,7 +12,20 @@ import tempfile
 import threading
 import time
 
+# A response of the API, one that breaks its schema, and the trace id of both.
+SAMPLE = (b'{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1M2N3P",'
+          b'"action":"create","info":{"success":true,"statusCode":201,"timestamp":'
+          b'"2025-03-14T09:26:53.589Z","traceId":"0123456789abcdef0123456789abcdef"}}')
+TRACE = "0123456789abcdef0123456789abcdef"
+VIOLATION = SAMPLE.replace(b'"success":true', b'"success":"yes"')
+
 CLOSE = object()  # in an answer: the upstream closes the connection there
+
+
+def long_document(size):
+    """The sample with a member that makes it so long."""
+    filler = size - len(SAMPLE) - len(b',"more":""')
+    return SAMPLE[:-1] + b',"more":"' + b"x" * filler + b'"}'
 
 
 def answer(body, status="201 Created", kind="application/json", length=True, headers=()):
@@ -226,6 +239,34 @@ class Nginx:
                 whole += piece
         head, _, body = whole.partition(b"\r\n\r\n")
         return head.decode("latin-1"), body
+
+
+def load(connect, path, wanted, count, clients=8):
+    """So many clients at once, with `count` requests each, of a path that is answered in chunks:
+    what they got that lacks `wanted`."""
+    wrong = []
+
+    def client():
+        with connect() as connection:
+            for _ in range(count):
+                connection.sendall(b"GET %s HTTP/1.1\r\nHost: t\r\n\r\n" % path.encode())
+                whole = b""
+                while not whole.endswith(b"\r\n0\r\n\r\n"):
+                    piece = connection.recv(65536)
+                    if not piece:
+                        break
+                    whole += piece
+                if wanted not in whole:
+                    wrong.append(whole)
+                if not piece:
+                    return
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
 
 
 def dechunked(head, body):

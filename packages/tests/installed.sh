@@ -33,6 +33,20 @@ says() {  # PROGRAM
 if nm -C --defined-only "$prefix/lib/libleadscan.a" 2>/dev/null | grep -Eq '\bsimdjson(_fast_float)?::'; then
   die 'libleadscan.a has symbols of simdjson'
 fi
+# What gateways load: Envoy finds its hooks, LuaJIT this very version, and both another name's symbols
+# not at all.
+[[ $(nm -D --defined-only "$prefix/lib/leadscan/libleadscan_envoy.so" | sed 's/.* //' |
+  grep -vc '^envoy_dynamic_module_on_') == 0 ]] || die 'libleadscan_envoy.so shows more than hooks'
+nm -D --defined-only "$prefix/lib/leadscan/libleadscan_envoy.so" |
+  grep -q ' T envoy_dynamic_module_on_http_filter_response_body$' || die 'libleadscan_envoy.so has no hooks'
+grep -q "_VERSION = \"$version\"" "$prefix/share/leadscan/lua/leadscan.lua" || die 'another leadscan.lua'
+if type -P luajit >/dev/null; then
+  says luajit -e "package.path = '$prefix/share/leadscan/lua/?.lua'
+    local leadscan = require 'leadscan'
+    leadscan.setup { library = '$prefix/lib/libleadscan.so.0' }
+    assert(leadscan.parse('{\"message\":\"x\"}').family == 'message')
+    print(leadscan._VERSION)"
+fi
 
 compilers=(g++)
 newest=$(find /usr/bin -name 'clang++-[0-9]*' | sort -V | tail -n 1)
@@ -57,6 +71,19 @@ for cxx in "${compilers[@]}"; do
   says "cmake_$cxx/consumer"
   says "cmake_$cxx/consumer_c"
 done
+# The example of a server, by the command of docs/embedding.md.
+if [[ -e /usr/include/boost/beast.hpp ]]; then
+  command=$(grep -o '^c++ .* -o server server.cc .*' "$tests/../../docs/embedding.md")
+  cp -- "$tests/../examples/server.cc" .
+  bash -c "$command"
+  ./server 0 1 >port &
+  server=$!
+  for ((i = 0; i < 100; ++i)); do [[ ! -s port ]] || break; sleep 0.1; done
+  said=$(curl --silent --show-error --data-binary '{"message":"x"}' "http://127.0.0.1:$(<port)/") || true
+  kill "$server"
+  wait "$server" || die 'server did not end well'
+  [[ $said == '{"verdict":"message"}' ]] || die "server said $said"
+fi
 # A later interface than this one is none.
 mkdir later
 printf 'cmake_minimum_required(VERSION 3.18)\nproject(p CXX)\nfind_package(leadscan 0.999 REQUIRED)\n' \
