@@ -1,0 +1,114 @@
+"""The wheel in a fresh environment: the cases beside this file, types, and what the module exports.
+
+package_test.py LEADSCAN WHEEL: the command, and the folder with the wheel.
+"""
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import venv
+import zipfile
+
+WHEEL_FOLDER = os.path.abspath(sys.argv.pop(2))
+
+from support import LEADSCAN, WORKSPACE
+import support
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGES = ["pyarrow", "pandas", "polars", "duckdb"]
+TOOLS = ["mypy", "abi3audit"]
+MOST_BYTES = 3_000_000
+
+
+def setUpModule():
+    global FOLDER, PYTHON, WHEEL
+    FOLDER = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+    unittest.addModuleCleanup(shutil.rmtree, FOLDER)
+    WHEEL, = glob.glob(os.path.join(WHEEL_FOLDER, "*.whl"))
+    PYTHON = environment("all", WHEEL, *PACKAGES, *TOOLS)
+
+
+def environment(name, *packages):
+    """A fresh one with these packages: its python."""
+    folder = os.path.join(FOLDER, name)
+    venv.create(folder, with_pip=True)
+    python = os.path.join(folder, "bin/python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                    *packages], check=True)
+    return python
+
+
+class Package(unittest.TestCase):
+    def run_case(self, name):
+        folders = [HERE, os.path.dirname(os.path.abspath(support.__file__))]
+        done = subprocess.run([PYTHON, "-W", "error", os.path.join(HERE, name + ".py"), LEADSCAN],
+                              env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_compared(self):
+        self.run_case("compared")
+
+    def test_documentation(self):
+        self.run_case("documentation")
+
+    def test_reports(self):
+        self.run_case("reports")
+
+    def test_streams(self):
+        self.run_case("streams")
+
+    def test_needs_no_other_package(self):
+        python = environment("bare", WHEEL)
+        script = ("import leadscan; r = leadscan.read(%r); print(r.columns[0], "
+                  "leadscan.audit(%r, on_error='keep').records > 0, "
+                  "leadscan.parse(b'{}').verdict)" % (WORKSPACE, os.path.join(WORKSPACE, "data/samples")))
+        done = subprocess.run([python, "-c", script], capture_output=True, text=True)
+        self.assertEqual((done.stdout, done.stderr), ("file True violation\n", ""))
+
+
+class Wheel(unittest.TestCase):
+    def test_is_small(self):
+        self.assertLess(os.path.getsize(WHEEL), MOST_BYTES)
+
+    def test_has_the_types(self):
+        with zipfile.ZipFile(WHEEL) as wheel:
+            self.assertLessEqual({"leadscan/py.typed", "leadscan/_core.pyi"}, set(wheel.namelist()))
+
+    def test_limited_interface(self):
+        done = subprocess.run([PYTHON, "-m", "abi3audit", "--strict", "--report", WHEEL],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_exports_nothing_else(self):
+        with zipfile.ZipFile(WHEEL) as wheel:
+            module = wheel.extract("leadscan/_core.abi3.so", FOLDER)
+        names = subprocess.run(["nm", "-D", "--defined-only", "--format=posix", module],
+                               capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertEqual([name.split()[0] for name in names], ["PyInit__core"])
+
+    def test_types(self):
+        mypy = [PYTHON, "-m", "mypy", "--strict", "--cache-dir", os.path.join(FOLDER, "mypy")]
+        path = os.path.join(FOLDER, "user.py")
+        with open(path, "w") as file:
+            file.write("import leadscan\n"
+                       "names: list[str] = leadscan.read('x', ['line'], threads=2).columns\n"
+                       "code: str | None = leadscan.parse(b'{}').error_code\n"
+                       "bad: int = leadscan.audit(['x']).bad\n")
+        done = subprocess.run([*mypy, "-p", "leadscan"], capture_output=True, text=True, cwd=FOLDER)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = subprocess.run([*mypy, path], capture_output=True, text=True, cwd=FOLDER)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        # A mistake is seen.
+        with open(path, "a") as file:
+            file.write("leadscan.read('x', threads='2')\n")
+        done = subprocess.run([*mypy, path], capture_output=True, text=True, cwd=FOLDER)
+        self.assertIn('user.py:5: error: Argument "threads"', done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
