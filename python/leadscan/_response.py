@@ -47,9 +47,9 @@ def parse(document: bytes | bytearray | memoryview | str) -> Response:
     ('message', 'Forbidden')
     >>> response = leadscan.parse(b'{"message": "Forb')
     >>> response.verdict, response.error_code, response.error_offset
-    ('truncated', 'unterminated_string', 17)
+    ('truncated', 'truncated', 17)
     >>> leadscan.parse('{"action": 1}').violations[0]
-    '/partnerLeadOpportunityId: required: expected string or object, found nothing'
+    '/partnerLeadOpportunityId: missing: expected string or object, found nothing'
     """
     row = _core.parse(document.encode() if isinstance(document, str) else document)
     row.pop("httpStatus")
