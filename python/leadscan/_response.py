@@ -53,7 +53,7 @@ def parse(document: bytes | bytearray | memoryview | str) -> Response:
     """
     row = _core.parse(document.encode() if isinstance(document, str) else document)
     row.pop("httpStatus")
-    first = [row.pop(name) for name in ("verdict", "error_code", "error_offset", "violations")]
     presence = {name.removesuffix(_PRESENCE): row.pop(name)
                 for name in list(row) if name.endswith(_PRESENCE)}
-    return Response(*first, row, presence)
+    return Response(row.pop("verdict"), row.pop("error_code"), row.pop("error_offset"),
+                    row.pop("violations"), row, presence)
