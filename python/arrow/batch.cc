@@ -1,5 +1,6 @@
 #include "python/arrow/batch.h"
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,6 +48,7 @@ OwnedSchema* make_schema(ArrowSchema* out, const char* format, std::string name,
 const char* format_of(ColumnType type) {
   switch (type) {
     case ColumnType::text:
+    case ColumnType::word:
       return "u";
     case ColumnType::integer:
       return "l";
@@ -59,10 +61,11 @@ const char* format_of(ColumnType type) {
 }
 
 struct OwnedArray {
-  std::vector<std::vector<std::uint8_t>> bits;
-  std::vector<std::vector<std::int32_t>> offsets;
-  std::vector<std::int64_t> integers;
-  std::vector<char> characters;
+  Buffer<std::uint8_t> valid;
+  Buffer<std::uint8_t> bits;
+  Buffer<std::int32_t> offsets;
+  Buffer<std::int64_t> integers;
+  Buffer<char> characters;
   std::vector<const void*> buffers;
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> pointers;
@@ -88,16 +91,17 @@ void fill_array(ArrowArray* out, std::unique_ptr<OwnedArray> owned, std::int64_t
   out->private_data = owned.release();
 }
 
-void set_bit(std::vector<std::uint8_t>& bits, std::int64_t row, bool value) {
-  if ((row & 7) == 0) bits.push_back(0);
+void set_bit(Buffer<std::uint8_t>& bits, std::int64_t row, bool value) {
+  if ((row & 7) == 0) bits.push(0);
   bits.back() = static_cast<std::uint8_t>(bits.back() | (value ? 1u << (row & 7) : 0u));
 }
 
-// A buffer that must not be null, even where it has nothing in it.
+// Keeps it, and gives what Arrow has of it: not null, even where there is nothing in it.
 template <typename T>
-const void* data_of(std::vector<T>& buffer) {
-  if (buffer.capacity() == 0) buffer.reserve(1);
-  return buffer.data();
+const void* keep(Buffer<T>& buffer, Buffer<T>& kept) {
+  buffer.reserve(1);
+  kept = std::move(buffer);
+  return kept.data();
 }
 
 }  // namespace
@@ -115,100 +119,130 @@ void export_schema(const Projection& projection, ArrowSchema* out) {
 
 Batch::Batch(const Projection& projection) {
   for (const std::size_t column : projection) {
-    builders_.emplace_back().type = columns()[column].type;
-    builders_.back().clear();
+    Builder& builder = builders_.emplace_back();
+    builder.type = columns()[column].type;
+    builder.words = columns()[column].words;
+    builder.start();
   }
 }
 
-void Batch::Builder::clear() {
-  const ColumnType kept = type;
-  *this = {};
-  type = kept;
-  if (type == ColumnType::text || type == ColumnType::texts) offsets.push_back(0);
-  if (type == ColumnType::texts) text_offsets.push_back(0);
+void Batch::Builder::start() {
+  nulls = 0;
+  if (type != ColumnType::integer && type != ColumnType::boolean) offsets.push(0);
+  if (type == ColumnType::texts) text_offsets.push(0);
 }
 
-void Batch::Builder::add_characters(std::string_view text, std::vector<std::int32_t>& ends) {
-  characters.insert(characters.end(), text.begin(), text.end());
-  ends.push_back(static_cast<std::int32_t>(characters.size()));
+inline void Batch::Builder::add_text(std::string_view text, Buffer<std::int32_t>& ends) {
+  characters.append(text.data(), text.size());
+  ends.push(static_cast<std::int32_t>(characters.size()));
+}
+
+// All bytes that a word may have are copied: one instruction.
+inline void Batch::Builder::add_word(const Word& word) {
+  characters.reserve(Word::kMostBytes);
+  std::memcpy(characters.end(), word.text, Word::kMostBytes);
+  characters.add(word.size);
+  offsets.push(static_cast<std::int32_t>(characters.size()));
 }
 
 void Batch::Builder::add_null(std::int64_t row) {
-  if (nulls == 0) {
-    // All in front of it are valid; bits behind the last row are zero.
-    valid.assign(static_cast<std::size_t>((row + 7) / 8), 0xFF);
-    if ((row & 7) != 0) valid.back() = static_cast<std::uint8_t>((1u << (row & 7)) - 1);
-  }
-  ++nulls;
+  // All in front of the first one are valid.
+  if (nulls++ == 0)
+    for (std::int64_t i = 0; i < row; ++i) set_bit(valid, i, true);
   set_bit(valid, row, false);
   if (type == ColumnType::text) {
-    offsets.push_back(static_cast<std::int32_t>(characters.size()));
+    offsets.push(static_cast<std::int32_t>(characters.size()));
   } else if (type == ColumnType::integer) {
-    integers.push_back(0);
+    integers.push(0);
   } else {
     set_bit(bits, row, false);
   }
 }
 
-void Batch::Builder::add(Values& values, std::int64_t row) {
-  if (type == ColumnType::texts) {
-    for (auto left = values.number<std::uint32_t>(); left > 0; --left)
-      add_characters(values.text(), text_offsets);
-    offsets.push_back(static_cast<std::int32_t>(text_offsets.size() - 1));
-    return;
-  }
-  if (!values.has_value()) return add_null(row);
+inline void Batch::Builder::add_valid(std::int64_t row) {
   if (nulls > 0) set_bit(valid, row, true);
-  if (type == ColumnType::text) {
-    add_characters(values.text(), offsets);
-  } else if (type == ColumnType::integer) {
-    integers.push_back(values.number<std::int64_t>());
-  } else {
-    set_bit(bits, row, values.number<char>() != 0);
+}
+
+template <typename Add>
+inline void Batch::Builder::add_each(std::span<Values> rows, std::int64_t row, Add add) {
+  for (Values& values : rows) add(values, row++);
+}
+
+// A column at a time: by rows, what comes next would be another one each time, which no CPU
+// foresees.
+void Batch::Builder::add(std::span<Values> rows, std::int64_t first) {
+  switch (type) {
+    case ColumnType::text:
+      return add_each(rows, first, [this](Values& values, std::int64_t row) {
+        const auto size = values.number<std::uint32_t>();
+        if (size == Values::kNull) return add_null(row);
+        add_text(values.bytes(size), offsets);
+        add_valid(row);
+      });
+    case ColumnType::word:
+      return add_each(rows, first, [this](Values& values, std::int64_t) {
+        add_word(words[values.number<std::uint8_t>()]);
+      });
+    case ColumnType::integer:
+      return add_each(rows, first, [this](Values& values, std::int64_t row) {
+        if (!values.has_value()) return add_null(row);
+        integers.push(values.number<std::int64_t>());
+        add_valid(row);
+      });
+    case ColumnType::boolean:
+      return add_each(rows, first, [this](Values& values, std::int64_t row) {
+        if (!values.has_value()) return add_null(row);
+        set_bit(bits, row, values.number<bool>());
+        add_valid(row);
+      });
+    case ColumnType::texts:
+      return add_each(rows, first, [this](Values& values, std::int64_t) {
+        for (auto left = values.number<std::uint32_t>(); left > 0; --left)
+          add_text(values.text(), text_offsets);
+        offsets.push(static_cast<std::int32_t>(text_offsets.size() - 1));
+      });
   }
 }
 
 void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
-  owned->bits.push_back(std::move(valid));
-  owned->buffers = {nulls > 0 ? owned->bits[0].data() : nullptr};
-  const auto add_offsets = [](OwnedArray& of, std::vector<std::int32_t>& ends) {
-    of.offsets.push_back(std::move(ends));
-    of.buffers.push_back(of.offsets.back().data());
-  };
-  const auto add_text = [&](OwnedArray& of) {
-    of.characters = std::move(characters);
-    of.buffers.push_back(data_of(of.characters));
-  };
+  owned->buffers = {nulls > 0 ? keep(valid, owned->valid) : nullptr};
+  const auto add = [](OwnedArray& array, const void* buffer) { array.buffers.push_back(buffer); };
   if (type == ColumnType::integer) {
-    owned->integers = std::move(integers);
-    owned->buffers.push_back(data_of(owned->integers));
+    add(*owned, keep(integers, owned->integers));
   } else if (type == ColumnType::boolean) {
-    owned->bits.push_back(std::move(bits));
-    owned->buffers = {nulls > 0 ? owned->bits[0].data() : nullptr, data_of(owned->bits[1])};
+    add(*owned, keep(bits, owned->bits));
+  } else if (type != ColumnType::texts) {
+    add(*owned, keep(offsets, owned->offsets));
+    add(*owned, keep(characters, owned->characters));
   } else {
-    add_offsets(*owned, offsets);
-    if (type == ColumnType::text) {
-      add_text(*owned);
-    } else {
-      const auto texts = static_cast<std::int64_t>(text_offsets.size()) - 1;
-      auto list = std::make_unique<OwnedArray>();
-      list->buffers = {nullptr};
-      add_offsets(*list, text_offsets);
-      add_text(*list);
-      owned->children.resize(1);
-      fill_array(owned->children.data(), std::move(list), texts, 0);
-    }
+    const auto texts = static_cast<std::int64_t>(text_offsets.size()) - 1;
+    auto list = std::make_unique<OwnedArray>();
+    list->buffers = {nullptr};
+    add(*list, keep(text_offsets, list->offsets));
+    add(*list, keep(characters, list->characters));
+    add(*owned, keep(offsets, owned->offsets));
+    owned->children.resize(1);
+    fill_array(owned->children.data(), std::move(list), texts, 0);
   }
   fill_array(out, std::move(owned), rows, nulls);
-  clear();
+  start();
 }
 
-void Batch::add(std::string_view row) {
-  Values values(row);
-  for (Builder& builder : builders_) builder.add(values, rows_);
-  ++rows_;
-  bytes_ += row.size();
+std::size_t Batch::add(std::string_view rows) {
+  const std::int64_t first = rows_;
+  Values all(rows);
+  values_.clear();
+  std::size_t taken = 0;
+  while (!all.is_at_end() && !is_full()) {
+    const std::string_view row = all.text();
+    values_.emplace_back(row);
+    ++rows_;
+    bytes_ += row.size();
+    taken += sizeof(std::uint32_t) + row.size();
+  }
+  for (Builder& builder : builders_) builder.add(values_, first);
+  return taken;
 }
 
 void Batch::finish(ArrowArray* out) {

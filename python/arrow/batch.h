@@ -25,8 +25,9 @@ class Batch {
 
   explicit Batch(const Projection& projection);
 
-  // One row: a value for each column of the projection.
-  void add(std::string_view row);
+  // Adds rows, each behind its size in 32 bits, with a value for each column of the projection.
+  // Those that are behind is_full() are left; how many bytes were taken.
+  std::size_t add(std::string_view rows);
 
   std::int64_t rows() const { return rows_; }
   bool is_full() const { return rows_ >= kMostRows || bytes_ >= kMostBytes; }
@@ -36,22 +37,28 @@ class Batch {
  private:
   struct Builder {
     ColumnType type{};
-    std::vector<std::uint8_t> valid;  // a bit a row; none as long as there is no null
-    std::vector<std::int32_t> offsets;
-    std::vector<std::int64_t> integers;
-    std::vector<std::uint8_t> bits;
-    std::vector<char> characters;
-    std::vector<std::int32_t> text_offsets;  // of the texts of lists
+    std::span<const Word> words;
+    Buffer<std::uint8_t> valid;  // a bit a row; none as long as there is no null
+    Buffer<std::int32_t> offsets;
+    Buffer<std::int64_t> integers;
+    Buffer<std::uint8_t> bits;
+    Buffer<char> characters;
+    Buffer<std::int32_t> text_offsets;  // of the texts of lists
     std::int64_t nulls = 0;
 
-    void clear();
-    void add(Values& values, std::int64_t row);
+    void start();
+    void add(std::span<Values> rows, std::int64_t first);
+    template <typename Add>
+    void add_each(std::span<Values> rows, std::int64_t row, Add add);
     void add_null(std::int64_t row);
-    void add_characters(std::string_view text, std::vector<std::int32_t>& ends);
+    void add_valid(std::int64_t row);
+    void add_text(std::string_view text, Buffer<std::int32_t>& ends);
+    void add_word(const Word& word);
     void finish(std::int64_t rows, ArrowArray* out);
   };
 
   std::vector<Builder> builders_;
+  std::vector<Values> values_;  // of the rows that are being added, what is left of them
   std::int64_t rows_ = 0;
   std::size_t bytes_ = 0;
 };

@@ -11,10 +11,23 @@
 #include <vector>
 
 #include "audit/judge/judge.h"
+#include "python/arrow/buffer.h"
 
 namespace leadscan::arrow {
 
-enum class ColumnType : std::uint8_t { text, integer, boolean, texts };
+// A word is a text, too: one of a few, which rows have by its number.
+enum class ColumnType : std::uint8_t { text, word, integer, boolean, texts };
+
+struct Word {
+  static constexpr std::size_t kMostBytes = 16;
+
+  char text[kMostBytes] = {};
+  std::uint8_t size = 0;
+
+  std::string_view view() const { return {text, size}; }
+};
+
+using Row = Buffer<char>;
 
 struct Column {
   std::string name;
@@ -22,7 +35,8 @@ struct Column {
   bool nullable = false;
   std::string meaning;  // a sentence without full stop
   // Appends the value as Values reads it.
-  void (*append)(const audit::Judged& judged, std::string& out) = nullptr;
+  void (*append)(const audit::Judged& judged, Row& row) = nullptr;
+  std::span<const Word> words = {};
 };
 
 // file, member, line, offset, length, verdict, error_code, error_offset, violations, httpStatus;
@@ -44,14 +58,12 @@ class Values {
     at_ += sizeof value;
     return value;
   }
-  // Of a text, an integer or a boolean: whether there is a value behind it.
+  // Of a text, which is in front of it in place of its size.
+  static constexpr std::uint32_t kNull = ~std::uint32_t{0};
+
+  // Of an integer or a boolean: whether there is a value behind it.
   bool has_value() { return *at_++ != 0; }
-  std::string_view text() {
-    const auto size = number<std::uint32_t>();
-    const char* const begin = at_;
-    at_ += size;
-    return {begin, size};
-  }
+  std::string_view text() { return bytes(number<std::uint32_t>()); }
   std::string_view bytes(std::size_t size) {
     const char* const begin = at_;
     at_ += size;

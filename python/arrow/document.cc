@@ -4,11 +4,10 @@
 #include <optional>
 
 #include "leadscan/leadscan.h"
-#include "python/arrow/columns.h"
 
 namespace leadscan::arrow {
 
-void append_document(std::string_view json, std::size_t begin, std::size_t end, std::string& out) {
+void append_document(std::string_view json, std::size_t begin, std::size_t end, Row& row) {
   // The layouts it learns make it fast from one call to the next.
   thread_local Parser parser(Parser::Options{kLargestDocument});
   audit::Record record;
@@ -25,7 +24,7 @@ void append_document(std::string_view json, std::size_t begin, std::size_t end, 
   if (!verdict) throw std::bad_alloc();
   judged.verdict = *verdict;
   if (judged.error) judged.violations = parser.violations();
-  for (std::size_t i = begin; i < end; ++i) columns()[i].append(judged, out);
+  for (std::size_t i = begin; i < end; ++i) columns()[i].append(judged, row);
 }
 
 }  // namespace leadscan::arrow

@@ -47,17 +47,19 @@ void Scan::work() {
 
 // Each row behind its length: a row without columns is one, too.
 void Scan::see(const audit::Judged& judged, std::string& memory) const {
-  const std::size_t begin = memory.size();
-  memory.append(sizeof(std::uint32_t), '\0');
-  for (const std::size_t column : projection_) columns()[column].append(judged, memory);
-  const auto size = static_cast<std::uint32_t>(memory.size() - begin - sizeof(std::uint32_t));
-  std::memcpy(memory.data() + begin, &size, sizeof size);
+  thread_local Row row;
+  row.clear();
+  row.put(std::uint32_t{0});
+  const std::span<const Column> all = columns();
+  for (const std::size_t column : projection_) all[column].append(judged, row);
+  const auto size = static_cast<std::uint32_t>(row.size() - sizeof(std::uint32_t));
+  std::memcpy(row.begin(), &size, sizeof size);
+  memory.append(row.data(), row.size());
 }
 
 void Scan::take(std::string_view memory) {
-  Values rows(memory);
-  while (!rows.is_at_end() && !stop_) {
-    batch_.add(rows.text());
+  while (!memory.empty() && !stop_) {
+    memory.remove_prefix(batch_.add(memory));
     if (batch_.is_full()) give();
   }
 }

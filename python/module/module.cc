@@ -21,6 +21,7 @@ using arrow::Values;
 const char* type_name(ColumnType type) {
   switch (type) {
     case ColumnType::text:
+    case ColumnType::word:
       return "utf8";
     case ColumnType::integer:
       return "int64";
@@ -92,16 +93,24 @@ PyObject* to_list(Values& values) {
 }
 
 PyObject* to_object(const Column& column, Values& values) {
-  if (column.type == ColumnType::texts) return to_list(values);
-  if (!values.has_value()) Py_RETURN_NONE;
   switch (column.type) {
+    case ColumnType::texts:
+      return to_list(values);
+    case ColumnType::word:
+      return to_text(column.words[values.number<std::uint8_t>()].view());
+    case ColumnType::text: {
+      const auto size = values.number<std::uint32_t>();
+      if (size == Values::kNull) Py_RETURN_NONE;
+      return to_text(values.bytes(size));
+    }
     case ColumnType::integer:
+      if (!values.has_value()) Py_RETURN_NONE;
       return PyLong_FromLongLong(values.number<std::int64_t>());
     case ColumnType::boolean:
-      return PyBool_FromLong(values.number<char>());
-    default:
-      return to_text(values.text());
+      if (!values.has_value()) Py_RETURN_NONE;
+      return PyBool_FromLong(values.number<bool>() ? 1 : 0);
   }
+  Py_RETURN_NONE;
 }
 
 // A buffer of bytes, given back.
@@ -126,14 +135,14 @@ PyObject* parse(PyObject*, PyObject* object) {
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     const std::size_t begin = arrow::find_column("verdict");
     const std::size_t end = arrow::columns().size();
-    std::string bytes;
+    arrow::Row row;
     {
       const WithoutGil without;
       arrow::append_document(
           {static_cast<const char*>(view.buffer.buf), static_cast<std::size_t>(view.buffer.len)},
-          begin, end, bytes);
+          begin, end, row);
     }
-    Values values(bytes);
+    Values values({row.data(), row.size()});
     Owned dict(PyDict_New());
     for (std::size_t i = begin; dict && i < end; ++i) {
       const Column& column = arrow::columns()[i];
