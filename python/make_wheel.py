@@ -30,6 +30,9 @@ Requires-Dist: polars>=1.3; extra == 'polars'
 Provides-Extra: duckdb
 Requires-Dist: duckdb>=1.1; extra == 'duckdb'
 Requires-Dist: pyarrow>=14; extra == 'duckdb'
+Provides-Extra: spark
+Requires-Dist: pyspark>=4.0; extra == 'spark'
+Requires-Dist: pyarrow>=14; extra == 'spark'
 Description-Content-Type: text/markdown
 
 """
@@ -75,7 +78,8 @@ def main():
     tag = "cp311-abi3-linux_" + platform.machine()
     info = "leadscan-%s.dist-info/" % version
 
-    files = {"leadscan/" + os.path.basename(path): read(path) for path in options.sources}
+    # The last folder is the package.
+    files = {"/".join(path.split("/")[-2:]): read(path) for path in options.sources}
     files["leadscan/_core.abi3.so"] = stripped(options.module)
     files[info + "METADATA"] = (METADATA % version).encode() + read(options.readme)
     files[info + "WHEEL"] = (WHEEL % tag).encode()

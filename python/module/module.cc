@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "audit/input/tree.h"
 #include "leadscan/version.h"
 #include "python/arrow/columns.h"
 #include "python/arrow/document.h"
@@ -55,6 +56,33 @@ PyObject* check(PyObject*, PyObject* dict) {
     arrow::Settings settings;
     if (!to_settings(dict, settings)) return nullptr;
     Py_RETURN_NONE;
+  });
+}
+
+// list_files(settings) -> (names, errors): the files that are read, as bytes, and what could not be
+// listed.
+PyObject* list_files(PyObject*, PyObject* dict) {
+  if (PyDict_Check(dict) == 0) {
+    PyErr_SetString(PyExc_TypeError, "not a dict");
+    return nullptr;
+  }
+  return caught<PyObject*>(nullptr, [&]() -> PyObject* {
+    arrow::Settings settings;
+    if (!to_settings(dict, settings)) return nullptr;
+    audit::Tree tree;
+    {
+      const WithoutGil without;
+      tree = audit::list_files(settings.paths, settings.globs);
+    }
+    const Owned names(PyList_New(0));
+    const Owned errors(to_errors(tree.errors));
+    if (!names || !errors) return nullptr;
+    for (const std::string& file : tree.files) {
+      const Owned name(
+          PyBytes_FromStringAndSize(file.data(), static_cast<Py_ssize_t>(file.size())));
+      if (!name || PyList_Append(names.get(), name.get()) != 0) return nullptr;
+    }
+    return PyTuple_Pack(2, names.get(), errors.get());
   });
 }
 
@@ -157,6 +185,7 @@ PyObject* parse(PyObject*, PyObject* object) {
 PyMethodDef kMethods[] = {
     {"columns", list_columns, METH_NOARGS, "[(name, type, nullable, meaning)]"},
     {"check", check, METH_O, "Whether settings can be: else a ValueError."},
+    {"list_files", list_files, METH_O, "The files of settings, and what could not be listed."},
     {"schema", make_schema, METH_O, "The schema of some columns, as a capsule."},
     {"names_of", names_of, METH_O, "The names of a schema's columns."},
     {"parse", parse, METH_O, "The verdict on a document, and its fields."},

