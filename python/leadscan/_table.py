@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from . import _core
 from ._progress import steps
-from ._settings import InputError, OnError, Path, raise_errors, to_settings
+from ._settings import OnError, Path, raise_errors, to_settings
 
 
 class Column(NamedTuple):
@@ -135,34 +135,36 @@ class Table:
         table then."""
         import pyarrow
 
-        scan = self._scan(self._names)
-        reader = pyarrow.RecordBatchReader.from_stream(_Stream(scan.stream()))
-        connection.register("leadscan_rows", reader)
+        view = "leadscan_rows"
         quoted = '"' + name.replace('"', '""') + '"'
+
+        def run(statement: str, rows: Any) -> None:
+            connection.register(view, rows)
+            try:
+                connection.execute(f"{statement} SELECT * FROM {view}")
+            finally:
+                connection.unregister(view)
+
+        run(f"CREATE TABLE {quoted} AS", pyarrow.schema(self).empty_table())
+        # DuckDB gets batches that are there: while it waits for one, Ctrl-C is not heard.
         try:
-            connection.execute(f"CREATE TABLE {quoted} AS SELECT * FROM leadscan_rows")
-        except Exception as error:
-            if errors := scan.errors():
-                raise InputError(errors) from error
+            for batch in self.batches():
+                run(f"INSERT INTO {quoted}", pyarrow.Table.from_batches([batch]))
+        except BaseException:
+            connection.execute(f"DROP TABLE {quoted}")
             raise
-        finally:
-            connection.unregister("leadscan_rows")
-        self._end(scan)
 
     def head(self, rows: int = 10) -> Any:
         """The first rows as a ``pyarrow.Table``; what is behind them is not read to its end."""
         import pyarrow
 
-        stream = pyarrow.RecordBatchReader.from_stream(self)
         taken: list[Any] = []
-        while rows > 0:
-            try:
-                batch = stream.read_next_batch()
-            except StopIteration:
-                break
+        for batch in self.batches() if rows > 0 else ():
             taken.append(batch.slice(0, rows))
             rows -= taken[-1].num_rows
-        return pyarrow.Table.from_batches(taken, stream.schema)
+            if rows == 0:
+                break
+        return pyarrow.Table.from_batches(taken, pyarrow.schema(self))
 
     def __repr__(self) -> str:
         return f"<leadscan.Table of {self._named()}: {', '.join(self._names)}>"

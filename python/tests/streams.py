@@ -23,7 +23,7 @@ BIG = 700_000
 
 # Waits in a step of reading: nobody writes into that pipe.
 INTERRUPTED = """
-import os, sys, leadscan, pandas, polars, pyarrow
+import duckdb, os, sys, leadscan, pandas, polars, pyarrow
 os.mkfifo("pipe")
 keeps_it_open = os.open("pipe", os.O_RDWR)
 table = leadscan.read("pipe", on_error="keep")
@@ -178,6 +178,12 @@ class Errors(Case):
             again = pickle.loads(pickle.dumps(error))
             self.assertEqual((again.file, again.reason, str(again)), (error.file, error.reason, str(error)))
 
+    def test_no_half_of_a_table(self):
+        with duckdb.connect() as connection:
+            with self.assertRaises(leadscan.InputError):
+                leadscan.read(self.cut).to_duckdb(connection, "t")
+            self.assertEqual(connection.execute("SHOW TABLES").fetchall(), [])
+
     def test_streams_of_others(self):
         with self.assertRaisesRegex(Exception, "cut.gz: gzip"):
             pyarrow.table(leadscan.read(self.cut))
@@ -292,8 +298,8 @@ class Ends(Case):
         self.assertEqual((process.returncode, out), (0, "interrupted\n"))
 
     def test_interrupt(self):
-        for statement in ["table.to_arrow()", "table.to_pandas()", "table.to_polars()", "list(table.batches())",
-                          "leadscan.audit('pipe')"]:
+        for statement in ["table.to_arrow()", "table.to_pandas()", "table.to_polars()", "list(table.batches())", "table.head()",
+                          "leadscan.audit('pipe')", "table.to_duckdb(duckdb.connect(), 't')"]:
             with self.subTest(statement):
                 self.interrupted(statement)
                 os.remove(self.path("pipe"))
