@@ -89,6 +89,12 @@ class Wheel(unittest.TestCase):
         self.assertNotIn("libarchive", dynamic)
         self.assertNotIn("libmagic", dynamic)
 
+    def test_version(self):
+        script = ("import importlib.metadata, leadscan; "
+                  "print(leadscan.__version__, importlib.metadata.version('leadscan'))")
+        said = subprocess.run([PYTHON, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+        self.assertEqual(said, 2 * [os.path.basename(WHEEL).split("-")[1]])
+
     def test_has_the_types(self):
         with zipfile.ZipFile(WHEEL) as wheel:
             self.assertLessEqual({"leadscan/py.typed", "leadscan/_core.pyi"}, set(wheel.namelist()))

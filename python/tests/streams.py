@@ -298,8 +298,9 @@ class Ends(Case):
         self.assertEqual((process.returncode, out), (0, "interrupted\n"))
 
     def test_interrupt(self):
-        for statement in ["table.to_arrow()", "table.to_pandas()", "table.to_polars()", "list(table.batches())", "table.head()",
-                          "leadscan.audit('pipe')", "table.to_duckdb(duckdb.connect(), 't')"]:
+        for statement in ["table.to_arrow()", "table.to_pandas()", "table.to_polars()",
+                          "list(table.batches())", "table.head()", "leadscan.audit('pipe')",
+                          "table.to_duckdb(duckdb.connect(), 't')"]:
             with self.subTest(statement):
                 self.interrupted(statement)
                 os.remove(self.path("pipe"))
