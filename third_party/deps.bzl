@@ -5,6 +5,7 @@ README.md beside this file says why these and not others.
 
 load(":nginx_repo.bzl", "nginx_repo")
 load(":offline_shims.bzl", "debian_bazel_4_shims")
+load(":python_repo.bzl", "python_repo")
 load(":source_repo.bzl", "source_repo")
 
 def third_party():
@@ -100,6 +101,9 @@ def third_party():
 
     nginx_repo(
         name = "nginx",
+    )
+    python_repo(
+        name = "python",
     )
 
     for library in INSTALLED:

@@ -1,0 +1,50 @@
+// Scan: the records of files as Arrow batches, in the order of the input.
+//
+// A thread of its own runs the audit's pipeline, whose verdicts and positions these are. Batches
+// wait in a queue of a few, so that memory stays bounded however slow whoever takes them is. When
+// the scan goes, the pipeline is stopped.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "audit/judge/sink.h"
+#include "python/arrow/batch.h"
+#include "python/arrow/run.h"
+
+namespace leadscan::arrow {
+
+class Scan final : public Run, private audit::RecordSink {
+ public:
+  Scan(Settings settings, Projection projection);
+  ~Scan() override;
+
+  enum class Next { batch, end, waiting };
+  // Waits so long at most. What it gives is the caller's to release.
+  Next next(ArrowArray* out, unsigned milliseconds);
+  const Projection& projection() const { return projection_; }
+
+ private:
+  static constexpr std::size_t kMostWaiting = 4;
+
+  void work() override;
+  void see(const audit::Judged& judged, std::string& memory) const override;
+  void take(std::string_view memory) override;
+  std::string error() const override;
+  void give();
+
+  Projection projection_;
+  Batch batch_;                   // of the thread that takes
+  std::deque<ArrowArray> ready_;  // guarded by mutex_
+};
+
+// A stream of all that the scan gives. If an input was not read whole, it ends with an error that
+// says which and why, behind the records there are, unless `keeps_errors`.
+void export_stream(std::shared_ptr<Scan> scan, std::deque<ArrowArray> first, bool keeps_errors,
+                   ArrowArrayStream* out);
+
+// "FILE: MEMBER: REASON".
+std::string to_string(const audit::InputError& error);
+
+}  // namespace leadscan::arrow

@@ -1,0 +1,45 @@
+// Settings: what may be said of the inputs, as the command's options of the same names say it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/engine/pipeline.h"
+#include "audit/input/tree.h"
+
+namespace leadscan::arrow {
+
+struct Settings {
+  std::vector<std::string> paths;
+  std::vector<std::string> globs;
+  audit::RecordMode records = audit::RecordMode::automatic;
+  std::optional<std::string> at;
+  std::optional<std::string> status_at;
+  audit::Decoding decoding = audit::Decoding::automatic;
+  const audit::LogPreset* log = nullptr;
+  std::string match;
+  std::string column;
+  std::size_t max_record = std::size_t{16} << 20;
+  std::size_t memory = std::size_t{512} << 20;
+  unsigned threads = 0;  // 0: one for each CPU
+  // Of an audit only.
+  std::optional<std::int64_t> since;
+  std::optional<std::int64_t> now;
+  std::size_t limit_findings = 100;
+  bool hash = false;
+
+  // Each stores a value; what it returns is why not, and nothing if all is well.
+  std::string set_text(std::string_view name, const std::string& value);
+  std::string set_number(std::string_view name, std::uint64_t value);
+  // What settings have to agree on; empty if they do.
+  std::string conflict() const;
+
+  bool looks_inside() const;
+  audit::PipelineOptions pipeline() const;
+  // The inputs and how they are read, in a sentence, for the advice of a report.
+  std::string taken_for() const;
+};
+
+}  // namespace leadscan::arrow

@@ -1,0 +1,133 @@
+"""Rows that Spark has against those of leadscan.read, which are compared with the command's elsewhere."""
+
+import doctest
+import os
+import re
+import sys
+import unittest
+
+# In front of the JVM, whose workers inherit it.
+os.environ["PYSPARK_PYTHON"] = sys.executable
+os.environ["TZ"] = "UTC"
+
+import leadscan
+import leadscan.spark
+from pyspark.sql import SparkSession
+
+from support import BAD, GOOD, SAMPLES, WORKSPACE, Case, Logs, run, text
+
+
+def setUpModule():
+    global SPARK
+    builder = SparkSession.builder.master("local[2]")
+    for name, value in {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+                        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}.items():
+        builder = builder.config(name, value)
+    SPARK = builder.getOrCreate()
+    SPARK.sparkContext.setLogLevel("OFF")
+    unittest.addModuleCleanup(SPARK.stop)
+
+
+def load(*paths, schema=None, **options):
+    reader = SPARK.read.format("leadscan").options(**options)
+    if schema is not None:
+        reader = reader.schema(schema)
+    return reader.load(paths[0] if len(paths) == 1 else list(paths))
+
+
+def in_order(rows):
+    return sorted(rows, key=lambda row: (row["file"], row["member"] or "", row["offset"] or 0,
+                                         row["length"] or 0, row["inputError"] or ""))
+
+
+class Rows(Case):
+    def compare(self, *paths, **settings):
+        """How many rows there were, and how many of them tell of an input."""
+        table = leadscan.read(paths, on_error="keep", **settings)
+        wanted = [{**row, "inputError": None} for row in table.to_arrow().to_pylist()]
+        nothing = dict.fromkeys(wanted[0])
+        wanted += [{**nothing, "file": file, "member": member, "inputError": why}
+                   for file, member, why in table.errors]
+        frame = load(*paths, **{name.replace("_", ""): value for name, value in settings.items()})
+        found = [row.asDict() for row in frame.collect()]
+        self.assertEqual(in_order(found), in_order(wanted))
+        return len(wanted), len(table.errors)
+
+    def test_samples(self):
+        self.assertEqual(self.compare(SAMPLES), (32, 0))
+
+    def test_several_paths_and_a_setting(self):
+        log = self.write("a.log", text(['{"log":"x %s\\n"}' % line.replace('"', '\\"') for line in GOOD[:9]]))
+        other = self.write("b.log", text(GOOD[:3] + BAD))
+        self.assertEqual(self.compare(log, other), (9 + 7, 0))
+        self.assertEqual(self.compare(log, log="docker")[0], 9)
+        self.assertEqual(self.compare(self.folder, glob="b*")[0], 7)
+
+    def test_schema_is_the_projection(self):
+        frame = load(SAMPLES, schema="STATUSCODE bigint, verdict string, violations array<string>")
+        self.assertEqual(frame.columns, ["STATUSCODE", "verdict", "violations"])
+        wanted = leadscan.read(SAMPLES, ["statusCode", "verdict", "violations"]).to_arrow().to_pylist()
+        self.assertEqual(sorted(map(str, (tuple(row) for row in frame.collect()))),
+                         sorted(map(str, (tuple(row.values()) for row in wanted))))
+        counts = frame.groupBy("verdict").count().collect()
+        self.assertEqual(dict(map(tuple, counts))["created"], 16)
+        self.assertEqual(load(SAMPLES).count(), 32)
+
+    def test_mistakes(self):
+        for why, take in [("no such column: lines", lambda: load(SAMPLES, schema="lines bigint")),
+                          ("column statusCode is bigint, not int", lambda: load(SAMPLES, schema="statusCode int")),
+                          ("no such option: lag", lambda: load(SAMPLES, lag="docker")),
+                          ("no such kind of log: dacker", lambda: load(SAMPLES, log="dacker")),
+                          ("threads: not a number: two", lambda: load(SAMPLES, threads="two")),
+                          ("no/such/path: No such file", lambda: load("no/such/path"))]:
+            with self.subTest(why), self.assertRaisesRegex(Exception, why):
+                take().collect()
+
+    def test_nothing_to_read(self):
+        os.mkdir(self.path("empty"))
+        self.assertEqual(load(self.path("empty")).collect(), [])
+
+    def test_file_that_changed(self):
+        path = self.write("log", text(GOOD[:5]))
+        frame = load(path, schema="line bigint")
+        self.assertEqual(frame.count(), 5)
+        self.write("log", text(GOOD[:6]))
+        with self.assertRaisesRegex(Exception, "%s has changed since the scan was planned" % path):
+            frame.count()
+        self.assertEqual(load(path, schema="line bigint").count(), 6)
+        os.remove(path)
+        with self.assertRaisesRegex(Exception, "has changed"):
+            frame.count()
+
+    def test_as_sql(self):
+        SPARK.sql("CREATE TEMPORARY VIEW samples USING leadscan OPTIONS (path '%s')" % SAMPLES)
+        self.addCleanup(SPARK.catalog.dropTempView, "samples")
+        found = SPARK.sql("SELECT count(*) FROM samples WHERE verdict = 'created'").collect()
+        self.assertEqual(found[0][0], 16)
+
+    def test_many_rows(self):
+        path = self.write("big", run("gen", "--kind=mixed", "-n100000", "--seed=4")[1])
+        frame = load(path, schema="offset bigint, length bigint, verdict string")
+        wanted = leadscan.read(path, ["offset", "length", "verdict"]).to_pandas()
+        found = frame.orderBy("offset").toPandas()
+        for name in wanted.columns:
+            self.assertEqual(list(found[name]), list(wanted[name]))
+
+    def test_examples(self):
+        self.assertEqual(doctest.testmod(leadscan.spark).failed, 0)
+        with open(os.path.join(WORKSPACE, "docs/spark.md")) as file:
+            blocks = re.findall(r"^```python\n(.*?)^```$", file.read(), re.M | re.S)
+        self.assertTrue(blocks)
+        for block in blocks:
+            exec(block.replace('"logs/"', repr(SAMPLES)), {"spark": SPARK})
+
+
+class Containers(Logs):
+    def test_damage_is_a_row(self):
+        rows, errors = Rows.compare(self, os.path.join(self.folder, "d"))
+        self.assertGreater(rows, 10000)
+        self.assertGreater(errors, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

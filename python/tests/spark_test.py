@@ -1,0 +1,32 @@
+"""The wheel as a data source of Spark, which PyPI's pyspark brings; Java 17 is the machine's.
+
+spark_test.py LEADSCAN WHEEL: the command, and the folder with the wheel.
+"""
+
+import os
+import subprocess
+import unittest
+
+from environments import FOLDER, WHEEL, environment, run_case
+
+# pandas 3 is warned of by it.
+PACKAGES = ["pyspark==4.3.0", "pyarrow", "pandas<3", "mypy"]
+
+
+class Spark(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.python = environment("spark", WHEEL, *PACKAGES)
+
+    def test_batches(self):
+        run_case(self, self.python, "spark_cases")
+
+    def test_types(self):
+        mypy = [self.python, "-m", "mypy", "--strict", "--cache-dir", os.path.join(FOLDER, "mypy")]
+        done = subprocess.run([*mypy, "--ignore-missing-imports", "-m", "leadscan.spark"],
+                              capture_output=True, text=True, cwd=FOLDER)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
