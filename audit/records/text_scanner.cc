@@ -70,7 +70,7 @@ std::size_t next_hard_break(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-PlainLine plain_line(std::string_view text) {
+PlainLine plain_line_with_text(std::string_view text) {
   using Kind = PlainLine::Kind;
   const auto starts_document = [&](std::size_t at) {
     ++at;
