@@ -11,7 +11,7 @@ namespace leadscan::audit {
 
 class Backlog {
  public:
-  static constexpr std::size_t kMost = std::size_t{64} << 20;
+  static constexpr std::size_t kMost = std::size_t{48} << 20;
   static constexpr std::size_t kLeast = std::size_t{8} << 20;
 
   // `memory`: of which it may take a quarter.

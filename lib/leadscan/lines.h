@@ -43,14 +43,13 @@ class Lines {
       const std::string_view rest = bytes_.substr(position_);
       std::size_t size = 0;
       using enum Parser::Way;
-      switch (ticket_.reader == nullptr ? parser.way() : ahead) {
-        case compared:
-          if (parser.repeats_line(rest, response, size)) {
-            begin_line(size);
-            error = {};
-            return true;
-          }
-          size = first_line(rest).size;  // an exception: not worth looking further ahead
+      switch (ticket_.reader == nullptr ? parser.try_repeated(rest, response, size) : ahead) {
+        case repeated:
+          begin_line(size);
+          error = {};
+          return true;
+        case exception:
+          size = first_line(rest).size;  // not worth looking further ahead
           break;
         case ahead:
           if (parser.reads_ahead(rest, response, error, size, ticket_)) {

@@ -204,24 +204,23 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
                          std::size_t& size) noexcept {
-  if (way() == Way::compared && repeats_line(text, response, size)) return {};
+  if (try_repeated(text, response, size) == Way::repeated) return {};
   const Line line = first_line(text);
   size = line.size;
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
-Parser::Way Parser::way() const noexcept {
+Parser::Way Parser::try_repeated(std::string_view text, LeadResponse& response,
+                                 std::size_t& size) noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
-  if (state_->novelty.is_high() && state_->repetition.is_rare(state_->fast.hits()))
-    return Way::ahead;
-  return state_->fast.repeats() ? Way::compared : Way::alone;
-}
-
-bool Parser::repeats_line(std::string_view text, LeadResponse& response,
-                          std::size_t& size) noexcept {
-  if (!state_->fast.match_line(text, response, size)) return false;
-  state_->has_violations = false;
-  return true;
+  State& state = *state_;
+  if (state.fast.repeats()) [[likely]] {
+    if (!state.fast.match_line(text, response, size)) return Way::exception;
+    state.has_violations = false;
+    return Way::repeated;
+  }
+  return state.novelty.is_high() && state.repetition.is_rare(state.fast.hits()) ? Way::ahead
+                                                                                : Way::alone;
 }
 
 bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& error,

@@ -113,16 +113,15 @@ class Parser {
   };
   friend class Lines;
 
-  // How the next line of a stream is best read.
+  // How the first line of a text was read, or else is best read.
   enum class Way : std::uint8_t {
-    compared,  // nearly all documents have had one layout, lately
-    ahead,     // nearly none has had a layout that is known
+    repeated,   // it has been read: it has the one layout that nearly all have had, lately
+    exception,  // nearly all have had one layout, but it has not
+    ahead,      // nearly none has had a layout that is known
     alone
   };
-  Way way() const noexcept;
-  // Reads the first line of `text`, of which only the beginning is known, if it has that one
-  // layout, too.
-  bool repeats_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+  // Of the line that `text` begins with, whose end is not known yet; with repeated it is.
+  Way try_repeated(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
   // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
   // lines at once, and then gives one after the other.
   bool reads_ahead(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,
