@@ -188,6 +188,7 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
     if (verdict == internal::ColumnVerdict::accepted) {
       ++state.column_hits;
+      state.fast.count_elsewhere();
       state.fast.learn(text, response);
       return {};
     }
@@ -210,17 +211,21 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
+// Two functions, so that lines of which none is tried do not save registers for it.
 Parser::Way Parser::try_repeated(std::string_view text, LeadResponse& response,
                                  std::size_t& size) noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;
   State& state = *state_;
-  if (state.fast.repeats()) [[likely]] {
-    if (!state.fast.match_line(text, response, size)) return Way::exception;
-    state.has_violations = false;
-    return Way::repeated;
-  }
+  if (state.fast.repeats()) return try_usual(text, response, size);
   return state.novelty.is_high() && state.repetition.is_rare(state.fast.hits()) ? Way::ahead
                                                                                 : Way::alone;
+}
+
+[[gnu::noinline]] Parser::Way Parser::try_usual(std::string_view text, LeadResponse& response,
+                                                std::size_t& size) noexcept {
+  if (!state_->fast.match_line(text, response, size)) return Way::exception;
+  state_->has_violations = false;
+  return Way::repeated;
 }
 
 bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& error,

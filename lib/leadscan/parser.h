@@ -122,6 +122,7 @@ class Parser {
   };
   // Of the line that `text` begins with, whose end is not known yet; with repeated it is.
   Way try_repeated(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+  Way try_usual(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
   // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
   // lines at once, and then gives one after the other.
   bool reads_ahead(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,

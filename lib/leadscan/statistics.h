@@ -14,8 +14,8 @@ struct Statistics {
   std::uint64_t misses = 0;         // compared, but none fitted
   std::uint64_t skipped = 0;        // not compared: too short, too long, or nothing fits lately
   std::uint64_t learned = 0;        // documents learned from
-  std::uint64_t columns = 0;  // accepted by the columnar reader; lines of streams were not compared
-  std::uint64_t strict = 0;   // read byte by byte: no other path accepted them
+  std::uint64_t columns = 0;        // accepted by the columnar reader
+  std::uint64_t strict = 0;         // read byte by byte: no other path accepted them
 };
 
 }  // namespace leadscan

@@ -58,6 +58,13 @@ class FastPath {
     return false;
   }
 
+  // The document that match() left is counted by somebody else.
+  void count_elsewhere() noexcept {
+    std::uint64_t& counted =
+        attempt_.template_hash == 0 ? cache_->statistics.skipped : cache_->statistics.misses;
+    --counted;
+  }
+
   // Whether nearly all documents fit one template, lately: then match_line() is worth a try.
   bool repeats() const noexcept { return cache_->has_usual(); }
   // The same as match() for a document that is a line of `text`, from its beginning to the first
