@@ -374,6 +374,7 @@ class Ends(Case):
     def interrupted(self, statement):
         process = subprocess.Popen([sys.executable, "-c", INTERRUPTED % statement], cwd=self.folder,
                                    stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)  # one that does not hear of it would stay for ever
         self.assertEqual(process.stdout.readline(), "ready\n")
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
