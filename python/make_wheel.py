@@ -32,7 +32,7 @@ Requires-Dist: duckdb>=1.1; extra == 'duckdb'
 Requires-Dist: pyarrow>=14; extra == 'duckdb'
 Provides-Extra: spark
 Requires-Dist: pyspark>=4.0; extra == 'spark'
-Requires-Dist: pyarrow>=14; extra == 'spark'
+Requires-Dist: pyarrow>=15; extra == 'spark'
 Description-Content-Type: text/markdown
 
 """

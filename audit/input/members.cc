@@ -48,6 +48,17 @@ bool skip_frames(PeekSource& source) {
   }
 }
 
+// Of a pipe open() waits until somebody writes it, and hears of no request to stop: whoever reads
+// it waits, too, and does.
+int open_file(const std::string& path, const Watch& watch) {
+  struct stat status = {};
+  const bool waits = (watch.stop != nullptr || watch.given_up != nullptr) &&
+                     ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (waits ? O_NONBLOCK : 0));
+  if (fd >= 0 && waits) ::fcntl(fd, F_SETFL, 0);
+  return fd;
+}
+
 }  // namespace
 
 struct Members::Level {
@@ -69,7 +80,7 @@ bool Members::next() {
   if (!opened_) {
     opened_ = true;
     int fd = STDIN_FILENO;
-    if (path_ != "-") fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (path_ != "-") fd = open_file(path_, watch_);
     struct stat status = {};
     if (fd < 0 || ::fstat(fd, &status) != 0) {
       add_error(std::nullopt, std::strerror(errno));

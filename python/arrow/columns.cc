@@ -181,7 +181,8 @@ std::vector<Column> make_columns() {
 }  // namespace
 
 std::span<const Column> columns() {
-  static const std::vector<Column> kColumns = make_columns();
+  // For ever: the process may end while a scan goes on.
+  static const std::vector<Column>& kColumns = *new std::vector<Column>(make_columns());
   return kColumns;
 }
 

@@ -29,7 +29,11 @@ Scan::~Scan() {
 }
 
 void Scan::work() {
-  const audit::Tree tree = audit::list_files(settings_.paths, settings_.globs);
+  audit::Tree tree = audit::list_files(settings_.paths, settings_.globs);
+  if (settings_.is_part) {
+    tree.by_member.assign(tree.files.size(), true);
+    tree.searches.clear();
+  }
   total_bytes_ = tree.bytes;
   audit::PipelineOptions options = settings_.pipeline();
   options.totals_only = true;
@@ -39,7 +43,7 @@ void Scan::work() {
   options.stop = &stop_;
   audit::Outcome outcome = audit::run_pipeline(tree, options, progress_);
   if (stop_) return;
-  if (batch_.rows() > 0) give();
+  if (batch_.rows() > 0 && !broken_) give();
   const Lock lock(mutex_);
   errors_ = std::move(outcome.errors);
   failure_ = std::move(outcome.failure);
@@ -58,9 +62,14 @@ void Scan::see(const audit::Judged& judged, std::string& memory) const {
 }
 
 void Scan::take(std::string_view memory) {
-  while (!memory.empty() && !stop_) {
-    memory.remove_prefix(batch_.add(memory));
-    if (batch_.is_full()) give();
+  try {
+    while (!memory.empty() && !stop_) {
+      memory.remove_prefix(batch_.add(memory));
+      if (batch_.is_full()) give();
+    }
+  } catch (...) {
+    broken_ = true;
+    throw;
   }
 }
 
@@ -74,7 +83,10 @@ void Scan::give() {
   changed_.notify_all();
 }
 
-std::string Scan::error() const { return stop_ ? "nobody takes its batches any more" : ""; }
+std::string Scan::error() const {
+  if (broken_) return "not enough memory";
+  return stop_ ? "nobody takes its batches any more" : "";
+}
 
 Scan::Next Scan::next(ArrowArray* out, unsigned milliseconds) {
   Lock lock(mutex_);

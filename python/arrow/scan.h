@@ -5,6 +5,7 @@
 // the scan goes, the pipeline is stopped.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -35,8 +36,9 @@ class Scan final : public Run, private audit::RecordSink {
   void give();
 
   Projection projection_;
-  Batch batch_;                   // of the thread that takes
-  std::deque<ArrowArray> ready_;  // guarded by mutex_
+  Batch batch_;                      // of the thread that takes
+  std::atomic<bool> broken_{false};  // memory ended within a row: columns are not of one length
+  std::deque<ArrowArray> ready_;     // guarded by mutex_
 };
 
 // A stream of all that the scan gives. If an input was not read whole, it ends with an error that

@@ -1,6 +1,7 @@
 #include "python/arrow/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <string_view>
 #include <thread>
@@ -16,6 +17,16 @@ using audit::RecordMode;
 // long.
 constexpr std::uint64_t kMostRecord = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMostThreads = 1024;
+
+constexpr std::array<std::string_view, 6> kNumbers = {"threads",        "max_record", "memory",
+                                                      "limit_findings", "hash",       "is_part"};
+constexpr std::array<std::string_view, 9> kTexts = {"records", "at",  "status_at", "decode", "log",
+                                                    "since",   "now", "match",     "column"};
+
+template <std::size_t kCount>
+bool has(const std::array<std::string_view, kCount>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string set_pointer(std::optional<std::string>& pointer, const std::string& value) {
   std::vector<std::string> tokens;
@@ -85,7 +96,7 @@ std::string Settings::set_text(std::string_view name, const std::string& value) 
     column = value;
     if (value.empty()) return "a name is needed";
   } else {
-    return "no such setting";
+    return has(kNumbers, name) ? "not a number: " + value : "no such setting";
   }
   return {};
 }
@@ -103,8 +114,10 @@ std::string Settings::set_number(std::string_view name, std::uint64_t value) {
     limit_findings = value;
   } else if (name == "hash") {
     hash = value != 0;
+  } else if (name == "is_part") {
+    is_part = value != 0;
   } else {
-    return "no such setting";
+    return has(kTexts, name) ? "not a text: " + std::to_string(value) : "no such setting";
   }
   return {};
 }

@@ -29,6 +29,9 @@ struct Settings {
   std::optional<std::int64_t> now;
   std::size_t limit_findings = 100;
   bool hash = false;
+  // The paths are archives out of a directory, from whose members `globs` pick: of one of them
+  // nothing need be picked.
+  bool is_part = false;
 
   // Each stores a value; what it returns is why not, and nothing if all is well.
   std::string set_text(std::string_view name, const std::string& value);

@@ -17,10 +17,11 @@ _CELLS = 30
 
 def _is_watched() -> bool:
     """Whether standard error is a terminal or a notebook."""
-    if sys.stderr is None:
+    try:
+        if sys.stderr.isatty():
+            return True
+    except (AttributeError, ValueError):  # there is none, it is closed, or something stands in for it
         return False
-    if sys.stderr.isatty():
-        return True
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return type(shell).__name__ == "ZMQInteractiveShell"

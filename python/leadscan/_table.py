@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -61,6 +62,8 @@ class Table:
 
     def __init__(self, settings: dict[str, object], names: Sequence[str] | None, on_error: OnError,
                  progress: bool | None) -> None:
+        if isinstance(names, str):
+            raise TypeError(f"columns: a list of names is needed, not {names!r}")
         self._settings = settings
         self._names = [row[0] for row in _core.columns()] if names is None else list(names)
         _core.schema(self._names)  # ValueError if there is none of a name
@@ -135,7 +138,7 @@ class Table:
         table then."""
         import pyarrow
 
-        view = "leadscan_rows"
+        view = f"leadscan_{uuid.uuid4().hex}"  # none of the user's
         quoted = '"' + name.replace('"', '""') + '"'
 
         def run(statement: str, rows: Any) -> None:

@@ -24,7 +24,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from pyspark.sql.types import StructType
 
 from . import _core
-from ._settings import InputError, raise_errors, to_settings
+from ._settings import InputError, raise_errors, to_bytes, to_settings
 from ._table import _Stream
 
 _TYPES = {"utf8": "string", "int64": "bigint", "bool": "boolean", "list<utf8>": "array<string>"}
@@ -51,23 +51,24 @@ class FilePartition(InputPartition):
     """A file, as it was when the scan was planned."""
 
     path: bytes
+    by_member: bool
     size: int
     modified: int
     inode: int
 
 
-def _partition_of(path: bytes) -> FilePartition:
+def _partition_of(path: bytes, by_member: bool) -> FilePartition:
     try:
         status = os.stat(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([(os.fsdecode(path), None, reason)]) from error
-    return FilePartition(path, status.st_size, status.st_mtime_ns, status.st_ino)
+    return FilePartition(path, by_member, status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def _check_unchanged(partition: FilePartition, when: str) -> None:
     try:
-        is_there = _partition_of(partition.path) == partition
+        is_there = _partition_of(partition.path, partition.by_member) == partition
     except InputError:
         is_there = False
     if not is_there:
@@ -121,13 +122,27 @@ class LeadscanReader(DataSourceReader):
         self._spellings = schema.fieldNames()
         self._settings = _settings(options)
         glob = self._settings.pop("glob", None)
-        self._settings = to_settings(_paths(options), glob, "keep", **self._settings)
+        paths = _paths(options)
+        self._settings = to_settings(paths, glob, "keep", **self._settings)
         _core.check(self._settings)
+        self._named = [os.path.join(os.getcwdb(), path) for path in to_bytes(paths)]
 
     def partitions(self) -> Sequence[InputPartition]:
         files, errors = _core.list_files(self._settings)
         raise_errors("", errors, "raise")
-        return sorted(map(_partition_of, files), key=lambda partition: partition.size, reverse=True)
+        # A task may run in another folder.
+        here = os.getcwdb()
+        partitions = [_partition_of(os.path.join(here, path), by_member) for path, by_member in files]
+        return sorted(partitions, key=lambda partition: partition.size, reverse=True)
+
+    def _settings_of(self, partition: FilePartition) -> dict[str, object]:
+        """What the globs had picked is read whole, as a part of its directory."""
+        settings = {**self._settings, "paths": [partition.path]}
+        if not partition.by_member:
+            settings.pop("globs", None)
+        elif partition.path not in self._named:
+            settings["is_part"] = True
+        return settings
 
     def read(self, partition: InputPartition) -> Iterator[Any]:
         # Spark gives this in place of no partition at all.
@@ -141,7 +156,7 @@ class LeadscanReader(DataSourceReader):
                                  for spelling, name in zip(self._spellings, self._names)])
         _check_unchanged(partition, "since the scan was planned")
         read = [name for name in self._names if name != _INPUT_ERROR]
-        scan = _core.Scan({**self._settings, "paths": [partition.path]}, read, True)
+        scan = _core.Scan(self._settings_of(partition), read, True)
         for batch in pyarrow.RecordBatchReader.from_stream(_Stream(scan.stream())):
             arrays = [pyarrow.nulls(batch.num_rows, pyarrow.string()) if name == _INPUT_ERROR
                       else _nullable(batch.column(read.index(name)), types) for name in self._names]

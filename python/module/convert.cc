@@ -56,14 +56,19 @@ bool set(arrow::Settings& settings, const std::string& name, PyObject* value) {
   if (name == "paths") return to_paths(value, settings.paths);
   if (name == "globs") return to_paths(value, settings.globs);
   std::string why;
-  if (PyLong_Check(value)) {
-    const unsigned long long number = PyLong_AsUnsignedLongLong(value);
+  if (PyIndex_Check(value) != 0) {
+    const Owned index(PyNumber_Index(value));  // numpy's integers are none of Python's
+    if (!index) return false;
+    const unsigned long long number = PyLong_AsUnsignedLongLong(index.get());
     if (PyErr_Occurred() != nullptr) {
       PyErr_Clear();
       why = "not a number of 64 bits";
     } else {
       why = settings.set_number(name, number);
     }
+  } else if (PyUnicode_Check(value) == 0) {
+    PyErr_Format(PyExc_TypeError, "%s: neither a text nor an integer: %R", name.c_str(), value);
+    return false;
   } else {
     std::string text;
     if (!to_string(value, text)) return false;
@@ -95,7 +100,12 @@ bool to_projection(PyObject* names, arrow::Projection& projection) {
   for (Py_ssize_t i = 0; i < count; ++i) {
     const Owned item(PySequence_GetItem(names, i));
     std::string name;
-    if (!item || !to_string(item.get(), name)) return false;
+    if (!item) return false;
+    if (PyUnicode_Check(item.get()) == 0) {
+      PyErr_Format(PyExc_TypeError, "columns: not a name: %R", item.get());
+      return false;
+    }
+    if (!to_string(item.get(), name)) return false;
     const std::size_t column = arrow::find_column(name);
     if (column == arrow::columns().size()) {
       std::string all;

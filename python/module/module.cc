@@ -59,8 +59,8 @@ PyObject* check(PyObject*, PyObject* dict) {
   });
 }
 
-// list_files(settings) -> (names, errors): the files that are read, as bytes, and what could not be
-// listed.
+// list_files(settings) -> (files, errors): of each that is read its name, as bytes, and whether the
+// globs pick from its members; and what could not be listed.
 PyObject* list_files(PyObject*, PyObject* dict) {
   if (PyDict_Check(dict) == 0) {
     PyErr_SetString(PyExc_TypeError, "not a dict");
@@ -74,15 +74,16 @@ PyObject* list_files(PyObject*, PyObject* dict) {
       const WithoutGil without;
       tree = audit::list_files(settings.paths, settings.globs);
     }
-    const Owned names(PyList_New(0));
+    const Owned files(PyList_New(0));
     const Owned errors(to_errors(tree.errors));
-    if (!names || !errors) return nullptr;
-    for (const std::string& file : tree.files) {
-      const Owned name(
-          PyBytes_FromStringAndSize(file.data(), static_cast<Py_ssize_t>(file.size())));
-      if (!name || PyList_Append(names.get(), name.get()) != 0) return nullptr;
+    if (!files || !errors) return nullptr;
+    for (std::size_t i = 0; i < tree.files.size(); ++i) {
+      const std::string& name = tree.files[i];
+      const Owned file(Py_BuildValue("(y#O)", name.data(), static_cast<Py_ssize_t>(name.size()),
+                                     tree.is_by_member(i) ? Py_True : Py_False));
+      if (!file || PyList_Append(files.get(), file.get()) != 0) return nullptr;
     }
-    return PyTuple_Pack(2, names.get(), errors.get());
+    return PyTuple_Pack(2, files.get(), errors.get());
   });
 }
 

@@ -18,7 +18,8 @@ from support import BAD, GOOD, SAMPLES, WORKSPACE, Case, Logs, run, text
 
 
 def setUpModule():
-    global SPARK
+    global SPARK, START
+    START = os.getcwd()  # the JVM's
     builder = SparkSession.builder.master("local[2]")
     for name, value in {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
                         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}.items():
@@ -62,6 +63,28 @@ class Rows(Case):
         self.assertEqual(self.compare(log, other), (9 + 7, 0))
         self.assertEqual(self.compare(log, log="docker")[0], 9)
         self.assertEqual(self.compare(self.folder, glob="b*")[0], 7)
+
+    def test_what_globs_pick(self):
+        """Of a directory and of archives in it: what has their name is read whole, of others members are."""
+        self.sh("mkdir d d/sub a; cp %s/clean.ndjson d/sub/x.log; cp d/sub/x.log d/y.txt; "
+                "tar cf d/sub/x.tar -C d y.txt sub/x.log; tar cf d/z.tar -C d y.txt; "
+                "cp d/sub/x.tar d/z.tar a" % SAMPLES)
+        for folder, glob, files in [("d", "sub/*", 2), ("d", "*.log", 2), ("a", "*.log", 1)]:
+            with self.subTest(folder=folder, glob=glob):
+                rows, errors = self.compare(self.path(folder), glob=glob)
+                self.assertGreater(rows, 0)
+                self.assertEqual(errors, 0)
+                found = load(self.path(folder), schema="file string", glob=glob).distinct().collect()
+                self.assertEqual(len(found), files)
+        frame = load(self.path("d/z.tar"), schema="inputError string", glob="none")
+        self.assertEqual([row[0] for row in frame.collect()], ["nothing in it matches --glob"])
+
+    def test_tasks_in_another_folder(self):
+        path = self.write("log", text(GOOD[:5]))
+        frame = load(os.path.relpath(path, START), schema="file string").distinct()
+        (file,), = frame.collect()
+        self.assertTrue(os.path.isabs(file))
+        self.assertTrue(os.path.samefile(file, path))
 
     def test_schema_is_the_projection(self):
         frame = load(SAMPLES, schema="STATUSCODE bigint, verdict string, violations array<string>")

@@ -1,6 +1,8 @@
 """Who takes a table: pyarrow, pandas, polars, DuckDB; and how reading ends before its end."""
 
+import contextlib
 import gc
+import io
 import os
 import pickle
 import signal
@@ -32,6 +34,35 @@ try:
     %s
 except KeyboardInterrupt:
     print("interrupted")
+"""
+
+
+DAEMON = """
+import os, sys, threading, time, leadscan, pyarrow
+os.mkfifo("pipe")
+keeps_it_open = os.open("pipe", os.O_RDWR)
+def read():
+    while True:
+        %s
+threading.Thread(target=read, daemon=True).start()
+time.sleep(0.4)
+"""
+
+# With so many KiB more than it has taken.
+LIMITED = """
+import resource, sys, leadscan, pyarrow
+with open("/proc/self/statm") as file:
+    most = int(file.read().split()[0]) * resource.getpagesize() + (int(sys.argv[2]) << 10)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+rows = 0
+try:
+    for batch in leadscan.read(sys.argv[1], threads=1).batches():
+        batch.validate(full=True)
+        rows += batch.num_rows
+except (RuntimeError, MemoryError, OSError):
+    print("short")
+else:
+    print(rows)
 """
 
 
@@ -85,6 +116,16 @@ class Takers(Case):
             with self.assertRaises(duckdb.Error):
                 self.table.to_duckdb(connection, 'odd "name"')
 
+    def test_duckdb_has_its_views_still(self):
+        with duckdb.connect() as connection:
+            connection.register("leadscan_rows", pyarrow.table({"x": [42]}))
+            self.table.to_duckdb(connection, "t")
+            self.assertEqual(connection.sql("FROM leadscan_rows").fetchall(), [(42,)])
+        with duckdb.connect() as connection:
+            self.table.to_duckdb(connection, "leadscan_rows")
+            self.assertEqual(connection.sql("SELECT count(*) FROM leadscan_rows").fetchall(),
+                             [(len(self.rows),)])
+
     def test_shown(self):
         self.assertIn(self.log, repr(self.table))
         page = leadscan.read(self.write("a<b", text(GOOD[:20])), ["line", "verdict"])._repr_html_()
@@ -110,6 +151,15 @@ class Takers(Case):
             # The last thing is to wipe it away.
             self.assertEqual(bar.split(b"\r")[-1], b"")
             self.assertEqual(b"MB/s" in bar, settings != "")
+
+
+    def test_any_standard_error(self):
+        """There is none in a service; what stands in for it in others has no isatty()."""
+        closed = io.StringIO()
+        closed.close()
+        for stream in [None, closed, object()]:
+            with self.subTest(stream=stream), contextlib.redirect_stderr(stream):
+                self.assertEqual(self.table.to_arrow().num_rows, len(self.rows))
 
 
 class Projection(Case):
@@ -156,6 +206,19 @@ class Projection(Case):
             leadscan.read("a\0b")
         with self.assertRaises(TypeError):
             leadscan.read(SAMPLES, at=12.5)
+
+    def test_mistaken_types(self):
+        for settings, kind, why in [({"threads": "2"}, ValueError, "threads: not a number: 2"),
+                                    ({"at": 5}, ValueError, "at: not a text: 5"),
+                                    ({"match": b"x"}, TypeError, "match: neither a text nor an integer: b'x'"),
+                                    ({"columns": "line"}, TypeError, "a list of names is needed, not 'line'"),
+                                    ({"columns": [1]}, TypeError, "columns: not a name: 1")]:
+            with self.subTest(settings=settings), self.assertRaisesRegex(kind, why):
+                leadscan.read(SAMPLES, **settings)
+        # numpy's integers are none of Python's.
+        threads = pandas.array([2], dtype="int64")[0]
+        self.assertNotIsInstance(threads, int)
+        self.assertGreater(leadscan.read(SAMPLES, threads=threads).to_arrow().num_rows, 0)
 
 
 class Errors(Case):
@@ -260,6 +323,16 @@ class Ends(Case):
                   "r.read_next_batch()")
         subprocess.run([sys.executable, "-c", script, self.big], check=True, timeout=20)
 
+    def test_threads_that_nobody_waits_for(self):
+        """They come back when the interpreter has gone."""
+        for read in ["leadscan.read('pipe').to_arrow()", "leadscan.audit('pipe')",
+                     "list(leadscan.read(sys.argv[1]).batches())", "leadscan.parse(b'{}')"]:
+            with self.subTest(read):
+                done = subprocess.run([sys.executable, "-c", DAEMON % read, self.big], cwd=self.folder,
+                                      stderr=subprocess.PIPE, text=True, timeout=20)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                os.remove(self.path("pipe"))
+
     def test_others_run_meanwhile(self):
         longest, stop = 0.0, False
 
@@ -286,9 +359,22 @@ class Ends(Case):
         self.assertGreater(table["message"].num_chunks, 1)
         self.assertEqual(set(map(len, table["message"].to_pylist())), {10_000_000})
 
+    def test_short_of_memory(self):
+        """Never a batch whose columns are not of one length: takers would read what is not theirs."""
+        line = '{"message":"%s","info":{"traceId":"%s"},"action":"%s"}' % ("x" * 6000, "y" * 5000, "z" * 3000)
+        log = self.write("log", text([line] * 3000))
+        said = []
+        for kib in range(40000, 130000, 4000):
+            done = subprocess.run([sys.executable, "-c", LIMITED, log, str(kib)], capture_output=True,
+                                  text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said.append(done.stdout.strip())
+        self.assertEqual(set(said), {"short", "3000"})
+
     def interrupted(self, statement):
         process = subprocess.Popen([sys.executable, "-c", INTERRUPTED % statement], cwd=self.folder,
                                    stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)  # one that does not hear of it would stay for ever
         self.assertEqual(process.stdout.readline(), "ready\n")
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
@@ -304,6 +390,10 @@ class Ends(Case):
             with self.subTest(statement):
                 self.interrupted(statement)
                 os.remove(self.path("pipe"))
+
+    def test_interrupt_before_anybody_writes(self):
+        os.mkfifo(self.path("other"))
+        self.interrupted("leadscan.read('other').to_arrow()")
 
 
 if __name__ == "__main__":
