@@ -43,23 +43,23 @@ class Lines {
       const std::string_view rest = bytes_.substr(position_);
       std::size_t size = 0;
       using enum Parser::Way;
-      switch (ticket_.reader == nullptr ? parser.try_repeated(rest, response, size) : ahead) {
-        case repeated:
+      Parser::Way way = ahead;
+      if (ticket_.reader == nullptr) [[likely]] {
+        way = parser.try_repeated(rest, response, size);
+        if (way == repeated) [[likely]] {
           begin_line(size);
           error = {};
           return true;
-        case exception:
-          size = first_line(rest).size;  // not worth looking further ahead
-          break;
-        case ahead:
-          if (parser.reads_ahead(rest, response, error, size, ticket_)) {
-            begin_line(size);
-            if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
-            continue;
-          }
-          [[fallthrough]];
-        case alone:
-          size = line_size(parser);
+        }
+      }
+      if (way == exception) {
+        size = first_line(rest).size;  // not worth looking further ahead
+      } else if (way == ahead && parser.reads_ahead(rest, response, error, size, ticket_)) {
+        begin_line(size);
+        if (!error || !is_blank_line({bytes_.data() + offset_, size_})) return true;
+        continue;
+      } else {
+        size = line_size(parser);
       }
       begin_line(size);
       const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
