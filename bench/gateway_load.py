@@ -244,8 +244,7 @@ class NginxGateway:
             file.write(NJS)
         self.log = self.nginx.path("access.log")
         self.nginx.start()
-        pid_file = self.nginx.path("pid")
-        self.pid, = Nginx.wait(lambda: os.path.getsize(pid_file) and self.nginx.worker_pids())
+        self.pid, = self.nginx.worker_pids()
 
     def close(self):
         self.nginx.close()
@@ -311,7 +310,8 @@ def check(gateway, size):
 
     def logged():
         with open(gateway.log) as file:
-            return [json.loads(line) for line in file if '"%s"' % path in line]
+            return [json.loads(line) for line in file
+                    if '"%s"' % path in line and line.endswith("\n")]
     line = Nginx.wait(logged)[0]
     said = {key: line.get(key) for key in "abc"}
     if said != gateway.wanted:

@@ -153,6 +153,9 @@ class Nginx:
         self.process = subprocess.Popen(guard + self.command + self.arguments(),
                                         stdin=subprocess.DEVNULL, env=self.environment)
         self.wait(lambda: self.answers(listens), 60)
+        # nginx listens before it has written its pid and started its workers.
+        if "master_process off" not in self.main:
+            self.wait(lambda: len(self.worker_pids()) == self.workers, 60)
         return self
 
     def answers(self, listens):
@@ -181,7 +184,10 @@ class Nginx:
             return file.read()
 
     def worker_pids(self):
-        found = subprocess.run(["pgrep", "-P", str(self.master())], capture_output=True, text=True)
+        master = self.master()
+        if master is None:
+            return []
+        found = subprocess.run(["pgrep", "-P", str(master)], capture_output=True, text=True)
         pids = []
         for pid in found.stdout.split():
             try:
@@ -194,8 +200,12 @@ class Nginx:
         return pids
 
     def master(self):
-        with open(self.path("pid")) as file:
-            return int(file.read())
+        """Its pid, None if that is not written yet."""
+        try:
+            with open(self.path("pid")) as file:
+                return int(file.read())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def reload(self):
         before = set(self.worker_pids())
