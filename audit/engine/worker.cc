@@ -68,6 +68,9 @@ void Worker::lose(const Chunk& chunk, Result& result) noexcept {
 
 void Worker::judge(const Chunk& chunk, Result& result) {
   result.sink_memory.resize(options_.sinks.size());
+  sink_sizes_.resize(options_.sinks.size());
+  for (std::size_t i = 0; i < sink_sizes_.size(); ++i)
+    result.sink_memory[i].reserve(sink_sizes_[i]);
   if (!options_.totals_only) {
     result.aggregate = std::make_unique<Aggregate>();
     counter_.start(*result.aggregate, result.keys);
@@ -92,7 +95,12 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     counter_.finish();
     result.aggregate->totals = result.totals;
   }
-  keys_size_ = result.keys.bytes.size() + result.keys.bytes.size() / 8;
+  const auto and_some_more = [](const std::string& bytes) {
+    return bytes.size() + bytes.size() / 8;
+  };
+  keys_size_ = and_some_more(result.keys.bytes);
+  std::transform(result.sink_memory.begin(), result.sink_memory.end(), sink_sizes_.begin(),
+                 and_some_more);
   progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
   progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
 }

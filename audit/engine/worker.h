@@ -58,7 +58,9 @@ class Worker {
   ResponsesInside inside_;
   Judged judged_;
   std::uint64_t unmatched_line_ = 0;  // the last one that was counted; 0: none
-  std::size_t keys_size_ = 0;         // of the chunk before, and a little more
+  // Of the chunk before, and a little more.
+  std::size_t keys_size_ = 0;
+  std::vector<std::size_t> sink_sizes_;
 };
 
 }  // namespace leadscan::audit

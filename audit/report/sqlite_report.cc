@@ -5,8 +5,10 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
+#include <span>
+#include <type_traits>
 
-#include "audit/base/serialize.h"
 #include "audit/base/utf8.h"
 #include "audit/judge/kept_fields.h"
 #include "audit/report/sqlite_schema.h"
@@ -16,12 +18,36 @@ namespace {
 
 using OptionalText = std::optional<std::string_view>;
 
-// A text's value: decoded into `memory`, which lives as long, if it has escapes.
-OptionalText decode(const Text& text, std::string& memory) {
-  if (!text.has_value()) return std::nullopt;
-  if (!text.escaped()) return text.raw();
-  memory.resize(text.raw().size());
-  return text.decode(memory);
+template <typename T>
+void append_bytes(std::string& memory, const T& value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  memory.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+std::string_view take_bytes(std::string_view& memory, std::size_t size) {
+  const std::string_view taken = memory.substr(0, size);
+  memory.remove_prefix(size);
+  return taken;
+}
+
+template <typename T>
+T take_value(std::string_view& memory) {
+  T value;
+  std::memcpy(&value, take_bytes(memory, sizeof value).data(), sizeof value);
+  return value;
+}
+
+// Appends a text's value, without its escapes. False: it has none that is UTF-8.
+bool append(std::string& memory, const Text& text) {
+  if (!text.escaped()) {
+    memory += text.raw();
+    return true;
+  }
+  const std::size_t begin = memory.size();
+  memory.resize(begin + text.raw().size());
+  const auto decoded = text.decode(std::span(memory).subspan(begin));
+  memory.resize(begin + (decoded ? decoded->size() : 0));
+  return decoded.has_value();
 }
 
 std::string now() {
@@ -34,39 +60,31 @@ std::string now() {
 
 }  // namespace
 
-// A record on its way from see() to take(). Texts are views.
+// A record on its way from see() to take(), as it is in memory: behind it come the member's name,
+// the texts among its values, and its violations.
 struct SqliteReport::Row {
   // What a member that is kept has for a value; which of them, its slot tells.
   struct Value {
-    OptionalText text;
-    bool is_object = false;
-    std::optional<std::int64_t> number;
+    enum class Kind : std::uint8_t { none, number, text, object };
 
-    template <typename Archive>
-    void archive(Archive& a) {
-      a(text, is_object, number);
-    }
+    std::int64_t number = 0;  // of a text: its size
+    Kind kind = Kind::none;
   };
 
   std::uint64_t file = 0;
   std::uint64_t member_index = 0;
-  OptionalText member;
+  std::uint64_t member_size = 0;
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
-  Verdict verdict{};
   std::optional<std::int64_t> http_status;
   std::array<Value, kKeptFields.size()> values;
   std::optional<std::int64_t> time;
-  std::optional<ErrorCode> json_error;
-  std::uint64_t json_error_offset = 0;
-  std::uint64_t violations = 0;  // come behind it
-
-  template <typename Archive>
-  void archive(Archive& a) {
-    a(file, member_index, member, line, offset, length, verdict, http_status, values, time,
-      json_error, json_error_offset, violations);
-  }
+  std::optional<std::uint64_t> json_error_offset;
+  std::uint64_t violations = 0;
+  Verdict verdict{};
+  ErrorCode json_error{};
+  bool has_member = false;
 };
 
 bool SqliteReport::open(const std::string& path, bool resumable,
@@ -95,102 +113,112 @@ void SqliteReport::prepare() {
 }
 
 void SqliteReport::see(const Judged& judged, std::string& memory) const {
+  using Kind = Row::Value::Kind;
   const LeadResponse& response = judged.response;
-  std::array<std::string, kKeptFields.size()> decoded;
-  std::string member;
   Row row;
   row.file = judged.member->file_index;
   row.member_index = judged.member->member_index;
-  if (judged.member->member) row.member = member = to_utf8(*judged.member->member);
   row.line = judged.record->line;
   row.offset = judged.record->offset;
   row.length = judged.record->size;
   row.verdict = judged.verdict;
   row.http_status = judged.http_status;
-  for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
-    const Slot& slot = info_of(kKeptFields[i]).slot;
-    Row::Value& value = row.values[i];
-    if (slot.kind == Slot::Kind::text) {
-      value.text = decode(response.*slot.text, decoded[i]);
-      value.is_object = (response.*slot.text).is_object();
-      if (kKeptFields[i] == Field::info_timestamp && value.text)
-        if (const auto time = parse_timestamp(*value.text)) row.time = time->seconds;
-    } else if (slot.kind == Slot::Kind::integer) {
-      value.number = integer_of(response, slot);
-    } else if (slot.kind == Slot::Kind::boolean) {
-      value.number = boolean_of(response, slot);
-    }
-  }
   if (judged.verdict > Verdict::violation) {
     row.json_error = judged.error.code;
     row.json_error_offset = judged.error.offset;
   }
   row.violations = judged.violations.size();
 
-  Writer writer;
-  writer.bytes.swap(memory);
-  writer(row);
-  for (const Violation& violation : judged.violations)
-    writer(violation.code, violation.field, violation.found);
-  writer.bytes.swap(memory);
+  const std::size_t at = memory.size();
+  memory.resize(at + sizeof row);
+  if (judged.member->member) {
+    const std::string name = to_utf8(*judged.member->member);
+    row.has_member = true;
+    row.member_size = name.size();
+    memory += name;
+  }
+  for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
+    const Slot& slot = info_of(kKeptFields[i]).slot;
+    Row::Value& value = row.values[i];
+    std::optional<std::int64_t> number;
+    if (slot.kind == Slot::Kind::text) {
+      const Text& text = response.*slot.text;
+      const std::size_t begin = memory.size();
+      if (!text.has_value() || !append(memory, text)) continue;
+      value = {static_cast<std::int64_t>(memory.size() - begin),
+               text.is_object() ? Kind::object : Kind::text};
+      if (kKeptFields[i] == Field::info_timestamp)
+        if (const auto time = parse_timestamp(std::string_view(memory).substr(begin)))
+          row.time = time->seconds;
+    } else if (slot.kind == Slot::Kind::integer) {
+      number = integer_of(response, slot);
+    } else if (slot.kind == Slot::Kind::boolean) {
+      number = boolean_of(response, slot);
+    }
+    if (number) value = {*number, Kind::number};
+  }
+  std::memcpy(memory.data() + at, &row, sizeof row);
+  for (const Violation& violation : judged.violations) append_bytes(memory, violation);
 }
 
 void SqliteReport::take(std::string_view memory) {
-  Reader reader(memory);
-  while (!reader.empty() && error().empty()) {
-    Row row;
-    reader(row);
-    insert(row);
+  while (!memory.empty() && error().empty()) {
+    const auto row = take_value<Row>(memory);
+    const auto fail_at = [&](const Statement& statement, std::string_view member) {
+      database_.fail(statement,
+                     fmt::format("the record at {}{}{}, line {}, byte {}", (*files_)[row.file],
+                                 row.has_member ? ": " : "", member, row.line, row.offset));
+    };
+    const std::string_view member = take_bytes(memory, row.member_size);
+    if (!insert_member(row, member)) return fail_at(insert_member_, member);
+    if (!insert_record(row, memory)) return fail_at(insert_record_, member);
     for (std::uint64_t i = 0; i < row.violations; ++i) {
-      Violation violation;
-      reader(violation.code, violation.field, violation.found);
+      const auto violation = take_value<Violation>(memory);
       const std::string expected = expected_of(violation);
       insert_violation_.bind_all(records_, json_pointer(violation.field), rule_of(violation.code),
                                  std::string_view(expected), found_of(violation));
-      if (!error().empty()) return;
-      if (!insert_violation_.run()) fail(insert_violation_, row);
+      if (!insert_violation_.run()) return fail_at(insert_violation_, member);
     }
   }
 }
 
-void SqliteReport::insert(const Row& row) {
-  if (members_ == 0 || row.file != file_ || row.member_index != member_index_) {
-    file_ = row.file;
-    member_index_ = row.member_index;
-    insert_member_.bind_all(++members_, file_ + 1, member_index_, row.member, records_ + 1);
-    if (!insert_member_.run()) return fail(insert_member_, row);
-  }
-  OptionalText json_error;
-  std::optional<std::uint64_t> json_error_offset;
-  if (row.json_error) {
-    json_error = name_of(*row.json_error);
-    json_error_offset = row.json_error_offset;
-  }
+// Unless the record before was in it, too.
+bool SqliteReport::insert_member(const Row& row, std::string_view name) {
+  if (members_ != 0 && row.file == file_ && row.member_index == member_index_) return true;
+  file_ = row.file;
+  member_index_ = row.member_index;
+  insert_member_.bind_all(++members_, file_ + 1, member_index_,
+                          row.has_member ? OptionalText(name) : std::nullopt, records_ + 1);
+  return insert_member_.run();
+}
+
+// Takes the record's texts from `memory`.
+bool SqliteReport::insert_record(const Row& row, std::string_view& memory) {
+  using Kind = Row::Value::Kind;
   // In the order of for_each_record_column() (sqlite_schema.cc).
   int at = insert_record_.bind_all(++records_, members_, row.line, row.offset, row.length,
                                    name_of(row.verdict), row.http_status);
   for (std::size_t i = 0; i < kKeptFields.size(); ++i) {
-    const Row::Value& value = row.values[i];
-    const Slot::Kind kind = info_of(kKeptFields[i]).slot.kind;
-    if (kind == Slot::Kind::presence) continue;
-    if (kind != Slot::Kind::text) {
-      insert_record_.bind(++at, value.number);
-      continue;
+    const auto& [number, kind] = row.values[i];
+    const Slot::Kind slot = info_of(kKeptFields[i]).slot.kind;
+    if (slot == Slot::Kind::presence) continue;
+    ++at;
+    if (kind == Kind::none) {
+      insert_record_.bind(at, std::nullopt);
+    } else if (kind == Kind::number) {
+      insert_record_.bind(at, number);
+    } else {
+      insert_record_.bind(at, take_bytes(memory, static_cast<std::size_t>(number)));
     }
-    insert_record_.bind(++at, value.text);
-    if (may_be_object(kKeptFields[i]))
-      insert_record_.bind(++at, value.text ? std::optional(value.is_object) : std::nullopt);
+    if (slot == Slot::Kind::text && may_be_object(kKeptFields[i]))
+      insert_record_.bind(++at,
+                          kind == Kind::none ? std::nullopt : std::optional(kind == Kind::object));
   }
   insert_record_.bind(++at, row.time);
-  insert_record_.bind(++at, json_error);
-  insert_record_.bind(++at, json_error_offset);
-  if (!insert_record_.run()) fail(insert_record_, row);
-}
-
-void SqliteReport::fail(const Statement& statement, const Row& row) {
-  database_.fail(statement, fmt::format("the record at {}{}{}, line {}, byte {}",
-                                        (*files_)[row.file], row.member ? ": " : "",
-                                        row.member.value_or(""), row.line, row.offset));
+  insert_record_.bind(++at,
+                      row.json_error_offset ? OptionalText(name_of(row.json_error)) : std::nullopt);
+  insert_record_.bind(++at, row.json_error_offset);
+  return insert_record_.run();
 }
 
 std::string SqliteReport::mark() {

@@ -38,8 +38,8 @@ class SqliteReport final : public RecordSink {
   struct Row;
 
   void prepare();
-  void insert(const Row& row);
-  void fail(const Statement& statement, const Row& row);
+  bool insert_member(const Row& row, std::string_view name);
+  bool insert_record(const Row& row, std::string_view& memory);
   std::optional<std::int64_t> find_record(const Position& at);
   bool make_lookups(Progress& progress, const std::atomic<bool>& stop);
   void write_files(const Report& report);

@@ -67,6 +67,30 @@ TEST_F(StatementTest, WrongParameterAndWrongText) {
   EXPECT_EQ(wrong.error(), "no such table: nowhere");
 }
 
+TEST_F(StatementTest, NullAfterAValueIsNull) {
+  constexpr int kMany = 70;
+  std::string parameters = "?";
+  for (int i = 1; i < kMany; ++i) parameters += ", ?";
+  Statement select(database_, "SELECT " + parameters);
+  for (int row = 0; row < 4; ++row) {
+    for (int at = 1; at <= kMany; ++at) {
+      if ((at + row) % 3 == 0) {
+        select.bind(at, std::string_view("text"));
+      } else if ((at + row) % 3 == 1) {
+        select.bind(at, std::int64_t{row});
+      } else {
+        select.bind(at, std::nullopt);
+      }
+    }
+    ASSERT_TRUE(select.next());
+    for (int at = 1; at <= kMany; ++at) {
+      constexpr int kTypes[] = {SQLITE_TEXT, SQLITE_INTEGER, SQLITE_NULL};
+      EXPECT_EQ(sqlite3_column_type(select, at - 1), kTypes[(at + row) % 3]) << at << ", " << row;
+    }
+    select.reset();
+  }
+}
+
 TEST_F(StatementTest, RowsEndOrFail) {
   sqlite3_exec(database_, "INSERT INTO t VALUES(1, ''), (-9223372036854775807 - 1, 2)", nullptr,
                nullptr, nullptr);

@@ -27,22 +27,31 @@ class Statement {
   Statement& operator=(Statement&& other) noexcept {
     std::swap(statement_, other.statement_);
     std::swap(result_, other.result_);
+    std::swap(bound_, other.bound_);
     std::swap(error_, other.error_);
     return *this;
   }
   operator sqlite3_stmt*() const { return statement_; }  // NOLINT: it is one
 
   // Texts and blobs must live until the next reset().
-  void bind(int at, std::int64_t value) { note(sqlite3_bind_int64(statement_, at, value)); }
+  void bind(int at, std::int64_t value) {
+    bound_ |= bit(at);
+    note(sqlite3_bind_int64(statement_, at, value));
+  }
   void bind(int at, std::uint64_t value) { bind(at, static_cast<std::int64_t>(value)); }
   void bind(int at, bool value) { bind(at, std::int64_t{value}); }
   void bind(int at, std::string_view text) {
+    bound_ |= bit(at);
     // A null pointer would be NULL, and not the empty text.
     note(sqlite3_bind_text64(statement_, at, text.data() == nullptr ? "" : text.data(), text.size(),
                              SQLITE_STATIC, SQLITE_UTF8));
   }
   void bind(int at, const char* text) { bind(at, std::string_view(text)); }
-  void bind(int at, std::nullopt_t) { note(sqlite3_bind_null(statement_, at)); }
+  void bind(int at, std::nullopt_t) {
+    if ((bound_ & bit(at)) == 0) return;
+    if (at < 64) bound_ &= ~bit(at);
+    note(sqlite3_bind_null(statement_, at));
+  }
   template <typename T>
   void bind(int at, const std::optional<T>& value) {
     if (value) {
@@ -52,6 +61,7 @@ class Statement {
     }
   }
   void bind_blob(int at, std::string_view bytes) {
+    bound_ |= bit(at);
     note(sqlite3_bind_blob64(statement_, at, bytes.data() == nullptr ? "" : bytes.data(),
                              bytes.size(), SQLITE_STATIC));
   }
@@ -105,7 +115,11 @@ class Statement {
     error_ = is_last ? sqlite3_errmsg(database) : sqlite3_errstr(result);
   }
 
+  static constexpr std::uint64_t bit(int at) { return std::uint64_t{1} << (at < 64 ? at : 0); }
+
   sqlite3_stmt* statement_ = nullptr;
+  // Parameters that may not be NULL, as all are at first: a row in which most are stays cheap.
+  std::uint64_t bound_ = 1;  // those from the 64th on always
   int result_ = SQLITE_OK;
   std::string error_;
 };
