@@ -241,6 +241,13 @@ TEST_P(AllocationsTest, NonePerLineOfAStream) {
               }),
               0);
     EXPECT_EQ(records, 24);
+    LineResult results[7];
+    EXPECT_EQ(count([&] {
+                Lines lines(text);
+                while (lines.next(parser, results) != 0) {
+                }
+              }),
+              0);
   }
   EXPECT_EQ(parser.statistics().line_hits > 4, GetParam().options.path == Path::learned);
 }

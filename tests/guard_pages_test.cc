@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/guarded_pages.h"
+#include "tests/lines_at_once.h"
 #include "tests/support.h"
 
 namespace leadscan::testing {
@@ -148,6 +149,8 @@ TEST_F(GuardPages, Lines) {
   for (Parser& parser : parsers_) {
     EXPECT_EQ(count(pages.at_end(text), parser), 16);
     EXPECT_EQ(count(pages.at_begin(text), parser), 16);
+    expect_lines_at_once(parser, pages.at_end(text), 7);
+    expect_lines_at_once(parser, pages.at_begin(text), 7);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "corpus/corpus.h"
 #include "leadscan/columns/novelty.h"
+#include "tests/lines_at_once.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
@@ -57,6 +58,8 @@ class ReadAheadTest : public ::testing::Test {
     }
     ASSERT_FALSE(HasFailure());
     ASSERT_GE(at, text.size());
+    Parser several;
+    expect_lines_at_once(several, text, 1 + text.size() % 100);
   }
 };
 

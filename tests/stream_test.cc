@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/kind_test.h"
+#include "tests/lines_at_once.h"
 #include "tests/mutate.h"
 #include "tests/support.h"
 
@@ -24,6 +26,7 @@ class StreamTest : public KindTest {
   // Line by line from `text`, each compared with the byte-wise reading of the line alone.
   void expect_lines(std::string_view text) {
     expect_same_by_lines(text);
+    expect_lines_at_once(several_, text, 1 + at_once_++ % 40);
     std::size_t at = 0;
     while (at < text.size()) {
       const std::string_view rest = text.substr(at);
@@ -65,6 +68,8 @@ class StreamTest : public KindTest {
   bool learns() const { return GetParam().options.path == Path::learned; }
 
   Parser parser_{GetParam().options};
+  Parser several_{GetParam().options};  // reads several lines at once
+  std::size_t at_once_ = 0;
 };
 
 LEADSCAN_FOR_EVERY_KIND(StreamTest);
@@ -85,6 +90,32 @@ TEST_P(StreamTest, OfOneLayout) {
   // Learned from the second, then four until it is trusted.
   EXPECT_EQ(statistics.line_hits, learns() ? 80u - 2 - 4 : 0u);
   EXPECT_EQ(statistics.template_hits + statistics.misses, learns() ? 80u : 0u);
+}
+
+// A run ends with the results, and goes on from there.
+TEST_P(StreamTest, SeveralLinesAtOnce) {
+  const std::string text = times(kCreated, 200) + "{}\n" + times(kCreated, 200);
+  for (const std::size_t at_once : {1, 2, 3, 31, 32, 33, 500})
+    expect_lines_at_once(several_, text, at_once);
+  EXPECT_EQ(several_.statistics().line_hits > 7 * 350, learns());
+  Lines lines(text);
+  EXPECT_EQ(lines.next(several_, std::span<LineResult>()), 0u);
+  std::vector<LineResult> results(500);
+  // No line behind one with an error, whose violations are there still.
+  EXPECT_EQ(lines.next(several_, results), 201u);
+  EXPECT_TRUE(results[200].error);
+  EXPECT_FALSE(several_.violations().empty());
+  EXPECT_EQ(lines.number(), 201u);
+  // In turn with the other next().
+  LeadResponse response;
+  Error error;
+  ASSERT_TRUE(lines.next(several_, response, error));
+  EXPECT_FALSE(error);
+  EXPECT_EQ(lines.number(), 202u);
+  EXPECT_TRUE(several_.violations().empty());
+  EXPECT_EQ(lines.next(several_, results), 199u);
+  EXPECT_EQ(results[198].number, 401u);
+  EXPECT_EQ(lines.next(several_, results), 0u);
 }
 
 TEST_P(StreamTest, LastLineWithoutItsEnd) {

@@ -84,7 +84,8 @@ inline void for_each_line(const Document& ndjson, Use use) {
 
 // Makes an Adapter of a Peer, which has kName, bool parse(Document, LeadResponse&), and may have a
 // template for_each_response(ndjson, response, use) with its own way to read a stream: it calls
-// use(accepts) for each document.
+// use(accepts) for each document. Or for_each_result(ndjson, use), which calls use(accepts,
+// response).
 template <typename Peer>
 class AdapterOf final : public Adapter {
  public:
@@ -113,15 +114,14 @@ class AdapterOf final : public Adapter {
 
   BlockResult run_stream(const Document& ndjson) override {
     BlockResult result;
-    LeadResponse response;
-    for_each_response(ndjson, response, [&](bool accepts) { result.add(accepts, response); });
+    for_each_result(
+        ndjson, [&](bool accepts, const LeadResponse& response) { result.add(accepts, response); });
     return result;
   }
 
   BlockResult visit_stream(const Document& ndjson, const Visitor& visitor) override {
     BlockResult result;
-    LeadResponse response;
-    for_each_response(ndjson, response, [&](bool accepts) {
+    for_each_result(ndjson, [&](bool accepts, const LeadResponse& response) {
       result.add(accepts, response);
       visitor(accepts, response);
     });
@@ -135,12 +135,19 @@ class AdapterOf final : public Adapter {
 
  private:
   template <typename Use>
-  void for_each_response(const Document& ndjson, LeadResponse& response, Use use) {
-    if constexpr (requires { peer_.for_each_response(ndjson, response, use); }) {
-      peer_.for_each_response(ndjson, response, use);
+  void for_each_result(const Document& ndjson, Use use) {
+    if constexpr (requires { peer_.for_each_result(ndjson, use); }) {
+      peer_.for_each_result(ndjson, use);
     } else {
-      for_each_line(ndjson,
-                    [&](const Document& document) { use(peer_.parse(document, response)); });
+      LeadResponse response;
+      const auto use_response = [&](bool accepts) { use(accepts, response); };
+      if constexpr (requires { peer_.for_each_response(ndjson, response, use_response); }) {
+        peer_.for_each_response(ndjson, response, use_response);
+      } else {
+        for_each_line(ndjson, [&](const Document& document) {
+          use_response(peer_.parse(document, response));
+        });
+      }
     }
   }
 

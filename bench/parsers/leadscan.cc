@@ -36,9 +36,11 @@ class Leadscan {
   }
 
   template <typename Use>
-  void for_each_response(const Document& ndjson, LeadResponse& response, Use use) {
+  void for_each_result(const Document& ndjson, Use use) {
     Lines lines(std::string_view(ndjson.data, ndjson.size), ndjson.capacity);
-    for (Error error; lines.next(parser_, response, error);) use(!error);
+    while (const std::size_t count = lines.next(parser_, results_))
+      for (const LineResult& result : std::span(results_).first(count))
+        use(!result.error, result.response);
   }
 
   // How many documents each tier has read.
@@ -64,6 +66,7 @@ class Leadscan {
  private:
   Path path_;
   Parser parser_;
+  std::array<LineResult, 32> results_;
 };
 
 // The columnar reader with nothing in front of it: for streams of documents that fit no layout.

@@ -52,5 +52,16 @@ struct LineEnds {
   std::size_t scanned = 0;  // bytes, in which there are no others
 };
 
+// Lines of `text` whose ends are known, in the middle of being read.
+struct KnownLines {
+  const char* text;
+  std::size_t position = 0;  // of the next line
+  std::size_t number = 0;    // of lines in front of it
+  const LineEnds& ends;
+  std::size_t ends_begin = 0;  // what they are counted from
+  std::size_t next_end = 0;    // of the next line, or of one in front of it
+  bool missed = false;         // the next line has been compared, and has no layout that is known
+};
+
 }  // namespace internal
 }  // namespace leadscan

@@ -178,12 +178,20 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     return refuse(ErrorCode::too_large, state.max_document_bytes);
 
   const std::string_view text(data, size);
+  if (state.path == Path::learned && state.fast.match(text, response)) return {};
+  return parse_missed(text, capacity, response);
+}
+
+Error Parser::parse_missed(std::string_view text, std::size_t capacity,
+                           LeadResponse& response) noexcept {
+  State& state = *state_;
   const bool learns = state.path == Path::learned;
-  if (learns) {
-    if (state.fast.match(text, response)) return {};
-    state.repetition.miss(state.fast.hits());
+  state.has_violations = false;
+  if (learns) state.repetition.miss(state.fast.hits());
+  if (!state.fits(text.size())) {
+    response = LeadResponse();
+    return Error{ErrorCode::out_of_memory, Field::document, 0};
   }
-  if (!state.fits(size)) return refuse(ErrorCode::out_of_memory, 0);
   if (learns && state.reads_by_columns(text)) {
     const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
     if (verdict == internal::ColumnVerdict::accepted) {
@@ -194,7 +202,7 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     }
     if (verdict == internal::ColumnVerdict::refused) return state.read_strictly(text, response);
   }
-  if (state.read({data, size, capacity}, response)) {
+  if (state.read({text.data(), text.size(), capacity}, response)) {
     if (learns) state.fast.learn(text, response);
     return {};
   }
@@ -226,6 +234,29 @@ Parser::Way Parser::try_repeated(std::string_view text, LeadResponse& response,
   if (!state_->fast.match_line(text, response, size)) return Way::exception;
   state_->has_violations = false;
   return Way::repeated;
+}
+
+std::size_t Parser::try_repeated(std::string_view text, std::size_t offset, std::size_t number,
+                                 std::span<LineResult> results, Way& way) noexcept {
+  way = Way::alone;
+  if (state_ == nullptr || state_->path != Path::learned) return 0;
+  State& state = *state_;
+  if (state.fast.repeats()) {
+    way = Way::exception;
+    const std::size_t count = state.fast.match_run(text, offset, number, results);
+    if (count != 0) state.has_violations = false;
+    return count;
+  }
+  if (state.novelty.is_high() && state.repetition.is_rare(state.fast.hits())) way = Way::ahead;
+  return 0;
+}
+
+std::size_t Parser::match_lines(internal::KnownLines& lines,
+                                std::span<LineResult> results) noexcept {
+  if (state_ == nullptr || state_->path != Path::learned) return 0;
+  const std::size_t count = state_->fast.match_lines(lines, state_->max_document_bytes, results);
+  if (count != 0) state_->has_violations = false;
+  return count;
 }
 
 bool Parser::reads_ahead(std::string_view text, LeadResponse& response, Error& error,

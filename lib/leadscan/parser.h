@@ -13,6 +13,7 @@
 #include "leadscan/isa.h"
 #include "leadscan/lifetime.h"
 #include "leadscan/line.h"
+#include "leadscan/line_result.h"
 #include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"
 #include "leadscan/statistics.h"
@@ -123,6 +124,14 @@ class Parser {
   // Of the line that `text` begins with, whose end is not known yet; with repeated it is.
   Way try_repeated(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
   Way try_usual(std::string_view text, LeadResponse& response, std::size_t& size) noexcept;
+  // The same for as many lines as follow each other, from the first one on, which has this offset
+  // and number. `way`: of the first one that was not read.
+  std::size_t try_repeated(std::string_view text, std::size_t offset, std::size_t number,
+                           std::span<LineResult> results, Way& way) noexcept;
+  // Lines whose ends are known, as far as they have layouts that are known; how many. If that ends
+  // with one that was compared, it is to be read by parse_missed().
+  std::size_t match_lines(internal::KnownLines& lines, std::span<LineResult> results) noexcept;
+  Error parse_missed(std::string_view json, std::size_t capacity, LeadResponse& response) noexcept;
   // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
   // lines at once, and then gives one after the other.
   bool reads_ahead(std::string_view text, LeadResponse& response, Error& error, std::size_t& size,

@@ -19,7 +19,8 @@ class FastPathOver {
  public:
   // The number of blocks at compile time, so that all loops over them unroll.
   static const MatchFunctions& functions() noexcept {
-    static constexpr MatchFunctions kFunctions = {&match, &match_line, &line_ends};
+    static constexpr MatchFunctions kFunctions = {&match, &match_line, &match_run, &match_lines,
+                                                  &line_ends};
     return kFunctions;
   }
 
@@ -114,6 +115,85 @@ class FastPathOver {
     cache.trust_more();
     ++cache.statistics.line_hits;
     return &usual;
+  }
+
+  // The same for as many lines as follow each other and fit, with the template in registers.
+  static std::size_t match_run(LayoutCache& cache, std::string_view text, std::size_t offset,
+                               std::size_t number, std::span<LineResult> results) noexcept {
+    Template& usual = cache.templates[cache.usual];
+    if (usual.line == 0) return 0;
+    using Run = std::size_t (*)(const Template&, std::string_view, std::size_t, std::size_t,
+                                std::span<LineResult>) noexcept;
+    static constexpr std::array<Run, kMaxBlocks + 1> kRun =
+        []<std::size_t... I>(std::index_sequence<I...>) {
+          return std::array<Run, kMaxBlocks + 1>{nullptr, &run_of_blocks<I + 1>...};
+        }(std::make_index_sequence<kMaxBlocks>());
+    const std::size_t count = kRun[block_count(usual.length)](usual, text, offset, number, results);
+    cache.fitted_usual(count);
+    return count;
+  }
+  template <std::size_t kBlocks>
+  static std::size_t run_of_blocks(const Template& usual, std::string_view text, std::size_t offset,
+                                   std::size_t number, std::span<LineResult> results) noexcept {
+    using Comparison = typename Simd::Comparison;
+    constexpr std::size_t kAhead = 4096;
+    const std::size_t length = usual.length;
+    typename Comparison::Wanted wanted[kBlocks];
+    for (std::size_t b = 0; b < kBlocks; ++b)
+      wanted[b] = Comparison::wanted(usual.pattern.data() + b * kBlock);
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    std::size_t count = 0;
+    for (; count < results.size(); ++count, ++number) {
+      if (static_cast<std::size_t>(end - at) <= length || !ends_line(at + length, end)) break;
+      for (std::size_t b = 0; b < kBlocks; ++b) __builtin_prefetch(at + kAhead + b * kBlock);
+      Comparison comparison;
+      for (std::size_t b = 0; b < kBlocks; ++b)
+        comparison.pattern(at + (b + 1 == kBlocks ? length - kBlock : b * kBlock), wanted[b]);
+      if (!comparison.holds() || !numbers_hold(usual, at)) break;
+      LineResult& result = results[count];
+      copy_out(usual.image, at, result.response);
+      result.error = {};
+      result.offset = offset + static_cast<std::size_t>(at - text.data());
+      result.size = length;
+      result.number = number;
+      at += length + 1 + std::size_t{at[length] == '\r'};
+    }
+    return count;
+  }
+
+  // Lines that fit some template or layout, from the next one on.
+  static std::size_t match_lines(LayoutCache& cache, KnownLines& lines, std::size_t longest,
+                                 std::span<LineResult> results, Attempt& attempt) noexcept {
+    std::size_t count = 0;
+    const LineEnds& ends = lines.ends;
+    while (count < results.size() && lines.next_end < ends.count && cache.trusts()) {
+      const std::size_t end = lines.ends_begin + ends.at[lines.next_end];
+      if (end < lines.position) {
+        ++lines.next_end;
+        continue;
+      }
+      const char* const line = lines.text + lines.position;
+      std::size_t size = end - lines.position;
+      if (!is_learnable(size)) break;
+      size -= std::size_t{line[size - 1] == '\r'};
+      if (!is_learnable(size) || size > longest) break;
+      LineResult& result = results[count];
+      if (!match(cache, line, size, result.response, attempt)) {
+        cache.miss();
+        lines.missed = true;
+        break;
+      }
+      cache.hit();
+      result.error = {};
+      result.offset = lines.position;
+      result.size = size;
+      result.number = ++lines.number;
+      lines.position = end + 1;
+      ++lines.next_end;
+      ++count;
+    }
+    return count;
   }
 
   static std::uint64_t quotes(const char* block) noexcept { return Simd::equal(block, '"'); }

@@ -5,12 +5,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "leadscan/arena.h"
 #include "leadscan/isa.h"
 #include "leadscan/learn/layout_cache.h"
 #include "leadscan/line.h"
+#include "leadscan/line_result.h"
 #include "leadscan/response.h"
 
 namespace leadscan::internal {
@@ -20,11 +22,21 @@ using MatchFunction = bool (*)(LayoutCache&, const char* document, std::size_t s
 // The usual template, if it fits the first line of `text`; or null.
 using MatchLineFunction = const Template* (*)(LayoutCache&, const char* text, std::size_t size,
                                               LeadResponse&) noexcept;
+// How many lines of `text` it fits, from the first one on. The first one has this offset and
+// number.
+using MatchRunFunction = std::size_t (*)(LayoutCache&, std::string_view text, std::size_t offset,
+                                         std::size_t number,
+                                         std::span<LineResult> results) noexcept;
+// How many lines fit templates or layouts, from the next one on.
+using MatchLinesFunction = std::size_t (*)(LayoutCache&, KnownLines&, std::size_t longest,
+                                           std::span<LineResult> results, Attempt&) noexcept;
 using LineEndsFunction = void (*)(const char* text, std::size_t size, LineEnds&) noexcept;
 
 struct MatchFunctions {
   MatchFunction match;
   MatchLineFunction line;
+  MatchRunFunction run;
+  MatchLinesFunction lines;
   LineEndsFunction line_ends;
 };
 
@@ -45,7 +57,7 @@ class FastPath {
 
   // Fills `response` if `json` follows a learned layout; else leaves it.
   bool match(std::string_view json, LeadResponse& response) noexcept {
-    if (json.size() - kMinLearnable > kMaxLearnable - kMinLearnable || !cache_->wants()) {
+    if (!is_learnable(json.size()) || !cache_->wants()) {
       ++cache_->statistics.skipped;
       attempt_.template_hash = 0;
       return false;
@@ -76,6 +88,16 @@ class FastPath {
     cache_->hit();
     size = known->length + std::size_t{text[known->length] == '\r'};
     return true;
+  }
+  // The same for as many lines as follow each other, and are accepted; how many.
+  std::size_t match_run(std::string_view text, std::size_t offset, std::size_t number,
+                        std::span<LineResult> results) noexcept {
+    return match_->run(*cache_, text, offset, number, results);
+  }
+  // The same as match() for lines whose ends are known, until one does not fit or is not tried.
+  std::size_t match_lines(KnownLines& lines, std::size_t longest,
+                          std::span<LineResult> results) noexcept {
+    return match_->lines(*cache_, lines, longest, results, attempt_);
   }
   // To have the next document tried, however few have fitted lately.
   void try_next() noexcept { cache_->try_next(); }

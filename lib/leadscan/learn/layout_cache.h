@@ -37,6 +37,9 @@ namespace leadscan::internal {
 inline constexpr std::size_t kMaxBlocks = 8;
 inline constexpr std::size_t kMaxLearnable = kBlock * kMaxBlocks;  // longest document, bytes
 inline constexpr std::size_t kMinLearnable = kBlock;               // shortest
+constexpr bool is_learnable(std::size_t size) {
+  return size - kMinLearnable <= kMaxLearnable - kMinLearnable;
+}
 
 // A Text is two words: the address of its first byte, and its size with flags. The first one's
 // place in a LeadResponse:
@@ -136,6 +139,10 @@ template <typename Entry>
 void count_use(Entry& entry) noexcept {
   entry.uses += entry.uses != UINT32_MAX;
 }
+template <typename Entry>
+void count_use(Entry& entry, std::size_t times) noexcept {
+  entry.uses += static_cast<std::uint32_t>(std::min<std::size_t>(times, UINT32_MAX - entry.uses));
+}
 
 // What a try at a document has computed, for learning from it if it missed.
 struct Attempt {
@@ -216,9 +223,17 @@ class LayoutCache {
   static constexpr std::uint8_t kTrusted = 4;
   bool has_usual() const noexcept { return trust >= kTrusted; }
   // It fitted; or `number` did.
-  void trust_more() noexcept {
-    constexpr std::uint8_t kMost = 64;
-    trust = static_cast<std::uint8_t>(trust + (trust < kMost));
+  void trust_more(std::size_t times = 1) noexcept {
+    constexpr std::size_t kMost = 64;
+    trust = static_cast<std::uint8_t>(std::min(trust + times, kMost));
+  }
+  // Lines that follow each other.
+  void fitted_usual(std::size_t times) noexcept {
+    count_use(templates[usual], times);
+    trust_more(times);
+    hit(times);
+    statistics.template_hits += times;
+    statistics.line_hits += times;
   }
   void fitted(std::uint8_t number) noexcept {
     constexpr std::uint8_t kCost = 12;
@@ -247,8 +262,9 @@ class LayoutCache {
   }
   // Whether the next document is to be tried: where few fit, few are tried, so that input without
   // layouts costs little more than the general path.
+  bool trusts() const noexcept { return doubt_ < kDoubtful; }
   bool wants() noexcept {
-    if (doubt_ < kDoubtful) return true;
+    if (trusts()) return true;
     return (++untried_ & (kSampling - 1)) == 0;
   }
   // The next document is to be tried, however few have fitted.
@@ -256,6 +272,11 @@ class LayoutCache {
   void hit() noexcept {
     doubt_ -= doubt_ != 0;
     if (credit_ < kMostCredit) ++credit_;
+  }
+  void hit(std::size_t times) noexcept {
+    doubt_ -= static_cast<std::uint32_t>(std::min<std::size_t>(doubt_, times));
+    credit_ = static_cast<std::int32_t>(
+        std::min<std::int64_t>(kMostCredit, credit_ + static_cast<std::int64_t>(times)));
   }
   void miss() noexcept {
     ++statistics.misses;

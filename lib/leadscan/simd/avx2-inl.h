@@ -145,10 +145,20 @@ struct Avx2 {
     // Not by an initialiser of the member: that would be compiled for any CPU.
     Comparison() : any_(_mm256_setzero_si256()) {}
 
+    struct Wanted {
+      __m256i half[2];
+    };
+    static Wanted wanted(const std::uint8_t* pattern) {
+      return {{load(pattern), load(pattern + 32)}};
+    }
+
     void pattern(const char* block, const std::uint8_t* pattern) {
+      this->pattern(block, wanted(pattern));
+    }
+    void pattern(const char* block, const Wanted& all) {
       for (int i = 0; i < 2; ++i) {
         const __m256i bytes = load(block + 32 * i);
-        const __m256i wanted = load(pattern + 32 * i);
+        const __m256i wanted = all.half[i];
         const __m256i in_string = _mm256_cmpeq_epi8(wanted, _mm256_setzero_si256());
         const __m256i special =
             _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')), unusual(bytes));

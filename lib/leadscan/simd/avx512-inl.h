@@ -125,12 +125,22 @@ struct Avx512 {
           low_(_mm512_set1_epi8(0x7F)),
           slash_(_mm512_set1_epi8(0x7F)) {}
 
+    struct Wanted {
+      __m512i bytes;
+      __mmask64 constant;
+    };
+    static Wanted wanted(const std::uint8_t* pattern) {
+      const __m512i bytes = load(pattern);
+      return {bytes, _mm512_test_epi8_mask(bytes, bytes)};
+    }
+
     void pattern(const char* block, const std::uint8_t* pattern) {
+      this->pattern(block, wanted(pattern));
+    }
+    void pattern(const char* block, const Wanted& wanted) {
       const __m512i bytes = load(block);
-      const __m512i wanted = load(pattern);
       const __m512i in_string = _mm512_permutex2var_epi8(kLow(), bytes, kHigh());
-      const __m512i wrong =
-          _mm512_mask_sub_epi8(in_string, _mm512_test_epi8_mask(wanted, wanted), bytes, wanted);
+      const __m512i wrong = _mm512_mask_sub_epi8(in_string, wanted.constant, bytes, wanted.bytes);
       any_ = _mm512_or_si512(any_, wrong);
       top_ = _mm512_or_si512(top_, bytes);
     }

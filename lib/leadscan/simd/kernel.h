@@ -16,6 +16,8 @@
 //   class Comparison, which accumulates over blocks
 //     void pattern(block, pattern);    // constants as in the pattern; in strings (0 in the
 //                                      // pattern) no quote, backslash, control, non-ASCII
+//     struct Wanted;                   // a pattern's block in registers, to compare many with it:
+//     static Wanted wanted(pattern);   // instead of its address
 //     void constants(block, pattern);  // constants as in the pattern; the rest is not looked at
 //     void text(block);                // no backslash, control or non-ASCII anywhere
 //     bool holds();                    // so it was, everywhere
