@@ -231,6 +231,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   const std::string_view all(chunk.data() + segment.begin, place.limit);
   const bool tries_lines = judge_.judges_lines() && !options_.prefilter && options_.match.empty();
+  judge_.start_text();
   Record record;
   record.line = place.line;
   std::size_t at = place.at;
@@ -271,6 +272,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         continue;
       }
     }
+    judge_.forget_ahead();
     const std::string_view first = first_line(text).text;
     if (!place.knows_parts && parts_.may_begin(first)) return stop();
     const std::size_t size = next_hard_break(text, 0);

@@ -13,6 +13,7 @@
 
 #include "audit/judge/envelope.h"
 #include "audit/judge/envelope_path.h"
+#include "audit/judge/lines_ahead.h"
 #include "audit/judge/log_presets.h"
 #include "audit/records/for_each_record.h"
 #include "audit/records/text_scanner.h"
@@ -104,12 +105,18 @@ class Judge {
 
   // Judges the first line of `text`, which begins with a brace, if it is a document to its last
   // byte apart from white space, and no envelope of a known kind; else false, and nothing is known.
+  // More lines of it may have been read: start_text() in front of another text, or the same with
+  // other bytes, and forget_ahead() in front of what else judges.
   bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                    std::size_t& size) {
-    judged.error = parser_.parse_line(text, judged.response, size);
-    if (judged.error && (!is_violation(judged.error.code) ||
-                         recognise(text.substr(0, size)) != nullptr)) [[unlikely]]
+    judged.error = ahead_.read(parser_, text, judged.response, size);
+    const bool is_document = !judged.error || (is_violation(judged.error.code) &&
+                                               recognise(text.substr(0, size)) == nullptr);
+    ahead_.found(is_document);
+    if (!is_document) [[unlikely]] {
+      forget_ahead();
       return false;
+    }
     record.data = text.data();
     record.size = size;
     while (record.size > 0 && text[record.size - 1] != '}') --record.size;
@@ -123,6 +130,9 @@ class Judge {
     if (judged.error) judged.violations = parser_.violations();
     return true;
   }
+
+  void forget_ahead() { ahead_.forget(); }
+  void start_text() { ahead_.start(); }
 
   // The verdict on a record that was too long to keep.
   static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
@@ -152,6 +162,7 @@ class Judge {
 
   JudgeOptions options_;
   Parser parser_;
+  LinesAhead ahead_;
   std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
   const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
   std::unique_ptr<EnvelopePath> har_body_;

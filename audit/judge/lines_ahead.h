@@ -1,0 +1,101 @@
+// LinesAhead: the parser's answers for lines of a text, of which several are read at once.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "leadscan/leadscan.h"
+
+namespace leadscan::audit {
+
+// While one line after the other is a document, more and more are read with one call; what is no
+// document would only cost the parser its strict reading. Answers that nobody has asked for yet
+// are forgotten with forget() where the parser reads something else, as violations() are its last
+// one's; start() is for another text.
+class LinesAhead {
+ public:
+  // Reads the first line of `text`, all that is left of it from a line's first brace on, as
+  // Parser::parse_line() does.
+  Error read(Parser& parser, std::string_view text, LeadResponse& response, std::size_t& size) {
+    if (const LineResult* result = take(text)) return give(*result, text, response, size);
+    if (at_once_ < kWorthIt) {
+      forget();
+      return parser.parse_line(text, response, size);
+    }
+    if (!lines_ || !is_indented(next_, text.data()) || text.data() + text.size() != end_) {
+      lines_.emplace(text);
+      begin_ = text.data();
+      end_ = begin_ + text.size();
+    }
+    next_result_ = 0;
+    results_ = lines_->next(parser, std::span(result_).first(at_once_));
+    if (results_ == 0) {  // nothing but blank lines
+      forget();
+      return parser.parse_line(text, response, size);
+    }
+    const LineResult& last = result_[results_ - 1];
+    next_ = begin_ + last.offset + last.size;
+    next_ += std::size_t{next_ < end_ && *next_ == '\r'};
+    next_ += std::size_t{next_ < end_};
+    if (const LineResult* result = take(text)) return give(*result, text, response, size);
+    // It begins with blank lines, or is indented and no document.
+    forget();
+    return parser.parse_line(text, response, size);
+  }
+
+  // Whether the line was a document.
+  void found(bool document) {
+    at_once_ = document ? std::min(2 * at_once_, kMost) : std::max(at_once_ / 2, std::size_t{1});
+  }
+
+  void forget() { next_result_ = results_ = 0; }
+  // The bytes may have changed.
+  void start() {
+    lines_.reset();
+    forget();
+  }
+
+ private:
+  static constexpr std::size_t kMost = 32;
+  static constexpr std::size_t kWorthIt = 4;
+
+  const LineResult* take(std::string_view text) {
+    while (next_result_ < results_) {
+      const LineResult& result = result_[next_result_];
+      const char* const line = begin_ + result.offset;
+      if (line > text.data()) return nullptr;
+      ++next_result_;
+      if (line == text.data()) return &result;
+      // An error is told from the brace on.
+      if (!result.error && line + result.size > text.data() && is_indented(line, text.data()))
+        return &result;
+      at_once_ = 1;
+    }
+    return nullptr;
+  }
+  static bool is_indented(const char* line, const char* brace) {
+    return line <= brace && is_blank_line({line, static_cast<std::size_t>(brace - line)});
+  }
+  Error give(const LineResult& result, std::string_view text, LeadResponse& response,
+             std::size_t& size) const {
+    response = result.response;
+    size = result.size - static_cast<std::size_t>(text.data() - (begin_ + result.offset));
+    size += std::size_t{size < text.size() && text[size] == '\r'};
+    return result.error;
+  }
+
+  std::optional<Lines> lines_;
+  const char* begin_ = nullptr;  // of its text
+  const char* end_ = nullptr;
+  const char* next_ = nullptr;  // the line that it would read next
+  std::array<LineResult, kMost> result_;
+  std::size_t next_result_ = 0;
+  std::size_t results_ = 0;
+  std::size_t at_once_ = 1;
+};
+
+}  // namespace leadscan::audit
