@@ -19,9 +19,12 @@ enum class Setting : std::uint8_t {
 inline constexpr Setting kSettings[] = {Setting::document, Setting::trained, Setting::stream};
 std::string_view name_of(Setting setting);
 
+enum class Preset : std::uint8_t { quick, normal, full };
+std::string_view name_of(Preset preset);
+
 struct Options {
   bool help = false;
-  bool quick = false;
+  Preset preset = Preset::normal;
   std::vector<std::string> corpora;  // names of corpus::Kind; "file" is `file`
   std::vector<Setting> settings = {std::begin(kSettings), std::end(kSettings)};
   std::vector<std::string> parsers;  // in the order of the table; empty: all
