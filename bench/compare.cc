@@ -226,7 +226,11 @@ int run(const Options& options) {
   if (!options.json.empty() && !std::ofstream(resolve_path(options.json), std::ios::app))
     return fail("cannot write " + options.json + ": " + std::generic_category().message(errno), 1);
   print_header(options, results.manifest);
+  progress.show("the board", 0);
+  results.board = make_board(adapters, *make_leadscan());
+  progress.clear();
   for (const std::string& name : options.corpora) {
+    if (options.board) break;
     progress.show(name + ": making it", 0);
     const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
     if (!corpus) return fail(error, 1);
@@ -246,6 +250,8 @@ int run(const Options& options) {
   const auto ticks = static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1));
   results.judge_manifest(static_cast<double>(after.stolen - before.stolen) / ticks);
   results.sort_tables();
+  print(results.board, colour);
+  std::printf("\n");
   print_summary(results);
   if (!options.json.empty() && !write_json(resolve_path(options.json), results, error))
     return fail(error, 1);

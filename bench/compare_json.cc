@@ -177,6 +177,32 @@ Json latency_of(const std::vector<Table>& tables) {
   return json;
 }
 
+Json board_of(const Board& board) {
+  Json json;
+  json["cases"] = Json::array();
+  json["parsers"] = board.parsers;
+  json["answers"] = Json::array();
+  json["details"] = Json::array();
+  for (std::size_t i = 0; i < board.cases.size(); ++i) {
+    const BoardCase& tested = board.cases[i];
+    json["cases"].push_back({{"case", tested.name},
+                             {"group", tested.group},
+                             {"text", shown(tested.text)},
+                             {"bytes", tested.text.size()},
+                             {"right", name_of(tested.right)},
+                             {"why", tested.why}});
+    Json answers = Json::array();
+    Json details = Json::array();
+    for (const Board::Entry& entry : board.entries[i]) {
+      answers.push_back(name_of(entry.answer));
+      details.push_back(entry.detail);
+    }
+    json["answers"].push_back(std::move(answers));
+    json["details"].push_back(std::move(details));
+  }
+  return json;
+}
+
 // What Google's reporter writes; `rows` gets for each entry what it is of.
 Json google_of(const Results& results, std::vector<std::pair<const Table*, const Row*>>& rows) {
   const Options& options = results.options;
@@ -222,7 +248,7 @@ bool write_json(const std::string& path, const Results& results, std::string& er
     own["corpora"].push_back(corpus_of(acceptance));
   own["latency"] = latency_of(results.tables);
   own["sweeps"] = Json::array();
-  own["board"] = nullptr;
+  own["board"] = board_of(results.board);
 
   std::ofstream file(path, std::ios::binary);
   file << json.dump(1) << '\n';

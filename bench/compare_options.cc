@@ -17,6 +17,7 @@ constexpr std::string_view kUsage =
     "\n"
     "  --quick             smaller corpora and fewer rounds: half a minute\n"
     "  --full              more rounds: within the hour\n"
+    "  --board             only what each parser makes of tricky documents: no times\n"
     "  --json=FILE         also write the figures, in Google Benchmark's format\n"
     "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
     "  --setting=NAME,...  document: a call each, copied to a receive buffer, of a pool\n"
@@ -66,6 +67,7 @@ bool set_settings(Options& options, std::string_view value) {
 
 bool set(Options& options, std::string_view argument) {
   if (argument == "--help") return options.help = true;
+  if (argument == "--board") return options.board = true;
   if (argument == "--quick" || argument == "--full") {
     options.preset = argument == "--quick" ? Preset::quick : Preset::full;
     return true;

@@ -31,6 +31,7 @@ struct Options {
   bool pair = false;                 // `parsers` are two that alternate alone
   std::string file;
   std::string json;
+  bool board = false;  // nothing but the board
   std::uint64_t seed = 1;
   Isa isa = Isa::avx512;  // none better than this is used, by leadscan and by simdjson
 };

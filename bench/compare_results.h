@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/board.h"
 #include "bench/compare_options.h"
 #include "bench/compare_timing.h"
 #include "bench/compare_verify.h"
@@ -62,6 +63,7 @@ struct Results {
   Manifest manifest;
   std::vector<Acceptance> corpora;
   std::vector<Table> tables;
+  Board board;
 
   // Puts the tables in front in which leadscan loses.
   void sort_tables();

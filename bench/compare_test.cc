@@ -258,6 +258,9 @@ Results made_up_results() {
   for (const Row& tested : table.rows)
     acceptance.parsers.push_back({tested.parser, tested.note, tested.verification});
   results.corpora.push_back(acceptance);
+  results.board.cases = {{"NUL", "bytes", std::string(1, '\0'), Right::refuse, "no document"}};
+  results.board.parsers = {"leadscan", "other"};
+  results.board.entries = {{{Answer::refuses, ""}, {Answer::differs, "action"}}};
   return results;
 }
 
@@ -305,6 +308,16 @@ TEST(Report, JsonIsGoogleBenchmarks) {
   std::string error;
   EXPECT_FALSE(write_json("/no/such/folder/x", Results(), error));
   EXPECT_NE(error, "");
+}
+
+TEST(Report, JsonHasTheBoard) {
+  const nlohmann::json board = written(made_up_results())["leadscan"]["board"];
+  EXPECT_EQ(board["cases"][0]["case"], "NUL");
+  EXPECT_EQ(board["cases"][0]["text"], "\\x00");
+  EXPECT_EQ(board["cases"][0]["right"], "refuse");
+  EXPECT_EQ(board["parsers"], (Names{"leadscan", "other"}));
+  EXPECT_EQ(board["answers"][0], (Names{"refuses", "differs"}));
+  EXPECT_EQ(board["details"][0], (Names{"", "action"}));
 }
 
 TEST(Report, JsonHasAcceptanceAndLatency) {

@@ -17,8 +17,10 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool Int(int value) { return lead_.integer(value); }
   bool Uint(unsigned value) { return lead_.integer(value); }
   bool Int64(std::int64_t value) { return lead_.integer(value); }
-  // Only numbers that do not fit std::int64_t come here.
-  bool Uint64(std::uint64_t) { return lead_.other(); }
+  // What does not fit an unsigned int, and is not negative.
+  bool Uint64(std::uint64_t value) {
+    return value <= INT64_MAX ? lead_.integer(static_cast<std::int64_t>(value)) : lead_.other();
+  }
   bool Double(double value) { return lead_.number(value); }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     return lead_.string({text, size});

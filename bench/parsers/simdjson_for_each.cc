@@ -65,7 +65,8 @@ class ForEachLead {
   static simdjson::ondemand::for_each_result walk(simdjson::ondemand::object& object,
                                                   LeadBuilder& lead) {
     return object.for_each<typename Names<Parent>::Selector>(
-        [&](std::size_t index, simdjson::ondemand::value value) {
+        // By reference: a copy is loaded before its parts have been stored, and waits for them.
+        [&](std::size_t index, auto&& value) {
           return take<Parent>(index, value, lead) ? simdjson::SUCCESS : simdjson::INCORRECT_TYPE;
         });
   }

@@ -36,7 +36,11 @@ class SimdjsonStream : public Adapter {
     if (const auto error =
             parser_.iterate_many(ndjson.data, ndjson.size, kBatch, kFormat).get(stream))
       return failed(result, error);
+    std::size_t next = 0;
     for (auto at = stream.begin(); at != stream.end(); ++at) {
+      // Behind some documents that are not valid it stays where it is.
+      if (kGoesOn && at.current_index() < next) return failed(result, simdjson::TAPE_ERROR);
+      next = at.current_index() + 1;
       auto document = *at;
       simdjson::ondemand::object object;
       bool valid = false;
@@ -47,8 +51,9 @@ class SimdjsonStream : public Adapter {
       } else {
         accepts = OnDemandLead::read(object, response, valid);
         // Where the next document begins is unknown behind one that is not valid, unless the format
-        // tells: simdjson looks for it behind this one's end.
-        if (!valid && !kGoesOn) return failed(result, simdjson::TAPE_ERROR);
+        // tells: simdjson looks for it behind this one's end. After some errors it cannot be asked.
+        if (!valid && !(kGoesOn && document.current_location().error() == simdjson::SUCCESS))
+          return failed(result, simdjson::TAPE_ERROR);
       }
       result.add(accepts, response);
       use(accepts, response);
