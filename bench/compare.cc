@@ -148,9 +148,8 @@ Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Settin
   for (std::size_t i = 0, next = 0; i < table.rows.size(); ++i)
     if (table.rows[i].note.empty()) table.rows[i].measurement = std::move(measurements[next++]);
   if (const Row* const found = table.find(table.baseline)) {
-    const double baseline = found->measurement.nanoseconds.value;
     for (Row& row : table.rows)
-      if (row.note.empty()) row.ratio = baseline / row.measurement.nanoseconds.value;
+      if (row.note.empty()) row.ratio = paired_ratio(found->measurement, row.measurement);
   }
   table.sort_rows();
   progress.clear();

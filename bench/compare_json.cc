@@ -85,7 +85,12 @@ void complete(Json& entry, const Table& table, const Row& row) {
   entry["corpus"] = table.corpus;
   entry["setting"] = name_of(table.setting);
   entry["parser"] = row.parser;
-  if (entry.value("run_type", "") != "aggregate") return;
+  if (!row.note.empty()) return;
+  if (entry["run_type"] != "aggregate") {
+    const std::size_t index = entry["repetition_index"];
+    entry["round"] = row.measurement.blocks[index].round;
+    return;
+  }
   const Measurement& measured = row.measurement;
   const double bytes = measured.bytes_per_document();
   put_interval(entry, measured.nanoseconds);
@@ -278,7 +283,7 @@ Json google_of(const Results& results, std::vector<std::pair<const Table*, const
   context["seed"] = std::to_string(options.seed);
   context["preset"] = name_of(options.preset);
   context["parsers"] = options.pair ? "pair" : options.parsers.empty() ? "all" : "some";
-  context["statistic"] = "medians of alternating blocks; an iteration is a document";
+  context["statistic"] = "medians of blocks in turn; an iteration is a document";
   context["manifest"] = manifest_of(results.manifest);
   return json;
 }

@@ -99,7 +99,7 @@ void print_header(const Options& options, const Manifest& manifest) {
   std::printf("beside %s\n", list.c_str());
   std::printf("seed %" PRIu64 ", preset %s\n\n", options.seed,
               std::string(name_of(options.preset)).c_str());
-  std::printf("Medians of alternating blocks, one thread, its CPU time; +-: median deviation.\n");
+  std::printf("Medians of blocks, in turn, one thread, its CPU time; +-: median deviation.\n");
   std::printf(
       "accepted: of the corpus' documents; laxer, stricter: documents accepted that "
       "leadscan\nrefuses, and the reverse. What is faster than leadscan comes first.\n");

@@ -8,6 +8,7 @@
 #include <memory>
 #include <random>
 #include <span>
+#include <utility>
 
 #include "bench/allocation_counter.h"
 #include "bench/compare_verify.h"
@@ -233,7 +234,10 @@ class Contestant {
     return (round + 1) * rounds_ / round_count_ != round * rounds_ / round_count_;
   }
 
-  void run_block() { result_.blocks.push_back(runner_->run(block_seconds_)); }
+  void run_block(unsigned round) {
+    result_.blocks.push_back(runner_->run(block_seconds_));
+    result_.blocks.back().round = round;
+  }
 
   Measurement result(double call_seconds) const {
     Measurement result = result_;
@@ -269,6 +273,17 @@ double clock_seconds() {
   return median(nothing);
 }
 
+double paired_ratio(const Measurement& baseline, const Measurement& measurement) {
+  std::vector<double> ratios;
+  auto other = baseline.blocks.begin();
+  for (const Block& block : measurement.blocks) {
+    while (other != baseline.blocks.end() && other->round < block.round) ++other;
+    if (other == baseline.blocks.end()) break;
+    if (other->round == block.round) ratios.push_back(other->nanoseconds() / block.nanoseconds());
+  }
+  return median(std::move(ratios));
+}
+
 std::vector<Measurement> measure(const std::vector<Adapter*>& adapters,
                                  const corpus::Corpus& corpus, Setting setting,
                                  const Effort& effort,
@@ -276,10 +291,15 @@ std::vector<Measurement> measure(const std::vector<Adapter*>& adapters,
   std::vector<Contestant> contestants;
   contestants.reserve(adapters.size());
   for (Adapter* adapter : adapters) contestants.emplace_back(*adapter, corpus, setting, effort);
+  std::vector<Contestant*> order;
+  for (Contestant& contestant : contestants) order.push_back(&contestant);
+  std::mt19937_64 random;
   for (unsigned round = 0; round < effort.rounds; ++round) {
     progress(static_cast<double>(round) / effort.rounds);
-    for (Contestant& contestant : contestants)
-      if (contestant.takes_part(round)) contestant.run_block();
+    // What ran before leaves its traces in caches and predictors, and is not always the same one.
+    std::shuffle(order.begin(), order.end(), random);
+    for (Contestant* contestant : order)
+      if (contestant->takes_part(round)) contestant->run_block(round);
   }
   std::vector<Measurement> results;
   for (const Contestant& contestant : contestants)

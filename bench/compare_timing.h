@@ -1,4 +1,5 @@
-// Timing: parsers take turns on short blocks, and medians are compared, since machines drift.
+// Timing: parsers take turns on short blocks, and blocks of one round are compared, since machines
+// drift.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +49,7 @@ struct Block {
   std::uint64_t documents = 0;
   double cpu_seconds = 0;
   double wall_seconds = 0;
+  unsigned round = 0;  // blocks of one round ran beside each other
 
   double nanoseconds() const { return 1e9 * cpu_seconds / static_cast<double>(documents); }
   double wall_nanoseconds() const { return 1e9 * wall_seconds / static_cast<double>(documents); }
@@ -81,13 +83,17 @@ struct Measurement {
   }
 };
 
+// How many times as fast as `baseline` it is: the median of the rounds in which both took part, so
+// that what a whole round suffered does not count. 0 if there are none.
+double paired_ratio(const Measurement& baseline, const Measurement& measurement);
+
 inline constexpr double kTimerShare = 10;
 
 // What reading the clock takes, once.
 double clock_seconds();
 
-// Measures all adapters together; their blocks alternate. `progress` is told how much is done,
-// from 0 to 1.
+// Measures all adapters together; they take turns, in each round in another order. `progress` is
+// told how much is done, from 0 to 1.
 std::vector<Measurement> measure(const std::vector<Adapter*>& adapters,
                                  const corpus::Corpus& corpus, Setting setting,
                                  const Effort& effort, const std::function<void(double)>& progress);

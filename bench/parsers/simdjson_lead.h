@@ -3,6 +3,12 @@
 // them, none looked up by name (doc/basics.md, "Using the parsed JSON").
 #pragma once
 
+#include "bench/parsers/adapter.h"
+
+// simdjson flattens for_each() itself, which takes as long under sanitizers.
+#if defined(__SANITIZE_ADDRESS__)
+#define simdjson_flatten
+#endif
 #include <simdjson.h>
 
 #include <cstring>
