@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "bench/compare_verify.h"
 #include "bench/parsers/parsers.h"
 #include "corpus/corpus.h"
+#include "corpus/sweeps.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::bench {
@@ -89,6 +91,21 @@ TEST(Adapters, ReadTheSameFields) {
   }
 }
 
+// Memory that is used again from document to document is not to grow with each.
+TEST(Adapters, ReadManyLargeDocuments) {
+  corpus::Limit limit;
+  limit.documents = 25;
+  const corpus::Corpus corpus = make_sweep(*corpus::find_sweep("size"), 100'000, 1, limit);
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const std::unique_ptr<Adapter>& adapter : everybody()) {
+    if (!adapter->unavailable().empty()) continue;
+    SCOPED_TRACE(adapter->name());
+    const Verification result = verify(*adapter, *reference, corpus);
+    EXPECT_EQ(result.mismatch, "");
+    EXPECT_EQ(result.accepted, limit.documents);
+  }
+}
+
 template <std::size_t N>
 corpus::Corpus lines(const char* const (&documents)[N]) {
   std::string ndjson;
@@ -111,14 +128,17 @@ TEST(Adapters, AgreeOnOddities) {
   }
 }
 
-// A tree that keeps one of several members of the same name cannot tell that there were more.
+// A tree that keeps one of several members of the same name cannot tell that there were more; nor
+// can who is told of the first one only.
 TEST(Adapters, SeeDuplicatesUnlessTheirTreeHidesThem) {
+  const std::set<std::string_view> kHiding = {"nlohmann", "boost_json", "json_c",
+                                              "simdjson_for_each", "simdjson_find_field"};
   const corpus::Corpus corpus = lines(kDuplicates);
   const std::unique_ptr<Adapter> reference = make_leadscan();
   for (const std::unique_ptr<Adapter>& adapter : everybody()) {
     if (!adapter->unavailable().empty()) continue;
     SCOPED_TRACE(adapter->name());
-    const bool hidden = adapter->name() == "nlohmann" || adapter->name() == "boost_json";
+    const bool hidden = kHiding.count(adapter->name()) != 0;
     EXPECT_EQ(verify(*adapter, *reference, corpus).laxer, hidden ? std::size(kDuplicates) : 0);
   }
 }
@@ -135,6 +155,28 @@ TEST(Adapters, StreamsThatDoNotSeeLinesFail) {
     const Verification result = verify(*adapter, *reference, corpus);
     EXPECT_EQ(result.mismatch, "");
     EXPECT_EQ(result.failed_at.has_value(), adapter->stream_only());
+  }
+}
+
+// Of a log with lines that are no documents everybody reads the others, or fails; nobody crashes.
+TEST(Adapters, MalformedLinesCrashNobody) {
+  constexpr const char* kMalformed[] = {
+      R"({"message":"m" /* */ })", "nonsense", R"({"message":"m",})",
+      R"({'message':"m"})",        "[1]",      R"({message:"m"})"};
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const char* malformed : kMalformed) {
+    const std::string message = "{\"message\":\"a\"}\n";
+    const corpus::Corpus corpus = corpus::corpus_from(message + malformed + '\n' + message);
+    for (const std::unique_ptr<Adapter>& adapter : everybody()) {
+      if (!adapter->unavailable().empty()) continue;
+      SCOPED_TRACE(std::string(adapter->name()) + ": " + malformed);
+      const Verification result = verify(*adapter, *reference, corpus);
+      EXPECT_EQ(result.mismatch, "");
+      if (!result.failed_at) {
+        EXPECT_EQ(result.documents, 3u);
+      }
+      EXPECT_TRUE(!result.failed_at || adapter->stream_only());
+    }
   }
 }
 
@@ -178,6 +220,7 @@ TEST(Difference, IsSeenInEveryField) {
 class Liar final : public Adapter {
  public:
   std::string_view name() const override { return "liar"; }
+  Origin origin() const override { return {}; }
   bool parse(const Document& document, LeadResponse& response) override {
     const bool accepted = honest_->parse(document, response);
     if (response.action.equals("wrong")) response.action = Text::string("right", false);

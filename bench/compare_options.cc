@@ -1,5 +1,6 @@
 #include "bench/compare_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
@@ -15,9 +16,15 @@ constexpr std::string_view kUsage =
     "Runs the same responses through leadscan and the parsers people use, checks that\n"
     "all read the same fields, and compares their speed.\n"
     "\n"
-    "  --quick             smaller corpora and fewer rounds: under 30 seconds\n"
+    "  --quick             smaller corpora and fewer rounds: half a minute\n"
+    "  --full              more rounds: within the hour\n"
+    "  --board             only what each parser makes of tricky documents: no times\n"
     "  --json=FILE         also write the figures, in Google Benchmark's format\n"
     "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
+    "  --sweep=NAME,...    corpora that differ in one thing, from little to much of it: size,\n"
+    "                      malformed, failures, escapes, non_ascii, extras, layouts,\n"
+    "                      lengths, order, white_space; by calls unless --setting says\n"
+    "                      more. One point alone is --corpus=size=1000\n"
     "  --setting=NAME,...  document: a call each, copied to a receive buffer, of a pool\n"
     "                      that never comes in the same order again; trained: 2,000 in\n"
     "                      the same order, which branch predictors memorise; stream: the\n"
@@ -28,8 +35,10 @@ constexpr std::string_view kUsage =
     "                      columnar reader alone (AVX-512)\n"
     "  --pair=A,B          only these two, in turn: others cost the caches, and hide\n"
     "                      the ratio of A to B\n"
-    "  --file=PATH         an NDJSON file of your own, as the corpus 'file'; without\n"
-    "                      --corpus the only one\n"
+    "  --file=PATH         an NDJSON file of your own, plain or compressed (gzip, zstd, xz,\n"
+    "                      bzip2, lz4), as the corpus 'file'; without --corpus the only one\n"
+    "  --peer=PATH         also a parser in a shared object (bench/peer.h); may be given\n"
+    "                      several times\n"
     "  --isa=NAME          portable, avx2 or avx512: leadscan and simdjson use none better\n"
     "  --seed=N            of the corpora (default: 1)\n"
     "  --help\n";
@@ -47,7 +56,17 @@ std::vector<std::string> split(std::string_view list) {
 bool set_corpora(Options& options, std::string_view value) {
   options.corpora = split(value);
   for (const std::string& name : options.corpora)
-    if (name != "file" && !corpus::kind_of(name)) return false;
+    if (name != "file" && !corpus::kind_of(name) && !sweep_point_of(name)) return false;
+  return true;
+}
+
+bool add_sweeps(Options& options, std::string_view value) {
+  for (const std::string& name : split(value)) {
+    const corpus::Sweep* const sweep = corpus::find_sweep(name);
+    if (sweep == nullptr) return false;
+    for (const std::uint32_t point : sweep->values)
+      options.corpora.push_back(name + '=' + std::to_string(point));
+  }
   return true;
 }
 
@@ -65,12 +84,17 @@ bool set_settings(Options& options, std::string_view value) {
 
 bool set(Options& options, std::string_view argument) {
   if (argument == "--help") return options.help = true;
-  if (argument == "--quick") return options.quick = true;
+  if (argument == "--board") return options.board = true;
+  if (argument == "--quick" || argument == "--full") {
+    options.preset = argument == "--quick" ? Preset::quick : Preset::full;
+    return true;
+  }
   const std::size_t equals = argument.find('=');
   if (equals == argument.npos || equals + 1 == argument.size()) return false;
   const std::string_view name = argument.substr(0, equals);
   const std::string_view value = argument.substr(equals + 1);
   if (name == "--corpus") return set_corpora(options, value);
+  if (name == "--sweep") return add_sweeps(options, value);
   if (name == "--setting") return set_settings(options, value);
   if (name == "--parsers") {
     options.parsers = split(value);
@@ -81,6 +105,10 @@ bool set(Options& options, std::string_view argument) {
     options.parsers = split(value);
     options.pair = true;
     return options.parsers.size() == 2 && options.parsers[0] != options.parsers[1];
+  }
+  if (name == "--peer") {
+    options.peers.emplace_back(value);
+    return true;
   }
   if (name == "--file") {
     options.file = value;
@@ -120,6 +148,29 @@ std::string_view name_of(Setting setting) {
   return {};
 }
 
+std::optional<SweepPoint> sweep_point_of(std::string_view corpus) {
+  const std::size_t equals = corpus.find('=');
+  if (equals == corpus.npos) return std::nullopt;
+  SweepPoint point;
+  point.sweep = corpus::find_sweep(corpus.substr(0, equals));
+  const char* const end = corpus.data() + corpus.size();
+  const auto [stop, error] = std::from_chars(corpus.data() + equals + 1, end, point.value);
+  if (point.sweep == nullptr || error != std::errc() || stop != end) return std::nullopt;
+  return point;
+}
+
+std::string_view name_of(Preset preset) {
+  switch (preset) {
+    case Preset::quick:
+      return "quick";
+    case Preset::normal:
+      return "default";
+    case Preset::full:
+      return "full";
+  }
+  return {};
+}
+
 std::string_view usage() { return kUsage; }
 
 bool parse_options(int argc, const char* const* argv, Options& options, std::string& error) {
@@ -127,6 +178,14 @@ bool parse_options(int argc, const char* const* argv, Options& options, std::str
     if (set(options, argv[i])) continue;
     error = std::string("cannot use '") + argv[i] + "'; see --help";
     return false;
+  }
+  if (options.settings.empty()) {
+    const bool sweeps = std::any_of(options.corpora.begin(), options.corpora.end(),
+                                    [](const auto& name) { return sweep_point_of(name); });
+    if (sweeps)
+      options.settings = {Setting::document};
+    else
+      options.settings.assign(std::begin(kSettings), std::end(kSettings));
   }
   const bool has_file = !options.file.empty();
   if (options.corpora.empty()) {
