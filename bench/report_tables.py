@@ -1,0 +1,172 @@
+"""What results come to: leadscan beside its rivals, as text; and the table of README.md."""
+
+import glob
+import os
+import re
+
+from bench.report_results import SUBJECT, Unusable, is_subject, load, user_path
+
+SETTINGS = {
+    "document": "a call a document",
+    "trained": "a call a document, trained",
+    "stream": "NDJSON stream",
+}
+ISA = {"avx2": "AVX2 only", "portable": "no SIMD beyond the least"}
+
+BEGIN = re.compile(r"<!-- tools/bazel run //bench:report -- --readme((?: \S+)+) -->\n")
+END = "<!-- end of what //bench:report writes -->\n"
+
+
+def is_loss(ratio):
+    return ratio < 1
+
+
+class Comparison:
+    """leadscan and one rival, in one table of one result."""
+
+    def __init__(self, result, table, rival=None):
+        self.result = result
+        self.table = table
+        self.subject = table.subject
+        self.rival = rival or table.rival
+        self.ratio = self.rival.ns / self.subject.ns
+
+    @property
+    def title(self):
+        return ", ".join(filter(None, [self.table.corpus, ISA.get(self.result.isa),
+                                       SETTINGS.get(self.table.setting, self.table.setting)]))
+
+
+def comparisons(results):
+    """Of each table with its fastest rival, the worst for leadscan first. What a pair that ran alone tells is
+    not told by a run of all once more: others cost the caches."""
+    found = {}
+    for result in sorted(results, key=lambda result: result.kind != "pair"):
+        for table in result.tables:
+            if table.ratio is None:
+                continue
+            one = Comparison(result, table)
+            key = (result.cpu, result.isa, result.commit, table.corpus, table.setting, one.rival.parser)
+            found.setdefault(key, one)
+    return sorted(found.values(), key=lambda one: one.ratio)
+
+
+def newest(results):
+    """Without those of which there is a newer one of the same kind: these are history."""
+    latest = {}
+    for result in sorted(results, key=lambda result: result.context.get("date", "")):
+        latest[kind_of(result)] = result
+    return [result for result in results if result is latest[kind_of(result)]]
+
+
+def kind_of(result):
+    """What figures hold for, but the code."""
+    parsers = tuple(sorted({row.parser for row in result.rows})) if result.kind != "all" else ()
+    return (machine_of(result), result.kind, parsers, result.preset,
+            tuple(sorted({(table.corpus, table.setting) for table in result.tables})))
+
+
+def machine_of(result):
+    return (result.cpu, result.manifest.get("compiler", "unknown"), result.isa)
+
+
+def fixed(value):
+    """Three digits that tell something."""
+    if value is None:
+        return "-"
+    return "%.0f" % value if value >= 100 else "%.1f" % value if value >= 10 else "%.2f" % value
+
+
+def nanoseconds(value):
+    return "%.0f" % value if value >= 100 else "%.1f" % value
+
+
+def share(value):
+    """Of something that is all of it only if nothing is missing."""
+    if value is None:
+        return "-"
+    percent = "%.2f" % (100 * value)
+    if percent == "100.00" and value < 1:
+        return "99.99"
+    return "0.01" if percent == "0.00" and value > 0 else percent
+
+
+def machine_line(result):
+    parts = [result.cpu, result.manifest.get("compiler"), result.isa if result.isa != "unknown" else None,
+             result.date, None if result.commit == "unknown" else "commit " + result.commit]
+    return ", ".join(filter(None, parts))
+
+
+def markdown_table(rows):
+    """`rows` of texts, of which the first is the head."""
+    lines = ["| %s |" % " | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    lines.insert(1, "|%s" % ("---|" * len(rows[0])))
+    return "\n".join(lines) + "\n"
+
+
+def comparison_rows(found):
+    rows = [("corpus, setting", SUBJECT, "fastest rival", "ratio")]
+    for one in found:
+        size = " (%.0f bytes)" % one.subject.bytes if one.subject.bytes else ""
+        speed = ", %s GB/s" % fixed(one.subject.gigabytes) if one.subject.bytes else ""
+        rows.append((one.title + size, nanoseconds(one.subject.ns) + " ns" + speed,
+                     "%s %s ns" % (one.rival.parser, nanoseconds(one.rival.ns)), fixed(one.ratio)))
+    return rows
+
+
+def markdown(results):
+    """All of it, to be pasted somewhere."""
+    shown = newest(results)
+    text = "".join("%s%s\n\n" % (machine_line(result), "".join(". " + w for w in result.warnings).rstrip("."))
+                   for result in shown)
+    found = comparisons(shown)
+    if found:
+        text += markdown_table(comparison_rows(found)) + "\n"
+    for result in shown:
+        parsers = list(dict.fromkeys(row.parser for table in result.tables for row in table.rows))
+        rows = [("ns a document", *("%s, %s" % (table.corpus, table.setting) for table in result.tables))]
+        rows += [(parser, *(nanoseconds(row.ns) if (row := table.row(parser)) else "-"
+                            for table in result.tables)) for parser in parsers]
+        text += markdown_table(rows) + "\n"
+    return text.rstrip("\n") + "\n"
+
+
+def readme_table(results):
+    """Of calls as a gateway meets them, and of streams: what predictors have memorised is left out."""
+    for result in results:
+        if result.preset == "quick":
+            raise Unusable("%s is of a quick run, which README does not cite" % result.path)
+    machines = list(dict.fromkeys(
+        "%s, %s, %s" % (result.cpu, result.manifest.get("compiler", "unknown compiler"), result.date)
+        for result in results))
+    found = [one for one in comparisons(results) if one.table.setting != "trained"]
+    if not found:
+        raise Unusable("nothing to compare leadscan with in %s" % ", ".join(r.path for r in results))
+    return "%s:\n\n%s" % ("; ".join(machines), markdown_table(comparison_rows(found)))
+
+
+def expand(patterns, folder):
+    """The files that are meant, which are named by patterns so that README's line is short."""
+    paths = []
+    for pattern in patterns:
+        found = sorted(glob.glob(os.path.join(folder, pattern)))
+        if not found:
+            raise Unusable("no file is %s" % pattern)
+        paths += found
+    return paths
+
+
+def readme_with_table(path, patterns=()):
+    """README.md with what its files say; `patterns`, if there are any, instead of those it names."""
+    path = user_path(path)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    begin = BEGIN.search(text)
+    end = text.find(END, begin.end()) if begin else -1
+    if end < 0:
+        raise Unusable("%s has no place for the table: a line `<!-- tools/bazel run //bench:report -- --readme "
+                       "FILE... -->` and a line `%s`" % (path, END.strip()))
+    patterns = patterns or begin[1].split()
+    table = readme_table([load(file) for file in expand(patterns, os.path.dirname(os.path.abspath(path)))])
+    line = "<!-- tools/bazel run //bench:report -- --readme %s -->\n" % " ".join(patterns)
+    return text[:begin.start()] + line + table + text[end:]
