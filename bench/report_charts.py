@@ -5,15 +5,16 @@ import math
 
 HEIGHT = 200
 TOP = 10  # the highest label is half above its line
-LABELS = 38
+LABELS = 26
 COLOURS = 8  # of CSS's .s0 and on; what is behind them is dashed
 
 
-def bar(share, style, title):
-    """A bar of a cell; something is seen of whatever is more than nothing."""
+def bar(share, style, title, mark=None):
+    """A bar of a cell; something is seen of whatever is more than nothing. With a mark at that share."""
+    marked = '<rect class="mark" x="%.3f%%" width="2" height="10"/>' % (100 * mark) if mark else ""
     return ('<svg width="100%%" height="10" role="img" aria-label="%s"><title>%s</title>'
-            '<rect class="%s" width="%.3f%%" height="10" rx="2"/></svg>'
-            % (html.escape(title), html.escape(title), style, max(0.4, 100 * min(share, 1))))
+            '<rect class="%s" width="%.3f%%" height="10" rx="2"/>%s</svg>'
+            % (html.escape(title), html.escape(title), style, max(0.4, 100 * min(share, 1)), marked))
 
 
 class LogScale:
@@ -80,13 +81,13 @@ def lines(series, label, x_scale="log"):
 
     if x_scale == "log" and xs[0] > 0 and len(xs) > 1:
         def x_of(value):
-            return 3 + 94 * math.log(value / xs[0]) / math.log(xs[-1] / xs[0])
+            return 4 + 92 * math.log(value / xs[0]) / math.log(xs[-1] / xs[0])
     elif x_scale == "log" or len(xs) == 1:  # with a zero, which has no logarithm: one beside the other
         def x_of(value):
-            return 3 + 94 * (xs.index(value) + 0.5 * (len(xs) == 1)) / max(1, len(xs) - 1)
+            return 4 + 92 * (xs.index(value) + 0.5 * (len(xs) == 1)) / max(1, len(xs) - 1)
     else:
         def x_of(value):
-            return 3 + 94 * (value - xs[0]) / (xs[-1] - xs[0])
+            return 4 + 92 * (value - xs[0]) / (xs[-1] - xs[0])
 
     height = TOP + HEIGHT + LABELS
     ticks = y.ticks()
@@ -120,11 +121,9 @@ def x_labels(xs, x_of):
         shown[-1] = xs[-1]
     texts = []
     for i, x in enumerate(shown):
-        anchor = "start" if i == 0 and len(shown) > 1 else "end" if i == len(shown) - 1 and i else "middle"
-        middle = i in (0, len(shown) // 2, len(shown) - 1)
-        at = 0 if anchor == "start" else 100 if anchor == "end" else x_of(x)
-        texts.append('<text%s x="%.2f%%" y="%d" text-anchor="%s">%s</text>'
-                     % ("" if middle else ' class="optional"', at, TOP + HEIGHT + 18, anchor, short(x)))
+        always = i in (0, len(shown) // 2, len(shown) - 1)
+        texts.append('<text%s x="%.2f%%" y="%d" text-anchor="middle">%s</text>'
+                     % ("" if always else ' class="optional"', x_of(x), TOP + HEIGHT + 18, short(x)))
     return "".join(texts)
 
 

@@ -4,7 +4,7 @@ import glob
 import os
 import re
 
-from bench.report_results import SUBJECT, Unusable, is_subject, load, user_path
+from bench.report_results import SUBJECT, Unusable, load, user_path
 
 SETTINGS = {
     "document": "a call a document",
@@ -78,7 +78,7 @@ def fixed(value):
 
 
 def nanoseconds(value):
-    return "%.0f" % value if value >= 100 else "%.1f" % value
+    return "{:,.0f}".format(value) if value >= 100 else "%.1f" % value
 
 
 def share(value):
