@@ -7,7 +7,7 @@ import statistics
 from bench import report_charts as charts
 from bench import report_tables as tables
 from bench.report_page import HERE, cell, esc, house, number, section, source_hash, table
-from bench.report_results import SUBJECT, is_subject
+from bench.report_results import SUBJECT, is_debug, is_subject
 from bench.report_sections import sections_of
 
 
@@ -16,7 +16,8 @@ class Page:
         self.results = results
         self.shown = tables.newest(results)
         self.found = tables.comparisons(self.shown)
-        self.sections = []  # (id, title, html)
+        self.labels = tables.labels(self.shown)
+        self.sections = []  # (id, title, of which of several results, html)
 
     def write(self):
         self.comparisons()
@@ -27,7 +28,7 @@ class Page:
             order = list(dict.fromkeys(one.table.corpus for one in self.found if one.result is result))
             for name, title, about, body in sections_of(result, order):
                 self.add(name + ("-%d" % (number_of + 1) if several else ""), title, about, body,
-                         tables.machine_line(result) if several else "")
+                         self.labels[result])
         self.manifest()
         style, script = house()
         with open(os.path.join(HERE, "report.css"), encoding="utf-8") as file:
@@ -41,11 +42,10 @@ class Page:
                 '<title>Benchmark: %s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n%s%s%s'
                 '<footer>%s</footer>\n</main>\n<script>%s</script>\n</body>\n</html>\n'
                 % (policy, esc(self.headline()), style, self.header(), self.nav(),
-                   "".join(body for _, _, body in self.sections), self.footer(), script))
+                   "".join(body for *_, body in self.sections), self.footer(), script))
 
     def add(self, name, title, about, body, small=""):
-        self.sections.append((name, title + (" " + small if small else ""),
-                              section(name, title, about, body, small)))
+        self.sections.append((name, title, small, section(name, title, about, body, small)))
 
     def footer(self):
         return "Written by //bench:report from %s" % ", ".join(
@@ -70,13 +70,14 @@ class Page:
             tables.nanoseconds(lost[0].rival.ns), lost[0].rival.parser)
 
     def header(self):
-        warnings = list(dict.fromkeys(
-            (tables.machine_line(result) + ": " if len(self.shown) > 1 else "") + warning
-            for result in self.shown for warning in result.warnings))
-        bad = any("debugging" in warning for warning in warnings)
-        lines = "".join('<li class="warn">%s</li>' % re.sub(r"`(.*?)`", r"<code>\1</code>", esc(warning))
-                        for warning in warnings)
-        state = "bad" if bad else "warn" if self.lost() or warnings else "ok"
+        warnings = {}  # of which results
+        for result in self.shown:
+            for warning in result.warnings:
+                warnings.setdefault(warning, []).append(self.labels[result])
+        state = ("bad" if any(map(is_debug, self.shown)) else "warn" if self.lost() or warnings else "ok")
+        lines = "".join('<li class="warn">%s%s</li>' % (
+            esc("; ".join(of) + ": ") if len(of) < len(self.shown) else "",
+            re.sub(r"`(.*?)`", r"<code>\1</code>", esc(warning))) for warning, of in warnings.items())
         return ('<header>\n<p class="eyebrow"><b>Benchmark</b> · %s</p>\n<div class="status %s"><h1>%s</h1>%s</div>\n'
                 '%s</header>\n'
                 % ("; ".join(esc(tables.machine_line(result)) for result in self.shown[:3]) +
@@ -105,8 +106,12 @@ class Page:
             % (esc(title), style, esc(big), esc(note)) for title, big, note, style in tiles)
 
     def nav(self):
-        return '<nav aria-label="Sections"><span>On this page</span>%s</nav>\n' % "".join(
-            '<a href="#%s">%s</a>' % (name, esc(title)) for name, title, _ in self.sections)
+        """In one line what all results have in common, and a line for each of several."""
+        lines = {}
+        for name, title, small, _ in self.sections:
+            lines.setdefault(small or "On this page", []).append('<a href="#%s">%s</a>' % (name, esc(title)))
+        return "".join('<nav aria-label="%s"><span>%s</span>%s</nav>\n' % (esc(of), esc(of), "".join(links))
+                       for of, links in lines.items())
 
     def comparisons(self):
         if not self.found:
@@ -116,7 +121,9 @@ class Page:
         rows = []
         for one in self.found:
             title = "leadscan is %s times as fast as %s" % (tables.fixed(one.ratio), one.rival.parser)
-            beside = one.rival.parser + (", " + tables.machine_line(one.result) if len(self.shown) > 1 else "")
+            beside = one.rival.parser + "".join(", %s is faster, too" % row.parser for row in one.others)
+            if len(self.shown) > 1:
+                beside += "; " + self.labels[one.result]
             rows.append([cell('%s<span class="sub">%s</span>' % (esc(one.title), esc(beside))),
                          cell(charts.bar(one.ratio / most, "s2" if one.ratio < 1 else "s0", title, 1 / most), "bar"),
                          number(tables.fixed(one.ratio)), number(tables.nanoseconds(one.subject.ns)),
@@ -137,9 +144,9 @@ class Page:
             machines.setdefault(tables.machine_of(result), []).append(result)
         if len(machines) < 2:
             return
-        names = {}  # by machine: what is seen of it, where others are equal
-        for machine in machines:
-            names[machine] = ", ".join(part for part in machine if part != "unknown")
+        # What is seen of a machine is what tells it from the others.
+        differs = [len(set(column)) > 1 for column in zip(*machines)]
+        names = {machine: ", ".join(part for part, tells in zip(machine, differs) if tells) for machine in machines}
         found = {}
         for one in self.found:
             key = (one.table.corpus, one.table.setting)
@@ -151,18 +158,18 @@ class Page:
             for machine in machines:
                 one = by_machine.get(machine)
                 if one is None:
-                    row += [number("-"), cell("", "bar")]
+                    row.append("-")
                     continue
-                title = "%s ns, %s times as fast as %s" % (
-                    tables.nanoseconds(one.subject.ns), tables.fixed(one.ratio), one.rival.parser)
-                row += [number("%s (%s ×)" % (tables.nanoseconds(one.subject.ns), tables.fixed(one.ratio))),
-                        cell(charts.bar((one.subject.gigabytes or 0) / most, "s0", title), "bar")]
+                figures = "%s ns (%s ×)" % (tables.nanoseconds(one.subject.ns), tables.fixed(one.ratio))
+                title = "%s, %s times as fast as %s" % (figures, tables.fixed(one.ratio), one.rival.parser)
+                bar = charts.bar((one.subject.gigabytes or 0) / most, "s0", title)
+                row.append(cell(figures + bar, "machine"))
             rows.append(row)
         self.add("machines", "Machines side by side",
-                 "leadscan's nanoseconds a document, and how many times as fast as the fastest rival there. "
+                 "leadscan's time for a document, and how many times as fast as the fastest rival there that is. "
                  "Bars: bytes a second.",
-                 table(["corpus, setting"] + [h for machine in machines for h in ("#" + names[machine], "")],
-                       rows, "Machines side by side"))
+                 table(["corpus, setting"] + [names[machine] for machine in machines], rows,
+                       "Machines side by side"))
 
     def history(self):
         by_machine = {}
@@ -221,7 +228,7 @@ class Page:
         for result in self.shown:
             peers = result.manifest.get("peers")
             if peers:
-                title = "Parsers" + (", " + tables.machine_line(result) if len(self.shown) > 1 else "")
+                title = ", ".join(filter(None, ["Parsers", self.labels[result]]))
                 body += "<h3>%s</h3>\n%s" % (esc(title), table(
                     ["parser", "library", "version", "flags"],
                     [[peer["parser"], peer["library"], peer["version"], cell("<code>%s</code>" % esc(peer["flags"]), "t")]

@@ -37,9 +37,10 @@ def number(text):
     return cell(esc(str(text)), "n")
 
 
-def table(heads, rows, label, styles=()):
+def table(heads, rows, label, styles=(), style=""):
     """`heads` that begin with "#" are of numbers. `styles` are of rows."""
-    out = ['<div class="scroll" tabindex="0" role="region" aria-label="%s"><table>\n<thead><tr>' % esc(label)]
+    out = ['<div class="scroll" tabindex="0" role="region" aria-label="%s"><table%s>\n<thead><tr>'
+           % (esc(label), ' class="%s"' % style if style else "")]
     for head in heads:
         out.append('<th scope="col"%s>%s</th>' % (' class="n"' if head.startswith("#") else "",
                                                   esc(head.lstrip("#"))))

@@ -114,7 +114,7 @@ def throughput_of(result, shown):
     size = next((" <small>documents of %.0f bytes</small>" % row.bytes for row in shown.rows if row.bytes), "")
     failed = "".join('<p class="about">%s: %s</p>\n' % (esc(row.parser), esc(row.note)) for row in shown.failed)
     return "<h4>%s%s</h4>\n%s%s" % (
-        esc(title), size, table(heads, rows, shown.corpus + ", " + title, styles) if rows else "", failed)
+        esc(title), size, table(heads, rows, shown.corpus + ", " + title, styles, "dense") if rows else "", failed)
 
 
 def share_of(speed, floor):

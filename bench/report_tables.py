@@ -4,7 +4,7 @@ import glob
 import os
 import re
 
-from bench.report_results import SUBJECT, Unusable, load, user_path
+from bench.report_results import SUBJECT, Unusable, is_subject, load, user_path
 
 SETTINGS = {
     "document": "a call a document",
@@ -22,14 +22,17 @@ def is_loss(ratio):
 
 
 class Comparison:
-    """leadscan and one rival, in one table of one result."""
+    """leadscan and its fastest rival, in one table of one result."""
 
-    def __init__(self, result, table, rival=None):
+    def __init__(self, result, table):
         self.result = result
         self.table = table
         self.subject = table.subject
-        self.rival = rival or table.rival
+        self.rival = table.rival
         self.ratio = self.rival.ns / self.subject.ns
+        # Those that are faster than leadscan, but not the fastest.
+        self.others = [row for row in table.rows if row is not self.rival and not is_subject(row.parser) and
+                       row.ns < self.subject.ns]
 
     @property
     def title(self):
@@ -97,6 +100,21 @@ def machine_line(result):
     return ", ".join(filter(None, parts))
 
 
+def labels(results):
+    """What tells each from the others, by result; nothing if there is but one."""
+    if len(results) < 2:
+        return {result: "" for result in results}
+    parts = {result: [result.cpu, result.manifest.get("compiler", ""), result.isa, result.date, result.commit,
+                      "quick" if result.preset == "quick" else "", "pair" if result.kind == "pair" else ""]
+             for result in results}
+    differs = [len(set(column)) > 1 for column in zip(*parts.values())]
+    names = {result: ", ".join(part for part, tells in zip(of, differs) if tells and part not in ("", "unknown"))
+             for result, of in parts.items()}
+    seen = list(names.values())
+    return {result: name if name and seen.count(name) == 1 else
+            ", ".join(filter(None, [name, os.path.basename(result.path)])) for result, name in names.items()}
+
+
 def markdown_table(rows):
     """`rows` of texts, of which the first is the head."""
     lines = ["| %s |" % " | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
@@ -110,7 +128,8 @@ def comparison_rows(found):
         size = " (%.0f bytes)" % one.subject.bytes if one.subject.bytes else ""
         speed = ", %s GB/s" % fixed(one.subject.gigabytes) if one.subject.bytes else ""
         rows.append((one.title + size, nanoseconds(one.subject.ns) + " ns" + speed,
-                     "%s %s ns" % (one.rival.parser, nanoseconds(one.rival.ns)), fixed(one.ratio)))
+                     ", ".join("%s %s ns" % (row.parser, nanoseconds(row.ns))
+                               for row in [one.rival, *one.others]), fixed(one.ratio)))
     return rows
 
 
