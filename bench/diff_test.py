@@ -130,6 +130,9 @@ class Verdicts(unittest.TestCase):
             code = diff.main(list(args), out)
         return code, out.getvalue(), err.getvalue()
 
+    def paths(self):
+        return [os.path.join(self.folder.name, name) for name in ("old.json", "new.json")]
+
     def diff(self, old, new, *args):
         return self.run_diff(self.write("old.json", old), self.write("new.json", new), *args)
 
@@ -146,8 +149,8 @@ class Verdicts(unittest.TestCase):
         noise = Noise(1)
         code, table, _ = self.diff(
             made_up(noise.rows(blocks=41)),
-            made_up(noise.rows({"mixed/stream/leadscan": 1.05, "uniform/stream/leadscan": 0.9,
-                                "mixed/trained/leadscan": 1.01, "uniform/document/yyjson": 1.2}, 41)))
+            made_up(noise.rows({"mixed/stream/leadscan": 1.08, "uniform/stream/leadscan": 0.9,
+                                "mixed/trained/leadscan": 1.02, "uniform/document/yyjson": 1.2}, 41)))
         self.assertEqual(code, 1)
         self.assertIn("1 of 9 rows are worse.", table)
         verdicts = self.verdicts(table)
@@ -158,6 +161,8 @@ class Verdicts(unittest.TestCase):
         # What is worst comes first.
         self.assertTrue(table.splitlines()[2].startswith("uniform/document/yyjson"), table)
         self.assertIn("Controls: 1 of 18 rows of other parsers differ", table)
+        self.assertEqual(self.verdicts(self.run_diff(*self.paths(), "--least=1")[1])["mixed/trained/leadscan"],
+                         diff.SLOWER)
 
     def test_few_false_alarms(self):
         alarms = 0
