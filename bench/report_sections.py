@@ -23,7 +23,7 @@ TITLES = {
     "trained": "a call for each document, always the same ones in the same order",
     "stream": "the whole NDJSON stream",
 }
-RIGHT = {"accept": "accepts", "refuse": "refuses"}
+RIGHT = {"accept": ("accepts",), "refuse": ("refuses",), "either": ("accepts", "refuses")}
 SIGNS = {  # of a wrong answer, and what it means
     "accepts": ("+", "accepts what is to be refused"),
     "refuses": ("−", "refuses what is to be accepted"),
@@ -204,17 +204,17 @@ def board(result):
     cases = [(case, answers, details or [""] * len(parsers)) for case, answers, details in zip(
         result.board["cases"], result.board["answers"], result.board["details"])]
     if SUBJECT in parsers:  # where it is wrong comes first
-        cases.sort(key=lambda case: case[1][parsers.index(SUBJECT)] == RIGHT[case[0]["right"]])
-    right = [sum(answers[i] == RIGHT[case["right"]] for case, answers, _ in cases) for i in range(len(parsers))]
+        cases.sort(key=lambda case: case[1][parsers.index(SUBJECT)] in RIGHT[case[0]["right"]])
+    right = [sum(answers[i] in RIGHT[case["right"]] for case, answers, _ in cases) for i in range(len(parsers))]
     heads = "".join('<th scope="col" class="parser"><span>%s</span></th>' % esc(parser) for parser in parsers)
     rows = ['<tr class="own"><th scope="row" class="case">right answers, of %d</th><td></td>%s</tr>\n'
             % (len(cases), "".join('<td class="answer">%d</td>' % count for count in right))]
     for case, answers, details in cases:
-        rows.append('<tr><th scope="row" class="case">%s<span class="sub"><code>%s</code></span>'
+        rows.append('<tr><th scope="row" class="case">%s: %s<code class="sub">%s</code>'
                     '<span class="sub">%s</span></th><td class="w">%s</td>%s</tr>\n'
-                    % (esc(case["case"]), esc(case["text"]), esc(case["why"]), esc(case["right"]),
+                    % (esc(case["group"]), esc(case["case"]), esc(case["text"]), esc(case["why"]), esc(case["right"]),
                        "".join(map(answer_of, parsers, answers, details, [RIGHT[case["right"]]] * len(parsers)))))
-    seen = {answer for case, answers, _ in cases for answer in answers if answer != RIGHT[case["right"]]}
+    seen = {answer for case, answers, _ in cases for answer in answers if answer not in RIGHT[case["right"]]}
     legend = "".join("; %s %s" % SIGNS[answer] for answer in SIGNS if answer in seen)
     return ('<p class="about">✓ is the right answer%s.</p>\n'
             '<div class="scroll" tabindex="0" role="region" aria-label="Correctness board"><table class="board">\n'
@@ -223,7 +223,7 @@ def board(result):
 
 
 def answer_of(parser, answer, detail, right):
-    good = answer == right
+    good = answer in right
     style = "is-ok" if good else "dim" if answer == "unavailable" else "is-bad"
     title = "%s %s%s" % (parser, answer, ": " + detail if detail else "")
     return ('<td class="answer %s" title="%s"><span aria-hidden="true">%s</span><span class="unseen">%s</span></td>'
