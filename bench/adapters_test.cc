@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -111,14 +112,17 @@ TEST(Adapters, AgreeOnOddities) {
   }
 }
 
-// A tree that keeps one of several members of the same name cannot tell that there were more.
+// A tree that keeps one of several members of the same name cannot tell that there were more; nor
+// can who is told of the first one only.
 TEST(Adapters, SeeDuplicatesUnlessTheirTreeHidesThem) {
+  const std::set<std::string_view> kHiding = {"nlohmann", "boost_json", "json_c",
+                                              "simdjson_for_each", "simdjson_find_field"};
   const corpus::Corpus corpus = lines(kDuplicates);
   const std::unique_ptr<Adapter> reference = make_leadscan();
   for (const std::unique_ptr<Adapter>& adapter : everybody()) {
     if (!adapter->unavailable().empty()) continue;
     SCOPED_TRACE(adapter->name());
-    const bool hidden = adapter->name() == "nlohmann" || adapter->name() == "boost_json";
+    const bool hidden = kHiding.count(adapter->name()) != 0;
     EXPECT_EQ(verify(*adapter, *reference, corpus).laxer, hidden ? std::size(kDuplicates) : 0);
   }
 }
@@ -178,6 +182,7 @@ TEST(Difference, IsSeenInEveryField) {
 class Liar final : public Adapter {
  public:
   std::string_view name() const override { return "liar"; }
+  Origin origin() const override { return {}; }
   bool parse(const Document& document, LeadResponse& response) override {
     const bool accepted = honest_->parse(document, response);
     if (response.action.equals("wrong")) response.action = Text::string("right", false);

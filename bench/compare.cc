@@ -12,10 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "bench/compare_json.h"
 #include "bench/compare_options.h"
 #include "bench/compare_report.h"
+#include "bench/compare_results.h"
 #include "bench/compare_timing.h"
 #include "bench/compare_verify.h"
+#include "bench/manifest.h"
 #include "bench/parsers/parsers.h"
 #include "corpus/corpus.h"
 
@@ -91,12 +94,39 @@ std::string note_of(const Adapter& adapter, const Verification& verification) {
   return {};
 }
 
-Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Setting setting,
-              const std::vector<std::unique_ptr<Adapter>>& adapters,
-              const std::vector<Verification>& verifications, const Options& options,
+// Verifies that all parsers read a corpus alike; false with a message in `error` if they do not, or
+// if there is nothing in it to read.
+bool accept(const std::string& name, const corpus::Corpus& corpus,
+            const std::vector<std::unique_ptr<Adapter>>& adapters, Acceptance& acceptance,
+            Progress& progress, std::string& error) {
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  acceptance.corpus = name;
+  acceptance.documents = corpus.documents.size();
+  acceptance.bytes = corpus.size;
+  for (const std::unique_ptr<Adapter>& adapter : adapters) {
+    progress.show(
+        name + ": verifying " + std::string(adapter->name()),
+        static_cast<double>(acceptance.parsers.size()) / static_cast<double>(adapters.size()));
+    Acceptance::Parser parser;
+    parser.name = adapter->name();
+    if (adapter->unavailable().empty()) parser.verification = verify(*adapter, *reference, corpus);
+    parser.note = note_of(*adapter, parser.verification);
+    progress.clear();
+    if (!parser.verification.mismatch.empty()) {
+      error = name + ": " + parser.verification.mismatch;
+      return false;
+    }
+    acceptance.parsers.push_back(std::move(parser));
+  }
+  error = acceptance.error();
+  return error.empty();
+}
+
+Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Setting setting,
+              const std::vector<std::unique_ptr<Adapter>>& adapters, const Options& options,
               const Effort& effort, Progress& progress) {
   Table table;
-  table.corpus = corpus_name;
+  table.corpus = acceptance.corpus;
   table.setting = setting;
   table.baseline = options.pair ? options.parsers[1] : std::string(kRival);
   std::vector<Adapter*> contestants;
@@ -104,23 +134,23 @@ Table compare(const std::string& corpus_name, const corpus::Corpus& corpus, Sett
     if (setting != Setting::stream && adapters[i]->stream_only()) continue;
     Row row;
     row.parser = adapters[i]->name();
-    row.note = note_of(*adapters[i], verifications[i]);
-    row.verification = verifications[i];
+    row.note = acceptance.parsers[i].note;
+    row.verification = acceptance.parsers[i].verification;
     if (row.note.empty()) contestants.push_back(adapters[i].get());
     table.rows.push_back(std::move(row));
   }
-  const std::string what = corpus_name + ", " + std::string(name_of(setting));
-  const std::vector<Measurement> measurements =
+  const std::string what = table.corpus + ", " + std::string(name_of(setting));
+  std::vector<Measurement> measurements =
       measure(contestants, corpus, setting, effort,
               [&](double done) { progress.show(what + ": timing", done); });
-  double baseline = 0;
-  for (std::size_t i = 0, next = 0; i < table.rows.size(); ++i) {
-    if (!table.rows[i].note.empty()) continue;
-    table.rows[i].measurement = measurements[next++];
-    if (table.rows[i].parser == table.baseline) baseline = table.rows[i].measurement.nanoseconds;
+  for (std::size_t i = 0, next = 0; i < table.rows.size(); ++i)
+    if (table.rows[i].note.empty()) table.rows[i].measurement = std::move(measurements[next++]);
+  if (const Row* const found = table.find(table.baseline)) {
+    const double baseline = found->measurement.nanoseconds.value;
+    for (Row& row : table.rows)
+      if (row.note.empty()) row.ratio = baseline / row.measurement.nanoseconds.value;
   }
-  for (Row& row : table.rows)
-    if (row.note.empty()) row.ratio = baseline / row.measurement.nanoseconds;
+  table.sort_rows();
   progress.clear();
   return table;
 }
@@ -168,44 +198,62 @@ void print_tiers(const corpus::Corpus& corpus, Setting setting, const Options& o
               leadscan->details().c_str());
 }
 
+const Effort& effort_of(Preset preset) {
+  switch (preset) {
+    case Preset::quick:
+      return kQuickEffort;
+    case Preset::normal:
+      return kNormalEffort;
+    case Preset::full:
+      break;
+  }
+  return kFullEffort;
+}
+
 int run(const Options& options) {
   std::string error;
   limit_simdjson(options.isa);
   std::vector<std::unique_ptr<Adapter>> adapters = make_all(options.isa);
   if (!choose(options, adapters, error)) return fail(error, 2);
-  const std::unique_ptr<Adapter> reference = make_leadscan();
-  const Effort& effort = options.quick ? kQuickEffort : kFullEffort;
+  const Effort& effort = effort_of(options.preset);
   const bool colour = is_terminal(1);
   Progress progress;
-  std::vector<Table> tables;
+  Results results;
+  results.options = options;
+  results.manifest = gather_manifest(adapters, options.isa);
+  const CpuTicks before = cpu_ticks();
 
   if (!options.json.empty() && !std::ofstream(resolve_path(options.json), std::ios::app))
     return fail("cannot write " + options.json + ": " + std::generic_category().message(errno), 1);
-  print_header(options);
+  print_header(options, results.manifest);
+  progress.show("the board", 0);
+  results.board = make_board(adapters, *make_leadscan());
+  progress.clear();
   for (const std::string& name : options.corpora) {
+    if (options.board) break;
     progress.show(name + ": making it", 0);
     const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
     if (!corpus) return fail(error, 1);
-    std::vector<Verification> verifications;
-    for (const std::unique_ptr<Adapter>& adapter : adapters) {
-      progress.show(
-          name + ": verifying " + std::string(adapter->name()),
-          static_cast<double>(verifications.size()) / static_cast<double>(adapters.size()));
-      verifications.push_back(adapter->unavailable().empty() ? verify(*adapter, *reference, *corpus)
-                                                             : Verification());
-      const std::string& mismatch = verifications.back().mismatch;
-      progress.clear();
-      if (!mismatch.empty()) return fail(name + ": " + mismatch, 1);
-    }
-    print_verified(name, verifications);
+    Acceptance acceptance;
+    if (!accept(name, *corpus, adapters, acceptance, progress, error)) return fail(error, 1);
+    print_acceptance(acceptance);
     for (const Setting setting : options.settings) {
-      tables.push_back(
-          compare(name, *corpus, setting, adapters, verifications, options, effort, progress));
-      print(tables.back(), colour);
+      results.tables.push_back(
+          compare(acceptance, *corpus, setting, adapters, options, effort, progress));
+      print(results.tables.back(), colour);
+      print_latencies(results.tables.back());
       print_tiers(*corpus, setting, options, effort);
     }
+    results.corpora.push_back(std::move(acceptance));
   }
-  if (!options.json.empty() && !write_json(resolve_path(options.json), options, tables, error))
+  const CpuTicks after = cpu_ticks();
+  const auto ticks = static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1));
+  results.judge_manifest(static_cast<double>(after.stolen - before.stolen) / ticks);
+  results.sort_tables();
+  print(results.board, colour);
+  std::printf("\n");
+  print_summary(results);
+  if (!options.json.empty() && !write_json(resolve_path(options.json), results, error))
     return fail(error, 1);
   return 0;
 }

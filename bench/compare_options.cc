@@ -15,7 +15,9 @@ constexpr std::string_view kUsage =
     "Runs the same responses through leadscan and the parsers people use, checks that\n"
     "all read the same fields, and compares their speed.\n"
     "\n"
-    "  --quick             smaller corpora and fewer rounds: under 30 seconds\n"
+    "  --quick             smaller corpora and fewer rounds: half a minute\n"
+    "  --full              more rounds: within the hour\n"
+    "  --board             only what each parser makes of tricky documents: no times\n"
     "  --json=FILE         also write the figures, in Google Benchmark's format\n"
     "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
     "  --setting=NAME,...  document: a call each, copied to a receive buffer, of a pool\n"
@@ -65,7 +67,11 @@ bool set_settings(Options& options, std::string_view value) {
 
 bool set(Options& options, std::string_view argument) {
   if (argument == "--help") return options.help = true;
-  if (argument == "--quick") return options.quick = true;
+  if (argument == "--board") return options.board = true;
+  if (argument == "--quick" || argument == "--full") {
+    options.preset = argument == "--quick" ? Preset::quick : Preset::full;
+    return true;
+  }
   const std::size_t equals = argument.find('=');
   if (equals == argument.npos || equals + 1 == argument.size()) return false;
   const std::string_view name = argument.substr(0, equals);
@@ -116,6 +122,18 @@ std::string_view name_of(Setting setting) {
       return "trained";
     case Setting::stream:
       return "stream";
+  }
+  return {};
+}
+
+std::string_view name_of(Preset preset) {
+  switch (preset) {
+    case Preset::quick:
+      return "quick";
+    case Preset::normal:
+      return "default";
+    case Preset::full:
+      return "full";
   }
   return {};
 }

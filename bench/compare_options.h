@@ -19,15 +19,19 @@ enum class Setting : std::uint8_t {
 inline constexpr Setting kSettings[] = {Setting::document, Setting::trained, Setting::stream};
 std::string_view name_of(Setting setting);
 
+enum class Preset : std::uint8_t { quick, normal, full };
+std::string_view name_of(Preset preset);
+
 struct Options {
   bool help = false;
-  bool quick = false;
+  Preset preset = Preset::normal;
   std::vector<std::string> corpora;  // names of corpus::Kind; "file" is `file`
   std::vector<Setting> settings = {std::begin(kSettings), std::end(kSettings)};
   std::vector<std::string> parsers;  // in the order of the table; empty: all
   bool pair = false;                 // `parsers` are two that alternate alone
   std::string file;
   std::string json;
+  bool board = false;  // nothing but the board
   std::uint64_t seed = 1;
   Isa isa = Isa::avx512;  // none better than this is used, by leadscan and by simdjson
 };

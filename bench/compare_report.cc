@@ -1,59 +1,37 @@
 #include "bench/compare_report.h"
 
-#include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <system_error>
+#include <set>
+#include <string>
 
 #include "bench/allocation_counter.h"
 
 namespace leadscan::bench {
 namespace {
 
-using Run = benchmark::BenchmarkReporter::Run;
-
 constexpr const char* kBold = "\033[1m";
 constexpr const char* kDim = "\033[2m";
 constexpr const char* kPlain = "\033[0m";
 
-std::string cpu_model() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("model name")) continue;
-    const std::size_t colon = line.find(": ");
-    if (colon != line.npos) return line.substr(colon + 2);
-  }
-  return "unknown";
-}
-
-std::string compiler() {
-#if defined(__clang__)
-  return "clang " + std::to_string(__clang_major__) + "." + std::to_string(__clang_minor__);
-#else
-  return "gcc " + std::to_string(__GNUC__) + "." + std::to_string(__GNUC_MINOR__);
-#endif
-}
-
 // Figures of a row, as they are in the table.
 std::string figures(const Row& row) {
   const Measurement& m = row.measurement;
+  const double nanoseconds = m.nanoseconds.value;
   char ratio[16] = "-";
   if (row.ratio > 0) std::snprintf(ratio, sizeof ratio, "%.2f", row.ratio);
   char allocations[16] = "?";
   if (can_count_allocations())
     std::snprintf(allocations, sizeof allocations, "%.2f", m.allocations);
-  char text[160];
-  std::snprintf(text, sizeof text, "%9.1f %9.3f %7.2f %9s %8s %7" PRIu64 " %9" PRIu64 " %6.1f%%",
-                m.nanoseconds, 1e3 / m.nanoseconds,
-                static_cast<double>(m.bytes) / static_cast<double>(m.documents) / m.nanoseconds,
-                allocations, ratio, row.verification.laxer, row.verification.stricter,
-                100 * m.deviation);
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "%8.2f%% %9.1f %9.3f %7.2f %8s %8s %7" PRIu64 " %8" PRIu64 " %5.1f%%",
+                100 * row.verification.share(), nanoseconds, 1e3 / nanoseconds,
+                m.bytes_per_document() / nanoseconds, allocations, ratio, row.verification.laxer,
+                row.verification.stricter, 100 * m.deviation);
   return text;
 }
 
@@ -69,61 +47,80 @@ const char* title_of(Setting setting) {
   return "";
 }
 
-Run run_of(const Table& table, const Row& row, std::size_t family) {
-  const Measurement& m = row.measurement;
-  Run run;
-  run.run_name.function_name =
-      table.corpus + '/' + std::string(name_of(table.setting)) + '/' + row.parser;
-  run.family_index = static_cast<std::int64_t>(family);
-  run.per_family_instance_index = 0;
-  run.repetition_index = 0;
-  run.repetitions = 1;
-  run.time_unit = benchmark::kNanosecond;
-  if (!row.note.empty()) {
-    run.error_occurred = true;
-    run.error_message = row.note;
-    return run;
+std::string size_of(std::uint64_t bytes) {
+  const bool mebibytes = bytes % (1024 * 1024) == 0;
+  return std::to_string(bytes / (mebibytes ? 1024 * 1024 : 1024)) + (mebibytes ? " MiB" : " KiB");
+}
+
+void print_machine(const Manifest& manifest) {
+  std::printf("%s, %u CPUs to use, microcode %s, governor %s, hypervisor: %s\n",
+              manifest.cpu.c_str(), manifest.cpus, manifest.microcode.c_str(),
+              manifest.governor.c_str(), manifest.hypervisor.c_str());
+  std::string caches;
+  for (const Manifest::Cache& cache : manifest.caches) {
+    if (!caches.empty()) caches += ", ";
+    caches += 'L' + std::to_string(cache.level);
+    if (cache.type != "Unified") caches += cache.type == "Data" ? "d" : "i";
+    caches += ' ' + size_of(cache.bytes);
+    if (cache.shared_by > 1) caches += " of " + std::to_string(cache.shared_by) + " CPUs";
   }
-  // An iteration is a document. Times are medians of blocks, not means: hence the product.
-  run.iterations = static_cast<benchmark::IterationCount>(m.timed);
-  run.real_accumulated_time = 1e-9 * m.wall_nanoseconds * static_cast<double>(m.timed);
-  run.cpu_accumulated_time = 1e-9 * m.nanoseconds * static_cast<double>(m.timed);
-  const double bytes = static_cast<double>(m.bytes) / static_cast<double>(m.documents);
-  run.counters["ns_per_document"] = m.nanoseconds;
-  run.counters["documents_per_second"] = 1e9 / m.nanoseconds;
-  run.counters["bytes_per_second"] = 1e9 * bytes / m.nanoseconds;
-  run.counters["bytes_per_document"] = bytes;
-  if (can_count_allocations()) run.counters["allocs_per_document"] = m.allocations;
-  if (row.ratio > 0)
-    run.counters[table.baseline == kRival ? "ratio_to_ondemand" : "ratio_to_" + table.baseline] =
-        row.ratio;
-  run.counters["rounds"] = m.rounds;
-  run.counters["relative_deviation"] = m.deviation;
-  run.counters["laxer"] = static_cast<double>(row.verification.laxer);
-  run.counters["stricter"] = static_cast<double>(row.verification.stricter);
-  return run;
+  std::printf("caches: %s; load average at the start %.2f; reading the clock takes %.0f ns\n",
+              caches.empty() ? kUnknown : caches.c_str(), manifest.load[0],
+              manifest.timer_nanoseconds);
+  std::printf("%s; %s; instructions up to %s\n", manifest.kernel.c_str(), manifest.compiler.c_str(),
+              manifest.isa.c_str());
+  std::printf("leadscan %s, commit %s%s\n", manifest.version.c_str(), manifest.commit.c_str(),
+              manifest.dirty.value_or(false) ? " with changes" : "");
+}
+
+// "p50 12.3 [12.2, 12.4]"; the interval only where there is one.
+std::string estimate_of(const Estimate& estimate, bool interval) {
+  char text[80];
+  if (interval && !std::isnan(estimate.low))
+    std::snprintf(text, sizeof text, "%.1f [%.1f, %.1f]", estimate.value, estimate.low,
+                  estimate.high);
+  else
+    std::snprintf(text, sizeof text, "%.1f", estimate.value);
+  return text;
 }
 
 }  // namespace
 
 bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
 
-void print_header(const Options& options) {
-  std::printf("%s, %s, seed %" PRIu64 "%s\n", cpu_model().c_str(), compiler().c_str(), options.seed,
-              options.quick ? ", quick" : "");
+void print_header(const Options& options, const Manifest& manifest) {
+  print_machine(manifest);
+  std::set<std::string> libraries;
+  for (const Manifest::Peer& peer : manifest.peers)
+    if (!peer.parser.starts_with(kReference))
+      libraries.insert(peer.library + ' ' + peer.version + " (" + peer.flags + ')');
+  std::string list;
+  for (const std::string& library : libraries) (list += list.empty() ? "" : ", ") += library;
+  std::printf("beside %s\n", list.c_str());
+  std::printf("seed %" PRIu64 ", preset %s\n\n", options.seed,
+              std::string(name_of(options.preset)).c_str());
   std::printf("Medians of alternating blocks, one thread, its CPU time; +-: median deviation.\n");
-  std::printf("laxer, stricter: documents accepted that leadscan refuses, and the reverse.\n");
+  std::printf(
+      "accepted: of the corpus' documents; laxer, stricter: documents accepted that "
+      "leadscan\nrefuses, and the reverse. What is faster than leadscan comes first.\n");
 }
 
-void print_verified(const std::string& corpus, const std::vector<Verification>& verifications) {
-  std::uint64_t documents = 0;
+void print_acceptance(const Acceptance& acceptance) {
   std::size_t parsers = 0;
-  for (const Verification& verification : verifications) {
-    documents = std::max(documents, verification.documents);
-    parsers += verification.documents != 0;
+  double least = 1;
+  double most = 0;
+  for (const Acceptance::Parser& parser : acceptance.parsers) {
+    if (!parser.note.empty()) continue;
+    ++parsers;
+    least = std::min(least, parser.verification.share());
+    most = std::max(most, parser.verification.share());
   }
-  std::printf("\n%s: %" PRIu64 " documents; %zu parsers read the same fields in them.\n",
-              corpus.c_str(), documents, parsers);
+  std::printf("\n%s: %" PRIu64 " documents; %zu parsers read the same fields in them, and accept ",
+              acceptance.corpus.c_str(), acceptance.documents, parsers);
+  if (least == most)
+    std::printf("%.2f %%.\n", 100 * most);
+  else
+    std::printf("%.2f to %.2f %%.\n", 100 * least, 100 * most);
 }
 
 void print(const Table& table, bool colour) {
@@ -136,11 +133,10 @@ void print(const Table& table, bool colour) {
   std::printf("\n%s%s, %s%s", bold, table.corpus.c_str(), title_of(table.setting), plain);
   if (any != nullptr)
     std::printf(": %" PRIu64 " documents of %.0f bytes", any->measurement.documents,
-                static_cast<double>(any->measurement.bytes) /
-                    static_cast<double>(any->measurement.documents));
-  std::printf("\n%s%-22s %9s %9s %7s %9s %8s %7s %9s %7s%s\n", dim, "", "ns/doc", "Mdocs/s", "GB/s",
-              "allocs", table.baseline == kRival ? "x OnDem." : "ratio", "laxer", "stricter", "+-",
-              plain);
+                any->measurement.bytes_per_document());
+  std::printf("\n%s%-22s %9s %9s %9s %7s %8s %8s %7s %8s %6s%s\n", dim, "", "accepted", "ns/doc",
+              "Mdocs/s", "GB/s", "allocs", table.baseline == kRival ? "x OnDem." : "ratio", "laxer",
+              "stricter", "+-", plain);
   for (const Row& row : table.rows) {
     const bool reference = row.parser == kReference;
     std::printf("%s%-22s %s%s\n", reference ? bold : "", row.parser.c_str(),
@@ -150,31 +146,42 @@ void print(const Table& table, bool colour) {
   std::fflush(stdout);
 }
 
-bool write_json(const std::string& path, const Options& options, const std::vector<Table>& tables,
-                std::string& error) {
-  std::ofstream file(path, std::ios::binary);
-  benchmark::BenchmarkReporter::Context::executable_name = "compare";
-  benchmark::AddCustomContext("cpu", cpu_model());
-  benchmark::AddCustomContext("compiler", compiler());
-  benchmark::AddCustomContext("build_type", "opt");
-  benchmark::AddCustomContext("seed", std::to_string(options.seed));
-  benchmark::AddCustomContext("quick", options.quick ? "true" : "false");
-  benchmark::AddCustomContext("parsers", options.pair ? "pair" : "all");
-  benchmark::AddCustomContext("statistic",
-                              "medians of alternating blocks; an iteration is a document");
+void print_latencies(const Table& table) {
+  bool any = false;
+  for (const Row& row : table.rows) {
+    for (const Latency& latency : row.measurement.latencies) {
+      if (!any)
+        std::printf("\n%-22s %7s %26s %9s %9s %9s\n", "  ns/doc, of", "calls", "p50 [95 % between]",
+                    "p90", "p99", "p99.9");
+      any = true;
+      std::printf("%-22s %7u %26s %9s %9s %9s\n", row.parser.c_str(), latency.calls,
+                  estimate_of(latency.p50, true).c_str(), estimate_of(latency.p90, false).c_str(),
+                  estimate_of(latency.p99, false).c_str(),
+                  estimate_of(latency.p999, false).c_str());
+    }
+  }
+}
 
-  benchmark::JSONReporter reporter;
-  reporter.SetOutputStream(&file);
-  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
-  std::vector<Run> runs;
-  for (const Table& table : tables)
-    for (const Row& row : table.rows) runs.push_back(run_of(table, row, runs.size()));
-  reporter.ReportRuns(runs);
-  reporter.Finalize();
-  file.close();
-  if (file) return true;
-  error = "cannot write " + path + ": " + std::generic_category().message(errno);
-  return false;
+void print_summary(const Results& results) {
+  bool compared = false;
+  bool loses = false;
+  for (const Table& table : results.tables) {
+    if (table.find(kReference) == nullptr) continue;
+    compared = true;
+    for (const std::string& name : table.faster()) {
+      if (!loses) std::printf("Where leadscan loses:\n");
+      loses = true;
+      std::printf("  %s, %s: %.1f ns a document, %s %.1f\n", table.corpus.c_str(),
+                  std::string(name_of(table.setting)).c_str(),
+                  table.find(kReference)->measurement.nanoseconds.value, name.c_str(),
+                  table.find(name)->measurement.nanoseconds.value);
+    }
+  }
+  if (compared && !loses) std::printf("leadscan loses in none of these tables.\n");
+  if (results.manifest.shared)
+    std::printf("This machine looks shared: compare ratios, not nanoseconds.\n");
+  for (const std::string& warning : results.manifest.warnings)
+    std::printf("warning: %s\n", warning.c_str());
 }
 
 }  // namespace leadscan::bench

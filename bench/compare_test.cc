@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "bench/allocation_counter.h"
+#include "bench/compare_json.h"
 #include "bench/compare_options.h"
-#include "bench/compare_report.h"
+#include "bench/compare_results.h"
 #include "bench/compare_timing.h"
 #include "bench/parsers/adapter.h"
 #include "corpus/corpus.h"
@@ -48,7 +49,7 @@ TEST(Options, ListsAndPairs) {
   ASSERT_TRUE(parse({"--quick", "--corpus=mixed,uniform", "--setting=stream", "--pair=a,b",
                      "--seed=12", "--json=x"},
                     options));
-  EXPECT_TRUE(options.quick);
+  EXPECT_EQ(options.preset, Preset::quick);
   EXPECT_TRUE(options.pair);
   EXPECT_EQ(options.corpora, (Names{"mixed", "uniform"}));
   EXPECT_EQ(options.settings, std::vector{Setting::stream});
@@ -90,6 +91,7 @@ class Probe final : public Adapter {
       : name_(std::move(name)), log_(log), allocations_(allocations), work_(work) {}
 
   std::string_view name() const override { return name_; }
+  Origin origin() const override { return {"probe", "1", "-O2"}; }
   bool parse(const Document&, LeadResponse&) override { return true; }
   BlockResult run_documents(std::span<const Document> documents) override {
     if (log_.empty() || log_.back() != name_[0]) log_ += name_[0];
@@ -124,7 +126,7 @@ corpus::Corpus small_corpus() {
   return make_corpus(corpus::Kind::uniform, 1, limit);
 }
 
-constexpr Effort kEffort = {9, 3, 0.0001, 0.0001, 1.0, 20, 10, 0};
+constexpr Effort kEffort = {9, 3, 0.0001, 0.0001, 1.0, 0.0001, 20, 10, 0};
 
 TEST(Measure, BlocksAlternate) {
   for (const Setting setting : {Setting::document, Setting::trained}) {
@@ -142,6 +144,7 @@ TEST(Measure, BlocksAlternate) {
 class Receiver final : public Adapter {
  public:
   std::string_view name() const override { return "receiver"; }
+  Origin origin() const override { return {}; }
   bool parse(const Document&, LeadResponse&) override { return true; }
   BlockResult run_documents(std::span<const Document> documents) override {
     BlockResult result;
@@ -194,9 +197,9 @@ TEST(Measure, SlowParsersGetFewerRounds) {
   effort.parser_seconds = 0;
   const auto results =
       measure({&fast, &slow}, small_corpus(), Setting::trained, effort, [](double) {});
-  EXPECT_EQ(results[0].rounds, 3u);
-  EXPECT_EQ(results[1].rounds, 3u);
-  EXPECT_GT(results[1].nanoseconds, 10 * results[0].nanoseconds);
+  EXPECT_EQ(results[0].blocks.size(), 3u);
+  EXPECT_EQ(results[1].blocks.size(), 3u);
+  EXPECT_GT(results[1].nanoseconds.value, 10 * results[0].nanoseconds.value);
 }
 
 TEST(Measure, CountsDocumentsBytesAndAllocations) {
@@ -220,46 +223,159 @@ TEST(Measure, CountsDocumentsBytesAndAllocations) {
   EXPECT_EQ(stream[0].bytes, corpus.size);
 }
 
-TEST(Report, JsonIsGoogleBenchmarks) {
+Results made_up_results() {
+  Results results;
+  results.options.seed = 77;
+  results.manifest.compiler = "gcc 12";
   Table table;
   table.corpus = "uniform";
   table.baseline = std::string(kRival);
   Row row;
   row.parser = "leadscan";
   row.ratio = 2;
+  row.verification.documents = 10;
+  row.verification.accepted = 9;
   row.measurement.documents = 10;
   row.measurement.bytes = 2000;
-  row.measurement.timed = 100;
-  row.measurement.nanoseconds = 50;
+  row.measurement.blocks = {{100, 5e-6, 6e-6}, {100, 4e-6, 5e-6}};
+  row.measurement.nanoseconds = {50, 40, 60};
   row.measurement.wall_nanoseconds = 60;
+  Latency latency;
+  latency.calls = 64;
+  latency.samples = 1000;
+  latency.p50 = {50, 49, 51};
+  latency.p999.value = 90;
+  row.measurement.latencies = {latency};
   table.rows.push_back(row);
   row.parser = "yyjson";
   row.note = "unavailable: \"quoted\"";
+  row.measurement = Measurement();
   table.rows.push_back(row);
+  results.tables.push_back(table);
+  Acceptance acceptance;
+  acceptance.corpus = "uniform";
+  acceptance.documents = 10;
+  for (const Row& tested : table.rows)
+    acceptance.parsers.push_back({tested.parser, tested.note, tested.verification});
+  results.corpora.push_back(acceptance);
+  results.board.cases = {{"NUL", "bytes", std::string(1, '\0'), Right::refuse, "no document"}};
+  results.board.parsers = {"leadscan", "other"};
+  results.board.entries = {{{Answer::refuses, ""}, {Answer::differs, "action"}}};
+  return results;
+}
 
+nlohmann::json written(const Results& results) {
   const std::string path = testing::TempDir() + "/report.json";
   std::string error;
-  Options options;
-  options.seed = 77;
-  ASSERT_TRUE(write_json(path, options, {table}, error)) << error;
+  EXPECT_TRUE(write_json(path, results, error)) << error;
   std::ifstream file(path);
-  const nlohmann::json json = nlohmann::json::parse(file);
+  return nlohmann::json::parse(file);
+}
+
+TEST(Report, JsonIsGoogleBenchmarks) {
+  const nlohmann::json json = written(made_up_results());
   EXPECT_EQ(json["context"]["seed"], "77");
-  EXPECT_TRUE(json["context"].contains("cpu"));
+  EXPECT_EQ(json["context"]["preset"], "default");
   EXPECT_TRUE(json["context"].contains("date"));
-  const nlohmann::json& run = json["benchmarks"][0];
-  EXPECT_EQ(run["name"], "uniform/document/leadscan");
+  const nlohmann::json& block = json["benchmarks"][0];
+  EXPECT_EQ(block["name"], "uniform/document/leadscan");
+  EXPECT_EQ(block["run_type"], "iteration");
+  EXPECT_EQ(block["repetitions"], 2);
+  EXPECT_EQ(block["iterations"], 100);
+  EXPECT_NEAR(block["cpu_time"], 50, 1e-6);
+  EXPECT_NEAR(block["real_time"], 60, 1e-6);
+  EXPECT_EQ(json["benchmarks"][1]["repetition_index"], 1);
+  const nlohmann::json& run = json["benchmarks"][2];
+  EXPECT_EQ(run["name"], "uniform/document/leadscan_median");
+  EXPECT_EQ(run["run_name"], block["run_name"]);
+  EXPECT_EQ(run["aggregate_name"], "median");
   EXPECT_NEAR(run["cpu_time"], 50, 1e-6);
   EXPECT_NEAR(run["real_time"], 60, 1e-6);
   EXPECT_EQ(run["ns_per_document"], 50);
+  EXPECT_EQ(run["ns_low"], 40);
+  EXPECT_EQ(run["ns_high"], 60);
   EXPECT_NEAR(run["bytes_per_second"], 4e9, 1);
-  EXPECT_EQ(run["ratio_to_ondemand"], 2);
+  EXPECT_EQ(run["baseline"], "simdjson_ondemand");
+  EXPECT_EQ(run["ratio"], 2);
+  EXPECT_EQ(run["accepted_share"], 0.9);
+  EXPECT_EQ(run["parser"], "leadscan");
+  EXPECT_EQ(run["loses"], nlohmann::json::array());
   EXPECT_EQ(run.contains("allocs_per_document"), can_count_allocations());
-  EXPECT_EQ(json["benchmarks"][1]["error_occurred"], true);
-  EXPECT_EQ(json["benchmarks"][1]["error_message"], "unavailable: \"quoted\"");
+  EXPECT_EQ(json["benchmarks"][3]["error_occurred"], true);
+  EXPECT_EQ(json["benchmarks"][3]["error_message"], "unavailable: \"quoted\"");
+  EXPECT_EQ(json["benchmarks"][3]["parser"], "yyjson");
 
-  EXPECT_FALSE(write_json("/no/such/folder/x", options, {table}, error));
+  std::string error;
+  EXPECT_FALSE(write_json("/no/such/folder/x", Results(), error));
   EXPECT_NE(error, "");
+}
+
+TEST(Report, JsonHasTheBoard) {
+  const nlohmann::json board = written(made_up_results())["leadscan"]["board"];
+  EXPECT_EQ(board["cases"][0]["case"], "NUL");
+  EXPECT_EQ(board["cases"][0]["text"], "\\x00");
+  EXPECT_EQ(board["cases"][0]["right"], "refuse");
+  EXPECT_EQ(board["parsers"], (Names{"leadscan", "other"}));
+  EXPECT_EQ(board["answers"][0], (Names{"refuses", "differs"}));
+  EXPECT_EQ(board["details"][0], (Names{"", "action"}));
+}
+
+TEST(Report, JsonHasAcceptanceAndLatency) {
+  const nlohmann::json json = written(made_up_results())["leadscan"];
+  EXPECT_EQ(json["format"], 1);
+  const nlohmann::json& parsers = json["corpora"][0]["acceptance"];
+  EXPECT_EQ(parsers[0]["accepted"], 9);
+  EXPECT_EQ(parsers[0]["share"], 0.9);
+  EXPECT_TRUE(parsers[1]["share"].is_null());
+  EXPECT_EQ(parsers[1]["note"], "unavailable: \"quoted\"");
+  ASSERT_EQ(json["latency"].size(), 1u);
+  EXPECT_EQ(json["latency"][0]["kind"], "block");
+  EXPECT_EQ(json["latency"][0]["p50_low"], 49);
+  EXPECT_EQ(json["latency"][0]["p999"], 90);
+  EXPECT_TRUE(json["latency"][0]["p999_low"].is_null());
+}
+
+Row row_of(std::string parser, double nanoseconds) {
+  Row row;
+  row.parser = std::move(parser);
+  row.measurement.nanoseconds.value = nanoseconds;
+  return row;
+}
+
+std::vector<std::string> order_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const Row& row : table.rows) names.push_back(row.parser);
+  return names;
+}
+
+TEST(Results, WhereLeadscanLosesComesFirst) {
+  Table wins;
+  wins.corpus = "wins";
+  wins.rows = {row_of("leadscan", 10), row_of("a", 20)};
+  Table loses = wins;
+  loses.corpus = "loses";
+  loses.rows = {row_of("leadscan", 10), row_of("a", 20), row_of("b", 9), row_of("c", 8),
+                row_of("leadscan_tokens", 5)};
+  Row absent = row_of("absent", 0);
+  absent.note = "unavailable";
+  loses.rows.push_back(absent);
+  loses.sort_rows();
+  EXPECT_EQ(order_of(loses), (Names{"b", "c", "leadscan", "a", "leadscan_tokens", "absent"}));
+  EXPECT_EQ(loses.faster(), (Names{"b", "c"}));
+  EXPECT_DOUBLE_EQ(loses.lead(), 0.8);
+  EXPECT_DOUBLE_EQ(wins.lead(), 2);
+  Results results;
+  results.tables = {wins, loses, wins};
+  results.sort_tables();
+  EXPECT_EQ(results.tables[0].corpus, "loses");
+}
+
+TEST(Results, ACorpusThatNobodyAcceptsIsAnError) {
+  Acceptance acceptance = made_up_results().corpora[0];
+  EXPECT_EQ(acceptance.error(), "");
+  acceptance.parsers[0].verification.accepted = 0;
+  EXPECT_NE(acceptance.error().find("no parser accepts any of the 10 documents of 'uniform'"),
+            std::string::npos);
 }
 
 int exit_code(const std::string& arguments) {
@@ -274,6 +390,22 @@ TEST(Compare, ExitCodes) {
   EXPECT_EQ(exit_code("--quick"), 2) << "times a debug build";
 #endif
 }
+
+#if defined(NDEBUG) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+std::string file_of(std::string_view text) {
+  const std::string path = testing::TempDir() + "/compare_input.ndjson";
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(Compare, NoSpeedWithoutAcceptance) {
+  EXPECT_EQ(exit_code("--quick --setting=trained --file=" + file_of("{\"a\":1}\n[]\nnonsense\n")),
+            1);
+  EXPECT_EQ(exit_code("--quick --setting=trained --file=" + file_of("{\"message\":\"m\"}\n[]\n")),
+            0);
+}
+#endif
 
 }  // namespace
 }  // namespace leadscan::bench

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <ctime>
@@ -26,28 +25,6 @@ double wall_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const std::size_t middle = values.size() / 2;
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(middle);
-  std::nth_element(values.begin(), at, values.end());
-  if (values.size() % 2 == 1) return *at;
-  return (*at + *std::max_element(values.begin(), at)) / 2;
-}
-
-double deviation(std::vector<double> values) {
-  const double center = median(values);
-  for (double& value : values) value = std::abs(value - center);
-  return center == 0 ? 0 : median(values) / center;
-}
-
-// What one block took.
-struct Block {
-  std::uint64_t documents = 0;
-  double cpu_seconds = 0;
-  double wall_seconds = 0;
-};
-
 // A way to run a parser over a corpus.
 class Runner {
  public:
@@ -57,6 +34,8 @@ class Runner {
   virtual std::uint64_t bytes() const = 0;
   // At least this many seconds of it, timed.
   virtual Block run(double seconds) = 0;
+  // Of all that run() has timed, and of single calls for this long, if that can be told.
+  virtual std::vector<Latency> latencies(double) { return {}; }
 };
 
 // Whole passes over the same documents, or the same text.
@@ -102,6 +81,19 @@ class Passes final : public Runner {
   std::vector<Document> documents_;
 };
 
+Latency latency_of(std::vector<float>& nanoseconds, unsigned calls) {
+  std::sort(nanoseconds.begin(), nanoseconds.end());
+  Latency latency;
+  latency.calls = calls;
+  latency.samples = nanoseconds.size();
+  const std::vector<double> sorted(nanoseconds.begin(), nanoseconds.end());
+  latency.p50 = quantile_of_sorted(sorted, 0.5);
+  latency.p90 = quantile_of_sorted(sorted, 0.9);
+  latency.p99 = quantile_of_sorted(sorted, 0.99);
+  latency.p999 = quantile_of_sorted(sorted, 0.999);
+  return latency;
+}
+
 // As a gateway meets documents: each has just been received into a buffer that is used in turn, and
 // what comes next cannot be known from what came before. Branch predictors memorise thousands of
 // documents that repeat, which makes some parsers look twice as fast as they are.
@@ -115,13 +107,6 @@ class Deliveries final : public Runner {
       longest = std::max(longest, document.size);
     }
     buffer_.resize(std::max(kBuffer, 2 * longest) + kPadding);
-    // The clock's own time, which is in each figure.
-    std::vector<double> nothing;
-    for (int i = 0; i < 1000; ++i) {
-      const double start = wall_seconds();
-      nothing.push_back(wall_seconds() - start);
-    }
-    clock_seconds_ = median(nothing);
   }
 
   BlockResult pass() override { return adapter_.run_documents(pool_); }
@@ -140,6 +125,8 @@ class Deliveries final : public Runner {
       const double took = std::max(wall_seconds() - start - clock_seconds_, 0.0);
       groups.push_back({took, result.documents});
       spent += took;
+      samples_.push_back(static_cast<float>(1e9 * took / static_cast<double>(result.documents)));
+      sampled_documents_ += result.documents;
     }
     // An interrupt, or another program's turn, is in few of them.
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
@@ -154,6 +141,26 @@ class Deliveries final : public Runner {
     }
     block.cpu_seconds = block.wall_seconds;
     return block;
+  }
+
+  std::vector<Latency> latencies(double seconds) override {
+    std::vector<Latency> latencies;
+    if (samples_.empty()) return latencies;
+    latencies.push_back(
+        latency_of(samples_, static_cast<unsigned>(sampled_documents_ / samples_.size())));
+    if (1e-9 * latencies[0].p50.value < kTimerShare * clock_seconds_) return latencies;
+    std::vector<float> calls;
+    for (double spent = 0; spent < seconds;) {
+      for (const Document& document : receive()) {
+        const double start = wall_seconds();
+        adapter_.run_documents({&document, 1});
+        const double took = std::max(wall_seconds() - start - clock_seconds_, 0.0);
+        calls.push_back(static_cast<float>(1e9 * took));
+        spent += took;
+      }
+    }
+    latencies.push_back(latency_of(calls, 1));
+    return latencies;
   }
 
  private:
@@ -185,8 +192,10 @@ class Deliveries final : public Runner {
   std::size_t at_ = 0;
   std::size_t next_ = 0;
   std::vector<Document> received_;
-  std::mt19937_64 random_;  // the same orders for every parser
-  double clock_seconds_ = 0;
+  std::vector<float> samples_;  // nanoseconds a document, of each group of all blocks
+  std::uint64_t sampled_documents_ = 0;
+  std::mt19937_64 random_;                  // the same orders for every parser
+  double clock_seconds_ = clock_seconds();  // it is in each figure
 };
 
 std::unique_ptr<Runner> make_runner(Adapter& adapter, const corpus::Corpus& corpus, Setting setting,
@@ -224,20 +233,20 @@ class Contestant {
     return (round + 1) * rounds_ / round_count_ != round * rounds_ / round_count_;
   }
 
-  void run_block() {
-    const Block block = runner_->run(block_seconds_);
-    const double scale = 1e9 / static_cast<double>(block.documents);
-    cpu_.push_back(block.cpu_seconds * scale);
-    wall_.push_back(block.wall_seconds * scale);
-    result_.timed += block.documents;
-  }
+  void run_block() { result_.blocks.push_back(runner_->run(block_seconds_)); }
 
-  Measurement result() const {
+  Measurement result(double call_seconds) const {
     Measurement result = result_;
-    result.rounds = static_cast<unsigned>(cpu_.size());
-    result.nanoseconds = median(cpu_);
-    result.wall_nanoseconds = median(wall_);
-    result.deviation = deviation(cpu_);
+    result.latencies = runner_->latencies(call_seconds);
+    std::vector<double> cpu;
+    std::vector<double> wall;
+    for (const Block& block : result.blocks) {
+      cpu.push_back(block.nanoseconds());
+      wall.push_back(block.wall_nanoseconds());
+    }
+    result.nanoseconds = median_estimate(cpu);
+    result.wall_nanoseconds = median(wall);
+    result.deviation = deviation(cpu);
     return result;
   }
 
@@ -246,12 +255,19 @@ class Contestant {
   double block_seconds_;
   unsigned rounds_ = 1;
   unsigned round_count_ = 1;
-  std::vector<double> cpu_;
-  std::vector<double> wall_;
   Measurement result_;
 };
 
 }  // namespace
+
+double clock_seconds() {
+  std::vector<double> nothing;
+  for (int i = 0; i < 1000; ++i) {
+    const double start = wall_seconds();
+    nothing.push_back(wall_seconds() - start);
+  }
+  return median(nothing);
+}
 
 std::vector<Measurement> measure(const std::vector<Adapter*>& adapters,
                                  const corpus::Corpus& corpus, Setting setting,
@@ -266,7 +282,8 @@ std::vector<Measurement> measure(const std::vector<Adapter*>& adapters,
       if (contestant.takes_part(round)) contestant.run_block();
   }
   std::vector<Measurement> results;
-  for (const Contestant& contestant : contestants) results.push_back(contestant.result());
+  for (const Contestant& contestant : contestants)
+    results.push_back(contestant.result(effort.call_seconds));
   return results;
 }
 

@@ -49,6 +49,7 @@ class Comparison {
     LeadResponse expected;
     const bool expects = reference_.parse(document, expected);
     refused_ += !expects;
+    result_.accepted += accepted;
     if (accepted != expects) {
       ++(accepted ? result_.laxer : result_.stricter);
     } else if (accepted) {

@@ -23,12 +23,18 @@ std::optional<std::string> difference(const LeadResponse& reference, const LeadR
 
 struct Verification {
   std::uint64_t documents = 0;             // compared
+  std::uint64_t accepted = 0;              // of these
   std::uint64_t laxer = 0;                 // accepted where the reference refuses
   std::uint64_t stricter = 0;              // refused where the reference accepts
   std::optional<std::uint64_t> failed_at;  // see BlockResult; and where a parser that takes streams
                                            // only no longer sees one document a line
   std::string failure;
   std::string mismatch;  // empty, or what two parsers disagree about
+
+  // Of the documents, accepted.
+  double share() const {
+    return documents == 0 ? 0 : static_cast<double>(accepted) / static_cast<double>(documents);
+  }
 };
 
 // Compares `adapter`'s reading of the whole corpus, as a stream and (unless it takes streams only)

@@ -133,7 +133,8 @@ def run(options, path, setting):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with open(out) as file:
         rows = json.load(file)["benchmarks"]
-    by_parser = {row["name"].rsplit("/", 1)[1]: row["ns_per_document"] for row in rows}
+    by_parser = {row["parser"]: row["ns_per_document"] for row in rows
+                 if row.get("aggregate_name") == "median"}
     return by_parser["leadscan_tokens"] / by_parser["leadscan"], by_parser["leadscan"]
 
 

@@ -89,7 +89,8 @@ def third_party():
     source_repo(
         name = "yyjson",
         build_file = Label("//third_party:yyjson.BUILD"),
-        absent_build_file = Label("//third_party:yyjson_absent.BUILD"),
+        target = "yyjson",
+        optional = True,
         urls = ["https://github.com/ibireme/yyjson/archive/refs/tags/0.10.0.tar.gz"],
         sha256 = "0d901cb2c45c5586e3f3a4245e58c2252d6b24bf4b402723f6179523d389b165",
         strip_prefix = "yyjson-0.10.0/src",
@@ -97,6 +98,35 @@ def third_party():
         pip = "yyjson==4.0.6",
         pip_sha256 = "fcd4dc15c1e39a30bf9fa85d56903029111506860fc3080ab0d81c6c6dacaa8c",
         pip_strip_prefix = "yyjson-4.0.6/yyjson",
+    )
+
+    # The C parsers, as Debian installs them.
+    source_repo(
+        name = "cjson",
+        target = "cjson",
+        link = ["-lcjson"],
+        optional = True,
+        system_package = "libcjson-dev",
+        system_paths = {"/usr/include/cjson": "include/cjson"},
+    )
+    source_repo(
+        name = "jansson",
+        target = "jansson",
+        link = ["-ljansson"],
+        optional = True,
+        system_package = "libjansson-dev",
+        system_paths = {
+            "/usr/include/jansson.h": "include/jansson.h",
+            "/usr/include/jansson_config.h": "include/jansson_config.h",
+        },
+    )
+    source_repo(
+        name = "json_c",
+        target = "json_c",
+        link = ["-ljson-c"],
+        optional = True,
+        system_package = "libjson-c-dev",
+        system_paths = {"/usr/include/json-c": "include/json-c"},
     )
 
     nginx_repo(

@@ -181,6 +181,16 @@ cc_library(
 )
 """
 
+# For an optional one that cannot be had: whoever includes its headers asks __has_include first.
+_ABSENT_BUILD_FILE = """\
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+cc_library(
+    name = "%s",
+    visibility = ["//visibility:public"],
+)
+"""
+
 def _source_repo_impl(ctx):
     # Read first, so that a missing label restarts the rule before any download.
     build_file = ctx.path(ctx.attr.build_file) if ctx.attr.build_file else None
@@ -205,9 +215,8 @@ def _source_repo_impl(ctx):
         )
         if _is_about_certificates(message):
             message += "\n" + _CERTIFICATES
-        if not ctx.attr.absent_build_file:
+        if not ctx.attr.optional:
             fail(message)
-        build_file = ctx.path(ctx.attr.absent_build_file)
 
         # buildifier: disable=print
         print(message + "\nThe build goes on without it. To try again: bazel sync (since Bazel 8: bazel fetch --force)")
@@ -221,7 +230,9 @@ def _source_repo_impl(ctx):
     # Some archives bring build files of their own.
     ctx.delete("BUILD")
     ctx.delete("BUILD.bazel")
-    if build_file:
+    if not found:
+        ctx.file("BUILD.bazel", _ABSENT_BUILD_FILE % ctx.attr.target, executable = False)
+    elif build_file:
         ctx.symlink(build_file, "BUILD.bazel")
     else:
         ctx.file("BUILD.bazel", _INSTALLED_BUILD_FILE % (ctx.attr.target, ctx.attr.link), executable = False)
@@ -232,10 +243,7 @@ source_repo = repository_rule(
         "build_file": attr.label(allow_single_file = True, doc = "Without one: target and link."),
         "target": attr.string(doc = "The cc_library's name; its headers are those in include/."),
         "link": attr.string_list(doc = "The linker flags of a library that is installed."),
-        "absent_build_file": attr.label(
-            allow_single_file = True,
-            doc = "Makes the library optional: the build file that stands in when no source can be had.",
-        ),
+        "optional": attr.bool(doc = "Without any source the cc_library `target` is empty."),
         "order": attr.string_list(default = ["http", "system", "debsrc", "pip"]),
         "urls": attr.string_list(),
         "sha256": attr.string(),

@@ -23,6 +23,11 @@
 #define LEADSCAN_FLATTEN
 #endif
 
+// BUILD says them to each adapter.
+#if !defined(LEADSCAN_FLAGS)
+#define LEADSCAN_FLAGS ""
+#endif
+
 namespace leadscan::bench {
 
 // At least kPadding bytes behind a document may be read. Nobody may write.
@@ -46,6 +51,13 @@ struct BlockResult {
   }
 };
 
+// What a parser is made of: for the manifest.
+struct Origin {
+  std::string_view library;
+  std::string_view version;
+  std::string_view flags;  // those of the compiler, beside the ones of everything
+};
+
 // Called for each document of a stream, in order.
 using Visitor = std::function<void(bool accepted, const LeadResponse&)>;
 
@@ -57,6 +69,7 @@ class Adapter {
   virtual std::string_view name() const = 0;
   // Why this parser is not in this build; empty if it is. No other member may be called then.
   virtual std::string_view unavailable() const { return {}; }
+  virtual Origin origin() const = 0;
   // What it has to say of its own runs, in a line; may be empty.
   virtual std::string details() const { return {}; }
   // Whether it takes streams only: parse() and run_documents() must not be called then.
@@ -82,9 +95,9 @@ inline void for_each_line(const Document& ndjson, Use use) {
   }
 }
 
-// Makes an Adapter of a Peer, which has kName, bool parse(Document, LeadResponse&), and may have a
-// template for_each_response(ndjson, response, use) with its own way to read a stream: it calls
-// use(accepts) for each document.
+// Makes an Adapter of a Peer, which has kName, kOrigin, bool parse(Document, LeadResponse&), and
+// may have a template for_each_response(ndjson, response, use) with its own way to read a stream:
+// it calls use(accepts) for each document.
 template <typename Peer>
 class AdapterOf final : public Adapter {
  public:
@@ -98,6 +111,8 @@ class AdapterOf final : public Adapter {
       return Peer::kName;
     }
   }
+
+  Origin origin() const override { return Peer::kOrigin; }
 
   bool parse(const Document& document, LeadResponse& response) override {
     return peer_.parse(document, response);

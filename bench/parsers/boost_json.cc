@@ -1,5 +1,6 @@
 // Boost.JSON: one parser, and a monotonic resource on memory that is used again for every document.
 #include <boost/json.hpp>
+#include <boost/version.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ struct BoostTree {
 class BoostJson {
  public:
   static constexpr std::string_view kName = "boost_json";
+  static constexpr Origin kOrigin = {"Boost.JSON", BOOST_LIB_VERSION, LEADSCAN_FLAGS};
 
   bool parse(const Document& json, LeadResponse& response) {
     root_.reset();

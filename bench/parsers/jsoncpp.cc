@@ -57,6 +57,7 @@ struct JsoncppTree {
 class Jsoncpp {
  public:
   static constexpr std::string_view kName = "jsoncpp";
+  static constexpr Origin kOrigin = {"JsonCpp", JSONCPP_VERSION_STRING, LEADSCAN_FLAGS};
 
   bool parse(const Document& json, LeadResponse& response) {
     try {

@@ -9,12 +9,17 @@
 #include "bench/parsers/adapter.h"
 #include "bench/parsers/parsers.h"
 #include "leadscan/columns/column_reader.h"
+#include "leadscan/version.h"
 
 namespace leadscan::bench {
 namespace {
 
+constexpr Origin kLeadscan = {"leadscan", LEADSCAN_VERSION, LEADSCAN_FLAGS};
+
 class Leadscan {
  public:
+  static constexpr Origin kOrigin = kLeadscan;
+
   Leadscan(Path path, Isa isa) : path_(path), parser_(Parser::Options{.path = path, .isa = isa}) {}
 
   std::string_view name() const {
@@ -70,6 +75,7 @@ class Leadscan {
 class LeadscanColumns {
  public:
   static constexpr std::string_view kName = "leadscan_columns";
+  static constexpr Origin kOrigin = kLeadscan;
 
   explicit LeadscanColumns(Isa isa)
       : reader_(isa), parser_(Parser::Options{.path = Path::tokens, .isa = isa}) {

@@ -1,8 +1,7 @@
 // nlohmann/json: errors as a discarded value rather than as exceptions.
-#include <nlohmann/json.hpp>
-
 #include "bench/parsers/adapter.h"
 #include "bench/parsers/dom_lead.h"
+#include "bench/parsers/nlohmann_support.h"
 #include "bench/parsers/parsers.h"
 
 namespace leadscan::bench {
@@ -47,6 +46,7 @@ struct NlohmannTree {
 class Nlohmann {
  public:
   static constexpr std::string_view kName = "nlohmann";
+  static constexpr Origin kOrigin = {"nlohmann/json", NLOHMANN_VERSION, LEADSCAN_FLAGS};
 
   bool parse(const Document& json, LeadResponse& response) {
     constexpr bool kThrow = false;

@@ -9,17 +9,24 @@
 namespace leadscan::bench {
 
 // Those beside leadscan, in the order of the table; each is made in the file of its name.
-#define LEADSCAN_PEERS(PEER)  \
-  PEER(simdjson_ondemand)     \
-  PEER(simdjson_iterate_many) \
-  PEER(simdjson_dom)          \
-  PEER(yyjson)                \
-  PEER(rapidjson_dom)         \
-  PEER(rapidjson_insitu)      \
-  PEER(rapidjson_sax)         \
-  PEER(nlohmann)              \
-  PEER(boost_json)            \
-  PEER(jsoncpp)
+#define LEADSCAN_PEERS(PEER)   \
+  PEER(simdjson_ondemand)      \
+  PEER(simdjson_for_each)      \
+  PEER(simdjson_find_field)    \
+  PEER(simdjson_iterate_many)  \
+  PEER(simdjson_iterate_lines) \
+  PEER(simdjson_dom)           \
+  PEER(yyjson)                 \
+  PEER(rapidjson_dom)          \
+  PEER(rapidjson_insitu)       \
+  PEER(rapidjson_sax)          \
+  PEER(nlohmann)               \
+  PEER(nlohmann_sax)           \
+  PEER(boost_json)             \
+  PEER(jsoncpp)                \
+  PEER(json_c)                 \
+  PEER(cjson)                  \
+  PEER(jansson)
 
 #define LEADSCAN_MAKE(peer) std::unique_ptr<Adapter> make_##peer();
 LEADSCAN_PEERS(LEADSCAN_MAKE)

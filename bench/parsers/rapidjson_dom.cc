@@ -8,6 +8,7 @@ namespace {
 class RapidjsonDom {
  public:
   static constexpr std::string_view kName = "rapidjson_dom";
+  static constexpr Origin kOrigin = {"RapidJSON", RAPIDJSON_VERSION_STRING, LEADSCAN_FLAGS};
 
   bool parse(const Document& json, LeadResponse& response) {
     RapidjsonDocument document(&values_.cleared(), 1024, &stack_.cleared());

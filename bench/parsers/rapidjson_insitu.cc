@@ -8,6 +8,7 @@ namespace {
 class RapidjsonInsitu {
  public:
   static constexpr std::string_view kName = "rapidjson_insitu";
+  static constexpr Origin kOrigin = {"RapidJSON", RAPIDJSON_VERSION_STRING, LEADSCAN_FLAGS};
 
   LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     RapidjsonDocument document(&values_.cleared(), 1024, &stack_.cleared());

@@ -46,6 +46,7 @@ struct SimdjsonTree {
 class SimdjsonDom {
  public:
   static constexpr std::string_view kName = "simdjson_dom";
+  static constexpr Origin kOrigin = {"simdjson", SIMDJSON_VERSION, LEADSCAN_FLAGS};
 
   LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {
     simdjson::dom::element root;

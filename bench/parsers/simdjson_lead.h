@@ -1,9 +1,11 @@
-// simdjson On-Demand as its documentation would have it: one pass over the members, none looked up
-// by name, values taken where they are. Shared by the two adapters that use it.
+// simdjson On-Demand: what every way to walk over an object does with the values, taken where they
+// are; and the way that its documentation would have for all members of any order: one pass over
+// them, none looked up by name (doc/basics.md, "Using the parsed JSON").
 #pragma once
 
 #include <simdjson.h>
 
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -11,53 +13,10 @@
 
 namespace leadscan::bench {
 
-class OnDemandLead {
+// `Walk` has members<Field>(object, lead), for the object that is that field.
+template <typename Walk>
+class OnDemandValues {
  public:
-  // Whether `object` is a response; `valid` tells whether simdjson found it to be JSON.
-  static bool read(simdjson::ondemand::object& object, LeadResponse& response, bool& valid) {
-    LeadBuilder lead(response);
-    valid = members<Field::document>(object, lead);
-    return valid && lead.finish();
-  }
-
- private:
-  template <Field Parent>
-  static bool members(simdjson::ondemand::object& object, LeadBuilder& lead) {
-    for (auto result : object) {
-      if (result.error() != simdjson::SUCCESS) return false;
-      // By reference: a copy, as get(field) makes it, is loaded before its parts have been stored,
-      // and waits for them. That would cost half as much again for every member.
-      simdjson::ondemand::field&& field = std::move(result).value_unsafe();
-      if (!member<Parent>(field, field.escaped_key(), lead)) return false;
-    }
-    return true;
-  }
-
-  template <Field Parent>
-  static bool member(simdjson::ondemand::field& field, std::string_view name, LeadBuilder& lead) {
-    return take_member<Parent>(name, [&](auto tag) {
-      if constexpr (tag() != Field::document) {
-        return value<tag()>(static_cast<simdjson::ondemand::field&>(field).value(), lead);
-      } else {
-        return name.find('\\') == name.npos || escaped_member<Parent>(field, lead);
-      }
-    });
-  }
-
-  template <Field Parent>
-  [[gnu::noinline]] static bool escaped_member(simdjson::ondemand::field& field,
-                                               LeadBuilder& lead) {
-    std::string_view name;
-    if (field.unescaped_key(false).get(name) != simdjson::SUCCESS) return false;
-    return take_member<Parent>(name, [&](auto tag) {
-      if constexpr (tag() != Field::document) {
-        return value<tag()>(static_cast<simdjson::ondemand::field&>(field).value(), lead);
-      } else {
-        return true;
-      }
-    });
-  }
-
   template <Field F>
   static bool value(simdjson::ondemand::value& value, LeadBuilder& lead) {
     constexpr TypeSet kTypes = info_of(F).types;
@@ -65,7 +24,7 @@ class OnDemandLead {
       simdjson::ondemand::object object;
       if (value.get_object().get(object) == simdjson::SUCCESS) {
         lead.object<F>();
-        return members<F>(object, lead);
+        return Walk::template members<F>(object, lead);
       }
     }
     if constexpr (kTypes.contains(JsonType::string)) {
@@ -94,6 +53,7 @@ class OnDemandLead {
     return unusual<F>(value, lead);
   }
 
+ private:
   // Everything but the first type of each field, and null.
   template <Field F>
   static bool unusual(simdjson::ondemand::value& value, LeadBuilder& lead) {
@@ -123,5 +83,61 @@ class OnDemandLead {
     }
   }
 };
+
+class OnDemandLead {
+ public:
+  // Whether `object` is a response; `valid` tells whether simdjson found it to be JSON.
+  static bool read(simdjson::ondemand::object& object, LeadResponse& response, bool& valid) {
+    LeadBuilder lead(response);
+    valid = members<Field::document>(object, lead);
+    return valid && lead.finish();
+  }
+
+  template <Field Parent>
+  static bool members(simdjson::ondemand::object& object, LeadBuilder& lead) {
+    for (auto result : object) {
+      if (result.error() != simdjson::SUCCESS) return false;
+      // By reference: a copy, as get(field) makes it, is loaded before its parts have been stored,
+      // and waits for them. That would cost half as much again for every member.
+      simdjson::ondemand::field&& field = std::move(result).value_unsafe();
+      if (!member<Parent>(field, field.escaped_key(), lead)) return false;
+    }
+    return true;
+  }
+
+ private:
+  template <Field Parent>
+  static bool member(simdjson::ondemand::field& field, std::string_view name, LeadBuilder& lead) {
+    return take_member<Parent>(name, [&](auto tag) {
+      if constexpr (tag() != Field::document) {
+        return OnDemandValues<OnDemandLead>::value<tag()>(
+            static_cast<simdjson::ondemand::field&>(field).value(), lead);
+      } else {
+        return name.find('\\') == name.npos || escaped_member<Parent>(field, lead);
+      }
+    });
+  }
+
+  template <Field Parent>
+  [[gnu::noinline]] static bool escaped_member(simdjson::ondemand::field& field,
+                                               LeadBuilder& lead) {
+    std::string_view name;
+    if (field.unescaped_key(false).get(name) != simdjson::SUCCESS) return false;
+    return take_member<Parent>(name, [&](auto tag) {
+      if constexpr (tag() != Field::document) {
+        return OnDemandValues<OnDemandLead>::value<tag()>(
+            static_cast<simdjson::ondemand::field&>(field).value(), lead);
+      } else {
+        return true;
+      }
+    });
+  }
+};
+
+// Two ways to select members by name compare the bytes of names as they are written, without
+// decoding escapes: a document that may have escapes in names is read in one pass instead.
+inline bool may_have_escaped_names(const PaddedBytes& json) {
+  return std::memchr(json.data, '\\', json.size) != nullptr;
+}
 
 }  // namespace leadscan::bench

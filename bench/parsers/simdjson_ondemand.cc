@@ -9,6 +9,7 @@ namespace {
 class SimdjsonOnDemand {
  public:
   static constexpr std::string_view kName = "simdjson_ondemand";
+  static constexpr Origin kOrigin = {"simdjson", SIMDJSON_VERSION, LEADSCAN_FLAGS};
 
   // Flat: gcc would leave calls between the levels of members, which cost a tenth of the time.
   LEADSCAN_FLATTEN bool parse(const Document& json, LeadResponse& response) {

@@ -3,7 +3,7 @@
 #include "bench/parsers/adapter.h"
 #include "bench/parsers/parsers.h"
 
-#if defined(LEADSCAN_HAVE_YYJSON)
+#if __has_include(<yyjson.h>)
 
 #include <yyjson.h>
 
@@ -55,6 +55,7 @@ struct YyjsonTree {
 class Yyjson {
  public:
   static constexpr std::string_view kName = "yyjson";
+  static constexpr Origin kOrigin = {"yyjson", YYJSON_VERSION_STRING, LEADSCAN_FLAGS};
 
   bool parse(const Document& json, LeadResponse& response) {
     const std::size_t most = yyjson_read_max_memory_usage(json.size, YYJSON_READ_NOFLAG);
@@ -80,22 +81,13 @@ std::unique_ptr<Adapter> make_yyjson() { return std::make_unique<AdapterOf<Yyjso
 
 #else
 
+#include "bench/parsers/absent.h"
+
 namespace leadscan::bench {
-namespace {
 
-class NoYyjson final : public Adapter {
- public:
-  std::string_view name() const override { return "yyjson"; }
-  std::string_view unavailable() const override { return "no source of yyjson at build time"; }
-  bool parse(const Document&, LeadResponse&) override { return false; }
-  BlockResult run_documents(std::span<const Document>) override { return {}; }
-  BlockResult run_stream(const Document&) override { return {}; }
-  BlockResult visit_stream(const Document&, const Visitor&) override { return {}; }
-};
-
-}  // namespace
-
-std::unique_ptr<Adapter> make_yyjson() { return std::make_unique<NoYyjson>(); }
+std::unique_ptr<Adapter> make_yyjson() {
+  return std::make_unique<Absent>("yyjson", "no source of yyjson at build time");
+}
 
 }  // namespace leadscan::bench
 
