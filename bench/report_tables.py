@@ -41,17 +41,16 @@ class Comparison:
 
 
 def comparisons(results):
-    """Of each table with its fastest rival, the worst for leadscan first. What a pair that ran alone tells is
-    not told by a run of all once more: others cost the caches."""
+    """Of each corpus and setting with the fastest rival, the worst for leadscan first. What a pair that ran
+    alone tells of a rival is not taken from a run of many: others cost the caches."""
     found = {}
     for result in sorted(results, key=lambda result: result.kind != "pair"):
         for table in result.tables:
-            if table.ratio is None:
-                continue
-            one = Comparison(result, table)
-            key = (result.cpu, result.isa, result.commit, table.corpus, table.setting, one.rival.parser)
-            found.setdefault(key, one)
-    return sorted(found.values(), key=lambda one: one.ratio)
+            if table.ratio is not None:
+                key = (result.cpu, result.isa, result.commit, table.corpus, table.setting)
+                found.setdefault(key, {}).setdefault(table.rival.parser, Comparison(result, table))
+    worst = [min(by_rival.values(), key=lambda one: one.ratio) for by_rival in found.values()]
+    return sorted(worst, key=lambda one: one.ratio)
 
 
 def newest(results):
