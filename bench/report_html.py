@@ -172,43 +172,42 @@ class Page:
                        "Machines side by side"))
 
     def history(self):
-        by_machine = {}
+        kinds = {}
         for result in self.results:
-            by_machine.setdefault((tables.machine_of(result), result.kind, result.preset), []).append(result)
-        body = ""
-        for (machine, kind, preset), results in by_machine.items():
-            results = sorted(results, key=lambda result: result.context.get("date", ""))
-            if len(results) > 1:
-                body += self.history_of(machine, results)
+            kinds.setdefault(tables.kind_of(result), []).append(result)
+        body = "".join(self.history_of(sorted(results, key=lambda result: result.context.get("date", "")))
+                       for results in kinds.values() if len(results) > 1)
         if body:
-            self.add("history", "History", "Nanoseconds a document of leadscan, and how many times as fast as its "
-                     "fastest rival of the same run: the machine may be otherwise loaded each time, but is the "
-                     "same for both. Curves are of these ratios, from the oldest result to the newest.", body)
+            self.add("history", "History", "leadscan's time for a document, and how many times as fast it is as what "
+                     "is its fastest rival now: the machine may be otherwise loaded each time, but is the same for "
+                     "both. Curves are of these ratios, from the oldest result to the newest.", body)
 
-    def history_of(self, machine, results):
-        keys = dict.fromkeys((t.corpus, t.setting) for result in results for t in result.tables
-                             if t.ratio is not None)
+    def history_of(self, results):
         rows = []
-        for corpus, setting in keys:
+        for now in results[-1].tables:
+            if now.ratio is None:
+                continue
             cells, ratios = [], []
             for result in results:
-                one = next((t for t in result.tables if (t.corpus, t.setting) == (corpus, setting) and
-                            t.ratio is not None), None)
-                cells.append(number("-" if one is None else "%s (%s ×)" % (
-                    tables.nanoseconds(one.subject.ns), tables.fixed(one.ratio))))
-                if one is not None:
-                    ratios.append(one.ratio)
-            if len(ratios) < 2:
-                continue
-            title = "ratios: " + ", ".join(map(tables.fixed, ratios))
-            rows.append([corpus + ", " + tables.SETTINGS.get(setting, setting),
-                         cell(charts.sparkline(ratios, title), "spark"), *cells])
-        if not rows:
-            return ""
-        heads = ["corpus, setting", ""] + ["#%s %s" % (result.date, result.commit if result.commit != "unknown"
-                                                       else os.path.basename(result.path)) for result in results]
-        title = ", ".join(part for part in machine if part != "unknown")
-        return "<h3>%s</h3>\n%s" % (esc(title), table(heads, rows, "History on " + title))
+                then = next((t for t in result.tables if (t.corpus, t.setting) == (now.corpus, now.setting)), None)
+                rival = then and then.row(now.rival.parser)
+                if not then or not then.subject:
+                    cells.append(number("-"))
+                    continue
+                time = tables.nanoseconds(then.subject.ns) + " ns"
+                cells.append(number("%s (%s ×)" % (time, tables.fixed(rival.ns / then.subject.ns)) if rival else time))
+                if rival:
+                    ratios.append(rival.ns / then.subject.ns)
+            curve = charts.sparkline(ratios, "ratios: " + ", ".join(map(tables.fixed, ratios)))
+            title = '%s<span class="sub">%s</span>' % (
+                esc(now.corpus + ", " + tables.SETTINGS.get(now.setting, now.setting)), esc(now.rival.parser))
+            rows.append([cell(title), cell(curve, "spark"), *cells])
+        heads = ["corpus, setting and rival", ""] + [
+            "#%s %s" % (result.date, result.commit if result.commit != "unknown" else os.path.basename(result.path))
+            for result in results]
+        title = ", ".join(filter(None, [*(part for part in tables.machine_of(results[-1]) if part != "unknown"),
+                                        "" if results[-1].kind == "all" else results[-1].kind]))
+        return "<h3>%s</h3>\n%s" % (esc(title), table(heads, rows, "History on " + title)) if rows else ""
 
     # What the figures are of
 

@@ -11,6 +11,7 @@ SETTINGS = {
     "trained": "a call a document, trained",
     "stream": "NDJSON stream",
 }
+MOST_PARTS = 3  # of a label
 ISA = {"avx2": "AVX2 only", "portable": "no SIMD beyond the least"}
 
 BEGIN = re.compile(r"<!-- tools/bazel run //bench:report -- --readme((?: \S+)+) -->\n")
@@ -107,11 +108,13 @@ def labels(results):
                       "quick" if result.preset == "quick" else "", "pair" if result.kind == "pair" else ""]
              for result in results}
     differs = [len(set(column)) > 1 for column in zip(*parts.values())]
-    names = {result: ", ".join(part for part, tells in zip(of, differs) if tells and part not in ("", "unknown"))
-             for result, of in parts.items()}
-    seen = list(names.values())
-    return {result: name if name and seen.count(name) == 1 else
-            ", ".join(filter(None, [name, os.path.basename(result.path)])) for result, name in names.items()}
+    told = [", ".join(part for part, tells in zip(parts[result], differs) if tells and part not in ("", "unknown"))
+            for result in results]
+    files = [os.path.splitext(os.path.basename(result.path))[0] for result in results]
+    for names in (told if sum(differs) <= MOST_PARTS else [], files):
+        if len(set(names)) == len(results) and all(names):
+            return dict(zip(results, names))
+    return {result: result.path for result in results}
 
 
 def markdown_table(rows):

@@ -253,8 +253,13 @@ class Pages(Case):
         self.check(text, seen)
         self.assertEqual(seen.rows["history"][0][2:],
                          ["2026-01-02 aaaaaaaaaa", newer["context"]["date"][:10] + " bbbbbbbbbb"])
-        row = next(row for row in seen.rows["history"] if row[0] == "mixed, NDJSON stream")
-        self.assertTrue(row[2].startswith("61.5 ("), row)
+        row = next(row for row in seen.rows["history"] if row[0].startswith("mixed, NDJSON stream"))
+        self.assertTrue(row[2].startswith("61.5 ns ("), row)
+        # Ratios are to one rival, even if another one was faster then.
+        rival = row[0][len("mixed, NDJSON stream"):]
+        then = next(entry["ns_per_document"] for entry in older["benchmarks"]
+                    if entry["name"] == "mixed/stream/%s_median" % rival)
+        self.assertEqual(row[2], "61.5 ns (%s ×)" % tables.fixed(then / 61.5))
         # The older one is history only.
         self.assertNotIn("61.5", [row[2] for row in seen.rows["throughput"]])
         self.assertTrue(any("differs" in row[0] and "aaaaaaaaaa" in "".join(row) for row in seen.rows["manifest"]))
@@ -322,6 +327,17 @@ class Charts(unittest.TestCase):
 
 
 class Tables(Case):
+    def test_labels(self):
+        def result(path, **manifest):
+            data = read(NEW)
+            data["context"]["manifest"].update(manifest)
+            return Result(path, data)
+        for results, names in [([result("a.json")], [""]),
+                               ([result("a.json", cpu="A"), result("a.json", cpu="B")], ["A", "B"]),
+                               ([result("x/a.json"), result("x/b.json")], ["a", "b"]),
+                               ([result("x/a.json"), result("y/a.json")], ["x/a.json", "y/a.json"])]:
+            self.assertEqual(list(tables.labels(results).values()), names)
+
     def test_worst_first(self):
         ratios = [one.ratio for one in tables.comparisons([load(OLD), load(NEW)])]
         self.assertEqual(ratios, sorted(ratios))
