@@ -2,11 +2,11 @@
 
   tools/bazel run //bench:report -- FILE... [--out=report.html]
   tools/bazel run //bench:report -- --markdown FILE...
-  tools/bazel run //bench:report -- --readme=README.md [FILE...]
+  tools/bazel run //bench:report -- --readme [FILE...]
 
 FILE is what compare's --json wrote. Of several of one machine the newest is shown, and all are its history;
 machines stand side by side. --readme writes between the marks in README.md, of the files that are named
-there, or, if FILEs are given, of these, which it names from then on.
+there, or, if FILEs are given, of these, which it names from then on; they are paths from README.md on.
 """
 
 import argparse
@@ -28,8 +28,7 @@ def replace(path, text):
 
 def run(options, out):
     if options.readme:
-        text = tables.readme_with_table(options.readme, options.files)
-        replace(user_path(options.readme), text)
+        replace(user_path("README.md"), tables.readme_with_table(user_path("README.md"), options.files))
         return
     results = [load(path) for path in options.files]
     if options.markdown:
@@ -45,8 +44,7 @@ def main(argv, out=sys.stdout):
     parser.add_argument("files", nargs="*", metavar="FILE")
     parser.add_argument("--out", default="report.html", metavar="FILE", help="the page (default %(default)s)")
     parser.add_argument("--markdown", action="store_true", help="Markdown on standard output instead")
-    parser.add_argument("--readme", nargs="?", const="README.md", metavar="README",
-                        help="write its table anew instead (default %(const)s)")
+    parser.add_argument("--readme", action="store_true", help="write the table of README.md anew instead")
     options = parser.parse_args(argv)
     if not options.files and not options.readme:
         parser.error("which results? //bench:compare -- --json=FILE writes one")

@@ -4,7 +4,7 @@ import glob
 import os
 import re
 
-from bench.report_results import SUBJECT, Unusable, is_subject, load, user_path
+from bench.report_results import SUBJECT, Unusable, is_subject, load
 
 SETTINGS = {
     "document": "a call a document",
@@ -179,7 +179,6 @@ def expand(patterns, folder):
 
 def readme_with_table(path, patterns=()):
     """README.md with what its files say; `patterns`, if there are any, instead of those it names."""
-    path = user_path(path)
     with open(path, encoding="utf-8") as file:
         text = file.read()
     begin = BEGIN.search(text)

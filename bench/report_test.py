@@ -108,7 +108,9 @@ class Case(unittest.TestCase):
 
     def run_report(self, *args):
         out = io.StringIO()
-        with mock.patch("sys.stderr", io.StringIO()) as err:
+        # As under `bazel run`.
+        with mock.patch("sys.stderr", io.StringIO()) as err, \
+                mock.patch.dict(os.environ, BUILD_WORKING_DIRECTORY=self.folder):
             code = report.main(list(args), out)
         return code, out.getvalue(), err.getvalue()
 
@@ -382,8 +384,9 @@ class Tables(Case):
         self.assertEqual(glob.glob(self.path("*.new")), [])
 
     def test_refuses(self):
+        self.write("README.md", "nothing")
         for args, what in [([self.path("none.json")], "No such file"), ([self.write("x", "{")], "is not JSON"),
-                           (["--readme=" + self.write("r", "nothing"), OLD], "has no place for the table")]:
+                           (["--readme", OLD], "has no place for the table")]:
             code, out, err = self.run_report(*args)
             self.assertEqual((code, out), (1, ""))
             self.assertIn(what, err)
@@ -414,7 +417,7 @@ class Readme(Case):
     def test_writes(self):
         self.result("a.json")
         path = self.write("README.md", README)
-        self.assertEqual(self.run_report("--readme=" + path)[0], 0)
+        self.assertEqual(self.run_report("--readme")[0], 0)
         text = text_of(path)
         self.assertTrue(text.startswith("Before\n\n<!-- tools/bazel run //bench:report -- --readme a.json -->\n"))
         self.assertTrue(text.endswith("|\n<!-- end of what //bench:report writes -->\n\nAfter\n"))
@@ -425,19 +428,19 @@ class Readme(Case):
         self.assertIn("AVX2 only", rows[0])
         self.assertTrue(rows[0].endswith("| %s |" % tables.fixed(expected[0].ratio)), rows[0])
         # Once more changes nothing; other files are named from then on.
-        self.run_report("--readme=" + path)
+        self.run_report("--readme")
         self.assertEqual(text_of(path), text)
         self.result("b-1.json", lambda data: data["context"]["manifest"].update(isa="avx512"))
-        self.assertEqual(self.run_report("--readme=" + path, "b-*.json")[0], 0)
+        self.assertEqual(self.run_report("--readme", "b-*.json")[0], 0)
         text = text_of(path)
         self.assertIn("--readme b-*.json -->", text)
         self.assertNotIn("AVX2", text)
 
     def test_refuses(self):
         path = self.write("README.md", README)
-        self.assertIn("no file is a.json", self.run_report("--readme=" + path)[2])
+        self.assertIn("no file is a.json", self.run_report("--readme")[2])
         self.result("a.json", lambda data: data["context"].update(preset="quick"))
-        self.assertIn("of a quick run", self.run_report("--readme=" + path)[2])
+        self.assertIn("of a quick run", self.run_report("--readme")[2])
         self.assertIn("stale", text_of(path))
 
     def test_of_this_project(self):
