@@ -142,6 +142,28 @@ TEST(Adapters, StreamsThatDoNotSeeLinesFail) {
   }
 }
 
+// Of a log with lines that are no documents everybody reads the others, or fails; nobody crashes.
+TEST(Adapters, MalformedLinesCrashNobody) {
+  constexpr const char* kMalformed[] = {
+      R"({"message":"m" /* */ })", "nonsense", R"({"message":"m",})",
+      R"({'message':"m"})",        "[1]",      R"({message:"m"})"};
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const char* malformed : kMalformed) {
+    const std::string message = "{\"message\":\"a\"}\n";
+    const corpus::Corpus corpus = corpus::corpus_from(message + malformed + '\n' + message);
+    for (const std::unique_ptr<Adapter>& adapter : everybody()) {
+      if (!adapter->unavailable().empty()) continue;
+      SCOPED_TRACE(std::string(adapter->name()) + ": " + malformed);
+      const Verification result = verify(*adapter, *reference, corpus);
+      EXPECT_EQ(result.mismatch, "");
+      if (!result.failed_at) {
+        EXPECT_EQ(result.documents, 3u);
+      }
+      EXPECT_TRUE(!result.failed_at || adapter->stream_only());
+    }
+  }
+}
+
 TEST(Difference, IsSeenInEveryField) {
   LeadResponse lead;
   EXPECT_FALSE(difference(lead, lead).has_value());

@@ -74,6 +74,12 @@ std::optional<corpus::Corpus> read_file(const std::string& path, std::string& er
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
                                          const Effort& effort, std::string& error) {
   if (name == "file") return read_file(resolve_path(options.file), error);
+  if (const std::optional<SweepPoint> point = sweep_point_of(name)) {
+    corpus::Limit limit;
+    limit.documents = effort.pool;
+    limit.bytes = effort.stream_bytes;
+    return corpus::make_sweep(*point->sweep, point->value, options.seed, limit);
+  }
   const auto asked = [&](Setting setting) {
     return std::count(options.settings.begin(), options.settings.end(), setting) != 0;
   };
@@ -215,7 +221,6 @@ int run(const Options& options) {
   limit_simdjson(options.isa);
   std::vector<std::unique_ptr<Adapter>> adapters = make_all(options.isa);
   if (!choose(options, adapters, error)) return fail(error, 2);
-  const Effort& effort = effort_of(options.preset);
   const bool colour = is_terminal(1);
   Progress progress;
   Results results;
@@ -231,15 +236,22 @@ int run(const Options& options) {
   progress.clear();
   for (const std::string& name : options.corpora) {
     if (options.board) break;
+    const bool is_sweep = sweep_point_of(name).has_value();
+    const Effort& usual = effort_of(options.preset);
+    const Effort effort = is_sweep ? usual.of_sweep() : usual;
     progress.show(name + ": making it", 0);
     const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
     if (!corpus) return fail(error, 1);
     Acceptance acceptance;
     if (!accept(name, *corpus, adapters, acceptance, progress, error)) return fail(error, 1);
-    print_acceptance(acceptance);
+    if (!is_sweep) print_acceptance(acceptance);
     for (const Setting setting : options.settings) {
       results.tables.push_back(
           compare(acceptance, *corpus, setting, adapters, options, effort, progress));
+      if (is_sweep) {
+        print_point(results.tables.back());
+        continue;
+      }
       print(results.tables.back(), colour);
       print_latencies(results.tables.back());
       print_tiers(*corpus, setting, options, effort);

@@ -5,7 +5,10 @@
 #include <cerrno>
 #include <cmath>
 #include <fstream>
+#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -18,6 +21,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Run = benchmark::BenchmarkReporter::Run;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr Estimate kNothing = {kNan, kNan, kNan};
 
 // JSON has no NaN.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
@@ -177,6 +183,49 @@ Json latency_of(const std::vector<Table>& tables) {
   return json;
 }
 
+Json point_of(const Table& table, const Row& row, std::uint32_t value) {
+  Json json;
+  json["x"] = value;
+  json["corpus"] = table.corpus;
+  json["parser"] = row.parser;
+  const bool known = row.note.empty();
+  const Measurement& measured = row.measurement;
+  put_interval(json, known ? measured.nanoseconds : kNothing);
+  json["gigabytes_per_second"] =
+      known ? number(measured.bytes_per_document() / measured.nanoseconds.value) : Json(nullptr);
+  json["bytes_per_document"] = known ? number(measured.bytes_per_document()) : Json(nullptr);
+  json["accepted_share"] = known ? number(row.verification.share()) : Json(nullptr);
+  json["note"] = row.note;
+  return json;
+}
+
+// Of each sweep and setting an element, with its points by their values.
+Json sweeps_of(const std::vector<Table>& tables) {
+  Json json = Json::array();
+  for (const corpus::Sweep& sweep : corpus::sweeps()) {
+    for (const Setting setting : kSettings) {
+      std::map<std::uint32_t, const Table*> points;
+      for (const Table& table : tables) {
+        const std::optional<SweepPoint> point = sweep_point_of(table.corpus);
+        if (point && point->sweep == &sweep && table.setting == setting)
+          points[point->value] = &table;
+      }
+      if (points.empty()) continue;
+      Json entry;
+      entry["sweep"] = sweep.name;
+      entry["title"] = sweep.title;
+      entry["unit"] = sweep.unit;
+      entry["setting"] = name_of(setting);
+      entry["scale"] = sweep.logarithmic ? "log" : "linear";
+      entry["points"] = Json::array();
+      for (const auto& [value, table] : points)
+        for (const Row& row : table->rows) entry["points"].push_back(point_of(*table, row, value));
+      json.push_back(std::move(entry));
+    }
+  }
+  return json;
+}
+
 Json board_of(const Board& board) {
   Json json;
   json["cases"] = Json::array();
@@ -247,7 +296,7 @@ bool write_json(const std::string& path, const Results& results, std::string& er
   for (const Acceptance& acceptance : results.corpora)
     own["corpora"].push_back(corpus_of(acceptance));
   own["latency"] = latency_of(results.tables);
-  own["sweeps"] = Json::array();
+  own["sweeps"] = sweeps_of(results.tables);
   own["board"] = board_of(results.board);
 
   std::ofstream file(path, std::ios::binary);

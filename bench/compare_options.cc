@@ -1,5 +1,6 @@
 #include "bench/compare_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
@@ -20,6 +21,10 @@ constexpr std::string_view kUsage =
     "  --board             only what each parser makes of tricky documents: no times\n"
     "  --json=FILE         also write the figures, in Google Benchmark's format\n"
     "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
+    "  --sweep=NAME,...    corpora that differ in one thing, from little to much of it: size,\n"
+    "                      malformed, failures, escapes, non_ascii, extras, layouts,\n"
+    "                      lengths, order, white_space; by calls unless --setting says\n"
+    "                      more. One point alone is --corpus=size=1000\n"
     "  --setting=NAME,...  document: a call each, copied to a receive buffer, of a pool\n"
     "                      that never comes in the same order again; trained: 2,000 in\n"
     "                      the same order, which branch predictors memorise; stream: the\n"
@@ -49,7 +54,17 @@ std::vector<std::string> split(std::string_view list) {
 bool set_corpora(Options& options, std::string_view value) {
   options.corpora = split(value);
   for (const std::string& name : options.corpora)
-    if (name != "file" && !corpus::kind_of(name)) return false;
+    if (name != "file" && !corpus::kind_of(name) && !sweep_point_of(name)) return false;
+  return true;
+}
+
+bool add_sweeps(Options& options, std::string_view value) {
+  for (const std::string& name : split(value)) {
+    const corpus::Sweep* const sweep = corpus::find_sweep(name);
+    if (sweep == nullptr) return false;
+    for (const std::uint32_t point : sweep->values)
+      options.corpora.push_back(name + '=' + std::to_string(point));
+  }
   return true;
 }
 
@@ -77,6 +92,7 @@ bool set(Options& options, std::string_view argument) {
   const std::string_view name = argument.substr(0, equals);
   const std::string_view value = argument.substr(equals + 1);
   if (name == "--corpus") return set_corpora(options, value);
+  if (name == "--sweep") return add_sweeps(options, value);
   if (name == "--setting") return set_settings(options, value);
   if (name == "--parsers") {
     options.parsers = split(value);
@@ -126,6 +142,17 @@ std::string_view name_of(Setting setting) {
   return {};
 }
 
+std::optional<SweepPoint> sweep_point_of(std::string_view corpus) {
+  const std::size_t equals = corpus.find('=');
+  if (equals == corpus.npos) return std::nullopt;
+  SweepPoint point;
+  point.sweep = corpus::find_sweep(corpus.substr(0, equals));
+  const char* const end = corpus.data() + corpus.size();
+  const auto [stop, error] = std::from_chars(corpus.data() + equals + 1, end, point.value);
+  if (point.sweep == nullptr || error != std::errc() || stop != end) return std::nullopt;
+  return point;
+}
+
 std::string_view name_of(Preset preset) {
   switch (preset) {
     case Preset::quick:
@@ -145,6 +172,14 @@ bool parse_options(int argc, const char* const* argv, Options& options, std::str
     if (set(options, argv[i])) continue;
     error = std::string("cannot use '") + argv[i] + "'; see --help";
     return false;
+  }
+  if (options.settings.empty()) {
+    const bool sweeps = std::any_of(options.corpora.begin(), options.corpora.end(),
+                                    [](const auto& name) { return sweep_point_of(name); });
+    if (sweeps)
+      options.settings = {Setting::document};
+    else
+      options.settings.assign(std::begin(kSettings), std::end(kSettings));
   }
   const bool has_file = !options.file.empty();
   if (options.corpora.empty()) {

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "corpus/sweeps.h"
 #include "leadscan/isa.h"
 
 namespace leadscan::bench {
@@ -25,8 +27,9 @@ std::string_view name_of(Preset preset);
 struct Options {
   bool help = false;
   Preset preset = Preset::normal;
-  std::vector<std::string> corpora;  // names of corpus::Kind; "file" is `file`
-  std::vector<Setting> settings = {std::begin(kSettings), std::end(kSettings)};
+  // Names of corpus::Kind, points of sweeps ("size=1000"), and "file", which is `file`.
+  std::vector<std::string> corpora;
+  std::vector<Setting> settings;
   std::vector<std::string> parsers;  // in the order of the table; empty: all
   bool pair = false;                 // `parsers` are two that alternate alone
   std::string file;
@@ -35,6 +38,13 @@ struct Options {
   std::uint64_t seed = 1;
   Isa isa = Isa::avx512;  // none better than this is used, by leadscan and by simdjson
 };
+
+// The sweep and the value that a corpus name like "size=1000" means.
+struct SweepPoint {
+  const corpus::Sweep* sweep = nullptr;
+  std::uint32_t value = 0;
+};
+std::optional<SweepPoint> sweep_point_of(std::string_view corpus);
 
 std::string_view usage();
 

@@ -146,6 +146,26 @@ void print(const Table& table, bool colour) {
   std::fflush(stdout);
 }
 
+void print_point(const Table& table) {
+  const SweepPoint point = *sweep_point_of(table.corpus);
+  if (point.value == point.sweep->values.front())
+    std::printf("\n%s (%s), %s\n%12s  %-22s %9s %11s %8s %8s\n",
+                std::string(point.sweep->title).c_str(), std::string(point.sweep->unit).c_str(),
+                title_of(table.setting), std::string(point.sweep->name).c_str(), "", "accepted",
+                "ns/doc", "GB/s", "+-");
+  for (const Row& row : table.rows) {
+    std::printf("%12" PRIu32 "  %-22s ", point.value, row.parser.c_str());
+    const Measurement& m = row.measurement;
+    if (row.note.empty())
+      std::printf("%8.2f%% %11.1f %8.2f %7.1f%%\n", 100 * row.verification.share(),
+                  m.nanoseconds.value, m.bytes_per_document() / m.nanoseconds.value,
+                  100 * m.deviation);
+    else
+      std::printf(" %s\n", row.note.c_str());
+  }
+  std::fflush(stdout);
+}
+
 void print_latencies(const Table& table) {
   bool any = false;
   for (const Row& row : table.rows) {

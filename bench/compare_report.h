@@ -17,6 +17,8 @@ void print_header(const Options& options, const Manifest& manifest);
 void print_acceptance(const Acceptance& acceptance);
 
 void print(const Table& table, bool colour);
+// A point of a sweep, which is a row a parser.
+void print_point(const Table& table);
 void print_latencies(const Table& table);
 
 // Where leadscan loses, and what speaks against the figures.

@@ -67,9 +67,24 @@ TEST(Options, AFileIsTheOnlyCorpusUnlessOthersAreNamed) {
   EXPECT_EQ(both.corpora, (Names{"file", "uniform"}));
 }
 
+TEST(Options, ASweepIsItsPoints) {
+  Options options;
+  ASSERT_TRUE(parse({"--sweep=lengths"}, options));
+  EXPECT_EQ(options.corpora.size(), corpus::find_sweep("lengths")->values.size());
+  EXPECT_EQ(options.corpora[2], "lengths=2");
+  EXPECT_EQ(options.settings, std::vector{Setting::document});
+  Options point;
+  ASSERT_TRUE(parse({"--corpus=size=1000,uniform", "--setting=stream"}, point));
+  EXPECT_EQ(sweep_point_of(point.corpora[0])->value, 1000u);
+  EXPECT_EQ(sweep_point_of(point.corpora[0])->sweep->name, "size");
+  EXPECT_FALSE(sweep_point_of(point.corpora[1]).has_value());
+  EXPECT_EQ(point.settings, std::vector{Setting::stream});
+}
+
 TEST(Options, RefusesWhatItDoesNotKnow) {
   for (const char* argument :
-       {"--corpus=", "--corpus=x", "--corpus=file", "--setting=x", "--pair=a", "--pair=a,a",
+       {"--sweep=x", "--sweep=size,x", "--corpus=size=", "--corpus=x=1", "--corpus=size=1x",
+        "--corpus=", "--corpus=x", "--corpus=file", "--setting=x", "--pair=a", "--pair=a,a",
         "--pair=a,b,c", "--seed=x", "--seed=1x", "--json", "--quick=1", "quick"}) {
     Options options;
     EXPECT_FALSE(parse({argument}, options)) << argument;
@@ -318,6 +333,30 @@ TEST(Report, JsonHasTheBoard) {
   EXPECT_EQ(board["parsers"], (Names{"leadscan", "other"}));
   EXPECT_EQ(board["answers"][0], (Names{"refuses", "differs"}));
   EXPECT_EQ(board["details"][0], (Names{"", "action"}));
+}
+
+TEST(Report, JsonHasSweeps) {
+  Results results = made_up_results();
+  Table table = results.tables[0];
+  table.corpus = "size=1000";
+  results.tables = {table, results.tables[0]};
+  table.corpus = "size=500";
+  results.tables.push_back(table);
+  const nlohmann::json sweeps = written(results)["leadscan"]["sweeps"];
+  ASSERT_EQ(sweeps.size(), 1u);
+  EXPECT_EQ(sweeps[0]["sweep"], "size");
+  EXPECT_EQ(sweeps[0]["setting"], "document");
+  EXPECT_EQ(sweeps[0]["scale"], "log");
+  ASSERT_EQ(sweeps[0]["points"].size(), 4u);
+  const nlohmann::json& point = sweeps[0]["points"][0];
+  EXPECT_EQ(point["x"], 500);
+  EXPECT_EQ(point["corpus"], "size=500");
+  EXPECT_EQ(point["parser"], "leadscan");
+  EXPECT_EQ(point["ns_per_document"], 50);
+  EXPECT_EQ(point["gigabytes_per_second"], 4);
+  EXPECT_EQ(point["accepted_share"], 0.9);
+  EXPECT_TRUE(sweeps[0]["points"][1]["ns_per_document"].is_null());
+  EXPECT_NE(sweeps[0]["points"][1]["note"], "");
 }
 
 TEST(Report, JsonHasAcceptanceAndLatency) {

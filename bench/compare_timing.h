@@ -25,6 +25,16 @@ struct Effort {
   std::size_t pool;             // documents of a corpus for Setting::document, at least
   std::size_t trained;          // and for Setting::trained: they stay in the caches
   std::size_t stream_bytes;
+
+  // Of a point of a sweep, of which there are many.
+  Effort of_sweep() const {
+    Effort effort = *this;
+    effort.parser_seconds /= 4;
+    effort.call_seconds /= 4;
+    effort.pool /= 4;
+    effort.stream_bytes /= 4;
+    return effort;
+  }
 };
 inline constexpr Effort kQuickEffort = {11, 5, 0.002, 0.01, 0.12, 0.02, 20'000, 2000, 4'000'000};
 inline constexpr Effort kNormalEffort = {31, 11, 0.004, 0.1, 1.2, 0.2, 200'000, 2000, 64'000'000};

@@ -41,12 +41,16 @@ void Generator::append(std::string& out) { documents_->append(out); }
 
 Corpus make_corpus(Kind kind, std::uint64_t seed, const Limit& limit) {
   Generator generator(kind, seed);
+  return make_corpus(generator.documents(), limit);
+}
+
+Corpus make_corpus(Generator::Documents& documents, const Limit& limit) {
   Corpus corpus;
   std::string& text = corpus.storage;
   if (limit.bytes != UINT64_MAX) text.reserve(limit.bytes + 16384);
   while (corpus.documents.size() < limit.documents && text.size() < limit.bytes) {
     const std::size_t offset = text.size();
-    generator.append(text);
+    documents.append(text);
     corpus.documents.push_back({offset, text.size() - offset});
     text += '\n';
   }

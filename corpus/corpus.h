@@ -39,6 +39,7 @@ class Generator {
     virtual ~Documents() = default;
     virtual void append(std::string& out) = 0;
   };
+  Documents& documents() { return *documents_; }
 
  private:
   std::unique_ptr<Documents> documents_;
@@ -66,6 +67,7 @@ struct Corpus {
 };
 
 Corpus make_corpus(Kind kind, std::uint64_t seed, const Limit& limit);
+Corpus make_corpus(Generator::Documents& documents, const Limit& limit);
 
 // From NDJSON that was read from elsewhere; lines of white space only are no documents.
 Corpus corpus_from(std::string ndjson);

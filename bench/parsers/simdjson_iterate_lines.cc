@@ -1,5 +1,5 @@
 // simdjson 5.x's iterate_many() over lines (stream_format::newline_delimited): a line that is no
-// document does not stop it, unless a string in it has no end.
+// response does not stop it, unless simdjson gives up on it, or a string in it has no end.
 #include "bench/parsers/parsers.h"
 #include "bench/parsers/simdjson_stream.h"
 

@@ -51,15 +51,21 @@ class SimdjsonStream : public Adapter {
       } else {
         accepts = OnDemandLead::read(object, response, valid);
         // Where the next document begins is unknown behind one that is not valid, unless the format
-        // tells: simdjson looks for it behind this one's end. After some errors it cannot be asked.
-        if (!valid && !(kGoesOn && document.current_location().error() == simdjson::SUCCESS))
-          return failed(result, simdjson::TAPE_ERROR);
+        // tells: simdjson looks for it behind this one's end. After some errors it would crash.
+        if (!valid && !(kGoesOn && is_alive(document))) return failed(result, simdjson::TAPE_ERROR);
       }
       result.add(accepts, response);
       use(accepts, response);
     }
     if (stream.truncated_bytes() != 0) return failed(result, simdjson::UNCLOSED_STRING);
     return result;
+  }
+
+  static bool is_alive(
+      simdjson::simdjson_result<simdjson::ondemand::document_reference>& document) {
+    simdjson::ondemand::document_reference reference;
+    return document.get(reference) == simdjson::SUCCESS &&
+           static_cast<simdjson::ondemand::document&>(reference).is_alive();
   }
 
   static BlockResult failed(BlockResult result, simdjson::error_code error) {
