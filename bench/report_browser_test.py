@@ -11,7 +11,7 @@ import unittest
 
 from bench import report_html
 from bench.report_results import Result
-from bench.report_test import NEW, OLD, read, with_sweep
+from bench.report_test import NEW, OLD, SWEEP, read
 from browser import Browser
 from page_flaws import FLAWS, VIEWS
 
@@ -56,7 +56,8 @@ class Pages(unittest.TestCase):
                 file.write(data)
 
     def test_views(self):
-        for name, results in [("old", {"old.json": read(OLD)}), ("new", {"new.json": with_sweep(read(NEW))}),
+        for name, results in [("old", {"old.json": read(OLD)}), ("new", {"new.json": read(NEW)}),
+                              ("sweep", {"sweep.json": read(SWEEP)}),
                               ("several", {"new.json": read(NEW), **others()})]:
             path = self.page(**results)
             grounds = set()
@@ -99,7 +100,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.browser.value(FLAWS), [])
 
     def test_printed(self):
-        path = self.page(**{"new.json": with_sweep(read(NEW))})
+        path = self.page(**{"new.json": read(NEW), "sweep.json": read(SWEEP)})
         self.browser.open(path, 1280, dark=True)
         pdf = base64.b64decode(self.browser.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
         self.keep("bench.pdf", pdf)

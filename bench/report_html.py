@@ -57,24 +57,32 @@ class Page:
         return [one for one in self.found if tables.is_loss(one.ratio)]
 
     def headline(self):
-        if not self.found:
-            return "Results without leadscan or without a rival"
-        lost = self.lost()
-        parsers = {row.parser for result in self.shown for t in result.tables for row in t.rows
+        parsers = {row.parser for result in self.shown for row in result.rows
                    if row.parser == SUBJECT or not is_subject(row.parser)}
-        if not lost:
-            return "leadscan is the fastest of %d parsers in all of %d comparisons" % (
-                len(parsers), len(self.found))
-        return "leadscan loses %d of %d comparisons, at worst with %s ns to %s of %s" % (
-            len(lost), len(self.found), tables.nanoseconds(lost[0].subject.ns),
-            tables.nanoseconds(lost[0].rival.ns), lost[0].rival.parser)
+        duels = [duel for result in self.shown for sweep in result.sweeps for duel in tables.duels(sweep)]
+        lost_duels = [duel for duel in duels if tables.is_loss(duel.ratio)]
+        lost = self.lost()
+        if not self.found and not duels:
+            return "Results without leadscan or without a rival"
+        if lost:
+            return "leadscan loses %d of %d comparisons, at worst with %s ns to %s of %s%s" % (
+                len(lost), len(self.found), tables.nanoseconds(lost[0].subject.ns),
+                tables.nanoseconds(lost[0].rival.ns), lost[0].rival.parser,
+                ", and %d of %d points of sweeps" % (len(lost_duels), len(duels)) if duels else "")
+        if lost_duels:
+            return "leadscan loses %d of %d points of sweeps%s" % (
+                len(lost_duels), len(duels),
+                ", and none of %d comparisons" % len(self.found) if self.found else "")
+        of = [text % len(them) for text, them in (("%d comparisons", self.found), ("%d points of sweeps", duels))
+              if them]
+        return "leadscan is the fastest of %d parsers in all of %s" % (len(parsers), " and ".join(of))
 
     def header(self):
         warnings = {}  # of which results
         for result in self.shown:
             for warning in result.warnings:
                 warnings.setdefault(warning, []).append(self.labels[result])
-        state = ("bad" if any(map(is_debug, self.shown)) else "warn" if self.lost() or warnings else "ok")
+        state = ("bad" if any(map(is_debug, self.shown)) else "warn" if "loses" in self.headline() or warnings else "ok")
         lines = "".join('<li class="warn">%s%s</li>' % (
             esc("; ".join(of) + ": ") if len(of) < len(self.shown) else "",
             re.sub(r"`(.*?)`", r"<code>\1</code>", esc(warning))) for warning, of in warnings.items())

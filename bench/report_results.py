@@ -103,10 +103,11 @@ class Result:
             name = entry.get("run_name") or entry["name"]
             rows.setdefault(name, Row(name, entry)).add(entry)
         self.rows = [row for row in rows.values() if row.samples or row.figures or row.note]
-        sweeps = {point["corpus"] for sweep in self.sweeps for point in sweep["points"]}
+        # Which have places of their own.
+        swept = self.swept = {point["corpus"] for sweep in self.sweeps for point in sweep["points"]}
         tables = {}
         for row in self.rows:
-            if row.corpus not in sweeps:
+            if row.corpus not in swept:
                 tables.setdefault((row.corpus, row.setting), []).append(row)
         self.tables = [Table(corpus, setting, rows) for (corpus, setting), rows in tables.items()]
 
@@ -140,11 +141,11 @@ class Result:
 
     @property
     def corpora(self):
-        return self.extra.get("corpora") or []
+        return [one for one in self.extra.get("corpora") or [] if one["corpus"] not in self.swept]
 
     @property
     def latency(self):
-        return self.extra.get("latency") or []
+        return [one for one in self.extra.get("latency") or [] if one["corpus"] not in self.swept]
 
     @property
     def sweeps(self):

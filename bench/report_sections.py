@@ -1,5 +1,6 @@
 """What one result tells: a section each, as (id, title, about, HTML); of what it has nothing of, none."""
 
+import math
 import statistics
 
 from bench import report_charts as charts
@@ -43,7 +44,8 @@ def sections_of(result, corpora):
             ("latency", "Latency",
              "Nanoseconds a document below which so many of the calls are. A bar is thick from the median to 90 %, "
              "thinner to 99 % and thinnest to 99.9 %.", latency(result)),
-            ("sweeps", "Sweeps", "One thing is changed, everything else stays.", sweeps(result)),
+            ("sweeps", "Sweeps", "One thing is changed, everything else stays. Where leadscan loses, or is least "
+             "ahead, comes first.", sweeps(result)),
             ("board", "Correctness board", "", board(result)),
             ("acceptance", "What was accepted",
              "Of the documents of each corpus. Who refuses early has less to do: no speed without this share. Who "
@@ -149,7 +151,10 @@ def latency(result):
 
 
 def sweeps(result):
-    return "".join(map(sweep_of, result.sweeps))
+    def worst(sweep):
+        return min((duel.ratio for duel in tables.duels(sweep)), default=math.inf)
+
+    return "".join(map(sweep_of, sorted(result.sweeps, key=worst)))
 
 
 def sweep_of(sweep):
@@ -169,13 +174,23 @@ def sweep_of(sweep):
                           for point in sweep["points"] if point.get("note"))
     series = [charts.Line(parser, sorted(by_parser[parser])) for parser in shown]
     return "".join([
-        "<h3>%s <small>%s</small></h3>\n" % (esc(title), esc(setting)),
+        "<h3>%s <small>%s</small></h3>\n" % (esc(title), esc(setting)), lost_at(sweep),
         '<p class="axis-title">GB/s, on a logarithmic scale, by %s%s</p>\n' % (
             esc(axis), "; the fastest %d of %d" % (len(shown), len(order)) if len(order) > len(shown) else ""),
         charts.lines(series, label, sweep.get("scale", "log")),
         charts.legend([(parser, charts.style_of(i)) for i, parser in enumerate(shown)]),
         sweep_table(sweep, order, axis),
         *('<p class="about">%s</p>\n' % esc(note) for note in list(notes)[:MOST_NOTES])])
+
+
+def lost_at(sweep):
+    lost = sorted((duel for duel in tables.duels(sweep) if tables.is_loss(duel.ratio)), key=lambda duel: duel.x)
+    if not lost:
+        return ""
+    return '<ul class="story">%s</ul>\n' % "".join(
+        '<li class="warn">At %s leadscan takes %s ns a document, %s %s.</li>' % (
+            charts.short(duel.x), tables.nanoseconds(duel.subject["ns_per_document"]), esc(duel.rival["parser"]),
+            tables.nanoseconds(duel.rival["ns_per_document"])) for duel in lost)
 
 
 def sweep_table(sweep, order, axis):
@@ -194,7 +209,7 @@ def sweep_table(sweep, order, axis):
             "</summary>\n%s</details>\n" % table(
                 [axis] + ["#" + charts.short(x) for x in xs],
                 [[parser] + [number(text(parser, x)) for x in xs] for parser in order],
-                sweep["title"] + ": ns a document", [row_style(parser) for parser in order]))
+                sweep["title"] + ": ns a document", [row_style(parser) for parser in order], "dense"))
 
 
 def board(result):

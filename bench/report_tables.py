@@ -54,6 +54,31 @@ def comparisons(results):
     return sorted(worst, key=lambda one: one.ratio)
 
 
+class Duel:
+    """leadscan and its fastest rival at a point of a sweep."""
+
+    def __init__(self, x, subject, rival):
+        self.x = x
+        self.subject = subject
+        self.rival = rival
+        self.ratio = rival["ns_per_document"] / subject["ns_per_document"]
+
+
+def duels(sweep):
+    """Of each point, the worst for leadscan first."""
+    found = {}
+    for point in sweep["points"]:
+        if point["ns_per_document"]:
+            found.setdefault(point["x"], []).append(point)
+    duels_of = []
+    for x, points in found.items():
+        subject = next((point for point in points if point["parser"] == SUBJECT), None)
+        rivals = [point for point in points if not is_subject(point["parser"])]
+        if subject and rivals:
+            duels_of.append(Duel(x, subject, min(rivals, key=lambda point: point["ns_per_document"])))
+    return sorted(duels_of, key=lambda duel: duel.ratio)
+
+
 def newest(results):
     """Without those of which there is a newer one of the same kind: these are history."""
     latest = {}

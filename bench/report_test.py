@@ -21,6 +21,7 @@ from bench.report_results import Result, load
 HERE = os.path.dirname(os.path.abspath(__file__))
 OLD = os.path.join(HERE, "results", "2026-11-24-epyc-zen4", "compare.json")  # without a manifest
 NEW = os.path.join(HERE, "testdata", "compare.json")
+SWEEP = os.path.join(HERE, "testdata", "sweep.json")
 
 
 class Seen(html.parser.HTMLParser):
@@ -76,20 +77,6 @@ def read(path):
 def page(*results):
     text = report_html.Page(list(results)).write()
     return text, Seen(text)
-
-
-def with_sweep(data):
-    """With the rows of calls as if the corpora were points of a sweep, which they are of sizes."""
-    points = []
-    for entry in data["benchmarks"]:
-        if entry.get("setting") == "document" and "ns_per_document" in entry:
-            points.append({"x": round(entry["bytes_per_document"]), "corpus": "size=%s" % entry["corpus"],
-                           "gigabytes_per_second": entry["bytes_per_second"] / 1e9, "note": "",
-                           **{key: entry[key] for key in ("parser", "ns_per_document", "ns_low", "ns_high",
-                                                          "bytes_per_document", "accepted_share")}})
-    data["leadscan"]["sweeps"] = [{"sweep": "size", "title": "Document size", "unit": "bytes",
-                                   "setting": "document", "scale": "log", "points": points}]
-    return data
 
 
 class Case(unittest.TestCase):
@@ -199,22 +186,44 @@ class Pages(Case):
                           {one.rival.parser} | {row.parser for row in one.others} for one in lost}, losing)
 
     def test_sweeps(self):
-        data = with_sweep(read(NEW))
-        text, seen = page(Result("sweep.json", data))
+        data = read(SWEEP)
+        text, seen = page(load(SWEEP))
         self.check(text, seen)
-        self.assertIn("Document size ", seen.texts["h3"])
-        for point in data["leadscan"]["sweeps"][0]["points"]:
-            ns = tables.nanoseconds(point["ns_per_document"])
-            self.assertTrue(any(row[0] == point["parser"] and any(cell.split(" ")[0] == ns for cell in row)
-                                for row in seen.rows["sweeps"]), point)
-        # What it is about is drawn, and what did not run is said.
-        self.assertEqual(text.count('<path class="s'), len({point["parser"] for point in
-                                                           data["leadscan"]["sweeps"][0]["points"]}))
-        data["leadscan"]["sweeps"][0]["points"].append(
-            {"x": 600, "corpus": "size=600", "parser": "yyjson", "ns_per_document": None, "ns_low": None,
-             "ns_high": None, "gigabytes_per_second": None, "bytes_per_document": None, "accepted_share": None,
-             "note": "fails at document 1"})
-        self.assertIn("yyjson at 600: fails at document 1", page(Result("sweep.json", data))[0])
+        for sweep in data["leadscan"]["sweeps"]:
+            self.assertIn(sweep["title"] + " ", seen.texts["h3"])
+            for point in sweep["points"]:
+                ns = tables.nanoseconds(point["ns_per_document"])
+                self.assertTrue(any(row[0] == point["parser"] and any(cell.split(" ")[0] == ns for cell in row)
+                                    for row in seen.rows["sweeps"]), point)
+                if point["accepted_share"] < 1:
+                    self.assertIn("%s (%s %%)" % (ns, tables.share(point["accepted_share"])), text)
+        self.assertEqual(text.count('<path class="s'), 2)
+        # Its corpora are in no other section.
+        for absent in ("throughput", "latency", "acceptance", "comparison"):
+            self.assertNotIn('id="%s' % absent, text)
+        # Where leadscan loses is said, and comes first.
+        lost = {entry["corpus"].split("=")[1] for entry in data["benchmarks"] if entry.get("loses")}
+        self.assertTrue(lost)
+        self.assertEqual(seen.texts["h1"], ["leadscan loses %d of %d points of sweeps" % (
+            len(lost), len(data["leadscan"]["sweeps"][0]["points"]) / 2)])
+        self.assertEqual({li.split(" ")[1] for li in seen.texts["li"] if li.startswith("At ")}, lost)
+
+    def test_sweeps_in_order(self):
+        data = read(SWEEP)
+        good = json.loads(json.dumps(data["leadscan"]["sweeps"][0]))
+        good["title"] = "Something that is no trouble"
+        for point in good["points"]:
+            if point["parser"] == "leadscan":
+                point.update(ns_per_document=1.0, gigabytes_per_second=point["bytes_per_document"])
+        bad = good["points"][-1]
+        bad.update(note="fails at document 1", **{key: None for key in bad if key not in (
+            "x", "corpus", "parser", "note")})
+        data["leadscan"]["sweeps"].insert(0, good)
+        text, seen = page(Result("sweeps.json", data))
+        self.check(text, seen)
+        titles = [title.strip() for title in seen.texts["h3"] if title.endswith(" ")]
+        self.assertEqual(titles[:2], [data["leadscan"]["sweeps"][1]["title"], good["title"]])
+        self.assertIn("%s at %d: fails at document 1" % (bad["parser"], bad["x"]), text)
 
     def test_board(self):
         board = read(NEW)["leadscan"]["board"]
