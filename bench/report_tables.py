@@ -4,7 +4,7 @@ import glob
 import os
 import re
 
-from bench.report_results import SUBJECT, Unusable, is_subject, load
+from bench.report_results import SUBJECT, Unusable, is_debug, is_subject, load
 
 SETTINGS = {
     "document": "a call a document",
@@ -180,8 +180,10 @@ def markdown(results):
 def readme_table(results):
     """Of calls as a gateway meets them, and of streams: what predictors have memorised is left out."""
     for result in results:
-        if result.preset == "quick":
-            raise Unusable("%s is of a quick run, which README does not cite" % result.path)
+        for unfit, what in ((result.preset == "quick", "a quick run"), (is_debug(result), "a build for debugging"),
+                            (result.manifest.get("dirty"), "a tree with changes that are not committed")):
+            if unfit:
+                raise Unusable("%s is of %s, which README does not cite" % (result.path, what))
     machines = list(dict.fromkeys(
         "%s, %s, %s" % (result.cpu, result.manifest.get("compiler", "unknown compiler"), result.date)
         for result in results))

@@ -418,6 +418,7 @@ class Readme(Case):
     def result(self, name, change=None):
         data = read(NEW)
         data["context"]["preset"] = "default"
+        data["context"]["manifest"]["dirty"] = False
         if change:
             change(data)
         self.write(name, json.dumps(data))
@@ -448,8 +449,13 @@ class Readme(Case):
     def test_refuses(self):
         path = self.write("README.md", README)
         self.assertIn("no file is a.json", self.run_report("--readme")[2])
-        self.result("a.json", lambda data: data["context"].update(preset="quick"))
-        self.assertIn("of a quick run", self.run_report("--readme")[2])
+        for what, change in [("a quick run", lambda data: data["context"].update(preset="quick")),
+                             ("debugging", lambda data: data["context"].update(library_build_type="debug")),
+                             ("not committed", lambda data: data["context"]["manifest"].update(dirty=True))]:
+            self.result("a.json", change)
+            code, _, err = self.run_report("--readme")
+            self.assertEqual(code, 1)
+            self.assertIn(what, err)
         self.assertIn("stale", text_of(path))
 
     def test_of_this_project(self):
