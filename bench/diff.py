@@ -17,6 +17,7 @@ compared.
 import argparse
 import glob
 import os
+import re
 import statistics
 import sys
 
@@ -101,13 +102,14 @@ def remarks(old, new):
         a, b = (run.manifest.get(what, "unknown") for run in (old[0], new[0]))
         if a != b:
             yield "another %s: %s, then %s" % (what, a, b)
-    warnings = {}
+    warnings = {}  # which are told once, whatever numbers they have in other runs
     for which, runs in (("old", old), ("new", new)):
         for run in runs:
             for warning in run.warnings:
-                warnings.setdefault(warning, {})[which] = True
-    for warning, of in warnings.items():
-        yield "%s: %s" % (" and ".join(of), warning)
+                first, of = warnings.setdefault(re.sub(r"[\d.]+", "", warning), (warning, []))
+                of.append(which)
+    for first, of in warnings.values():
+        yield "%s%s: %s" % (" and ".join(dict.fromkeys(of)), ", %d runs" % len(of) if len(of) > 2 else "", first)
 
 
 def samples_of(runs, name, rival):

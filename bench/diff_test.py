@@ -265,6 +265,8 @@ class Verdicts(unittest.TestCase):
         code, table, _ = self.diff(made_up(rows, kernel="6.1"), made_up(rows, kernel="6.2"))
         self.assertEqual(code, 0)
         self.assertIn("another kernel: 6.1, then 6.2", table)
+        loaded = [made_up(rows, warnings=["the load was %.1f" % load]) for load in (1.5, 2.5)]
+        self.assertIn("\nold and new: the load was 1.5\n", self.diff(*loaded)[1])
 
     def test_too_few_samples(self):
         noise = Noise(6)
