@@ -124,7 +124,8 @@ class Page:
     def comparisons(self):
         if not self.found:
             return
-        heads = ["corpus, setting and fastest rival", "", "#times as fast", "#leadscan, ns", "#rival, ns"]
+        heads = ["corpus, setting and fastest rival", "", "#times as fast", "#leadscan, ns", "#rival, ns",
+                 "#accepted"]
         most = max(max(one.ratio for one in self.found), 1)
         rows = []
         for one in self.found:
@@ -135,7 +136,7 @@ class Page:
             rows.append([cell('%s<span class="sub">%s</span>' % (esc(one.title), esc(beside))),
                          cell(charts.bar(one.ratio / most, "s2" if one.ratio < 1 else "s0", title, 1 / most), "bar"),
                          number(tables.fixed(one.ratio)), number(tables.nanoseconds(one.subject.ns)),
-                         number(tables.nanoseconds(one.rival.ns))])
+                         number(tables.nanoseconds(one.rival.ns)), number(one.accepted)])
         lost = self.lost()
         about = ("Where leadscan loses comes first: %d of %d." % (len(lost), len(self.found)) if lost else
                  "leadscan loses in none of these; where it is least ahead comes first.")

@@ -12,6 +12,7 @@ MOST_LINES = charts.COLOURS  # of a picture: more cannot be told apart
 MOST_NOTES = 12
 PERCENTILES = (("p50", "50 %"), ("p90", "90 %"), ("p99", "99 %"), ("p999", "99.9 %"))
 FIGURES = {  # columns that are there if a row has them
+    "accepted_share": ("accepted", None),
     "allocs_per_document": ("allocations", "%.2f"),
     "bytes_allocated_per_document": ("bytes allocated", "%.0f"),
     "instructions_per_document": ("instructions", "%.0f"),
@@ -106,8 +107,8 @@ def throughput_of(result, shown):
             cells.append(number(share_of(speed, floor)))
         cells += [number(tables.fixed(row.ns / shown.subject.ns) if shown.subject else "-"),
                   number(interval(row)), number("%.2f" % (1e3 / row.ns))]
-        cells += [number("-" if row.figure(name) is None else form % row.figure(name))
-                  for name, (_, form) in figures.items()]
+        cells += [number("-" if row.figure(name) is None else form % row.figure(name) if form else
+                         tables.share(row.figure(name)) + " %") for name, (_, form) in figures.items()]
         deviation = row.figure("relative_deviation")
         cells.append(number("-" if deviation is None else "%.1f" % (100 * deviation)))
         rows.append(cells)

@@ -36,6 +36,14 @@ class Comparison:
                        row.ns < self.subject.ns]
 
     @property
+    def accepted(self):
+        """By both: who refuses has less to do."""
+        shares = [row.figure("accepted_share") for row in (self.subject, self.rival)]
+        if None in shares:
+            return "-"
+        return "all" if shares == [1, 1] else ", ".join(share(one) + " %" for one in dict.fromkeys(shares))
+
+    @property
     def title(self):
         return ", ".join(filter(None, [self.table.corpus, ISA.get(self.result.isa),
                                        SETTINGS.get(self.table.setting, self.table.setting)]))
@@ -150,13 +158,13 @@ def markdown_table(rows):
 
 
 def comparison_rows(found):
-    rows = [("corpus, setting", SUBJECT, "fastest rival", "ratio")]
+    rows = [("corpus, setting", SUBJECT, "fastest rival", "ratio", "accepted")]
     for one in found:
         size = " (%.0f bytes)" % one.subject.bytes if one.subject.bytes else ""
         speed = ", %s GB/s" % fixed(one.subject.gigabytes) if one.subject.bytes else ""
         rows.append((one.title + size, nanoseconds(one.subject.ns) + " ns" + speed,
                      ", ".join("%s %s ns" % (row.parser, nanoseconds(row.ns))
-                               for row in [one.rival, *one.others]), fixed(one.ratio)))
+                               for row in [one.rival, *one.others]), fixed(one.ratio), one.accepted))
     return rows
 
 

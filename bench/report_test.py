@@ -145,7 +145,7 @@ class Pages(Case):
                          ["leadscan loses 1 of 6 comparisons, at worst with 572 ns to 535 of simdjson_iterate_many"])
         first = seen.rows["comparison"][1]
         self.assertEqual(first[0], "adversarial, NDJSON streamsimdjson_iterate_many")
-        self.assertEqual(first[2:], ["0.94", "572", "535"])
+        self.assertEqual(first[2:], ["0.94", "572", "535", "-"])
         self.assertIn(("tr", {"class": "lost"}), seen.tags)
         # A parser that fails is there, without figures.
         self.assertIn("simdjson_iterate_many: fails at document 1", text)
@@ -383,7 +383,7 @@ class Tables(Case):
             columns = {line.count("|") for line in block.splitlines()}
             self.assertEqual(len(columns), 1, block)
         self.assertIn("| adversarial, NDJSON stream (485 bytes) | 572 ns, 0.85 GB/s | "
-                      "simdjson_iterate_many 535 ns | 0.94 |", blocks[0])
+                      "simdjson_iterate_many 535 ns | 0.94 | - |", blocks[0])
         self.assertIn("| leadscan | 14.1 |", blocks[1])
 
     def test_out(self):
@@ -436,7 +436,8 @@ class Readme(Case):
         rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
         self.assertEqual(len(rows), len([one for one in expected if one.table.setting != "trained"]))
         self.assertIn("AVX2 only", rows[0])
-        self.assertTrue(rows[0].endswith("| %s |" % tables.fixed(expected[0].ratio)), rows[0])
+        self.assertTrue(rows[0].endswith("| %s | all |" % tables.fixed(expected[0].ratio)), rows[0])
+        self.assertRegex(next(row for row in rows if "mixed" in row), r"\| \d\d\.\d\d %, \d\d\.\d\d % \|$")
         # Once more changes nothing; other files are named from then on.
         self.run_report("--readme")
         self.assertEqual(text_of(path), text)
