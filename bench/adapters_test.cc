@@ -14,6 +14,7 @@
 #include "bench/compare_verify.h"
 #include "bench/parsers/parsers.h"
 #include "corpus/corpus.h"
+#include "corpus/sweeps.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::bench {
@@ -87,6 +88,21 @@ TEST(Adapters, ReadTheSameFields) {
         EXPECT_EQ(result.laxer, 0u);
       }
     }
+  }
+}
+
+// Memory that is used again from document to document is not to grow with each.
+TEST(Adapters, ReadManyLargeDocuments) {
+  corpus::Limit limit;
+  limit.documents = 25;
+  const corpus::Corpus corpus = make_sweep(*corpus::find_sweep("size"), 100'000, 1, limit);
+  const std::unique_ptr<Adapter> reference = make_leadscan();
+  for (const std::unique_ptr<Adapter>& adapter : everybody()) {
+    if (!adapter->unavailable().empty()) continue;
+    SCOPED_TRACE(adapter->name());
+    const Verification result = verify(*adapter, *reference, corpus);
+    EXPECT_EQ(result.mismatch, "");
+    EXPECT_EQ(result.accepted, limit.documents);
   }
 }
 

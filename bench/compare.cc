@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/compare_input.h"
 #include "bench/compare_json.h"
 #include "bench/compare_options.h"
 #include "bench/compare_report.h"
@@ -20,6 +20,7 @@
 #include "bench/compare_verify.h"
 #include "bench/manifest.h"
 #include "bench/parsers/parsers.h"
+#include "bench/plugin.h"
 #include "corpus/corpus.h"
 
 namespace leadscan::bench {
@@ -57,14 +58,9 @@ class Progress {
 };
 
 std::optional<corpus::Corpus> read_file(const std::string& path, std::string& error) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file) {
-    error = "cannot read " + path + ": " + std::generic_category().message(errno);
-    return std::nullopt;
-  }
-  corpus::Corpus corpus = corpus::corpus_from(std::move(text));
+  std::optional<std::string> text = read_input(path, error);
+  if (!text) return std::nullopt;
+  corpus::Corpus corpus = corpus::corpus_from(*std::move(text));
   if (!corpus.documents.empty()) return corpus;
   error = path + " holds no documents";
   return std::nullopt;
@@ -220,6 +216,10 @@ int run(const Options& options) {
   std::string error;
   limit_simdjson(options.isa);
   std::vector<std::unique_ptr<Adapter>> adapters = make_all(options.isa);
+  for (const std::string& path : options.peers) {
+    adapters.push_back(load_plugin(resolve_path(path), error));
+    if (adapters.back() == nullptr) return fail(error, 2);
+  }
   if (!choose(options, adapters, error)) return fail(error, 2);
   const bool colour = is_terminal(1);
   Progress progress;

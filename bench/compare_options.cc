@@ -35,8 +35,10 @@ constexpr std::string_view kUsage =
     "                      columnar reader alone (AVX-512)\n"
     "  --pair=A,B          only these two, in turn: others cost the caches, and hide\n"
     "                      the ratio of A to B\n"
-    "  --file=PATH         an NDJSON file of your own, as the corpus 'file'; without\n"
-    "                      --corpus the only one\n"
+    "  --file=PATH         an NDJSON file of your own, plain or compressed (gzip, zstd, xz,\n"
+    "                      bzip2, lz4), as the corpus 'file'; without --corpus the only one\n"
+    "  --peer=PATH         also a parser in a shared object (bench/peer.h); may be given\n"
+    "                      several times\n"
     "  --isa=NAME          portable, avx2 or avx512: leadscan and simdjson use none better\n"
     "  --seed=N            of the corpora (default: 1)\n"
     "  --help\n";
@@ -103,6 +105,10 @@ bool set(Options& options, std::string_view argument) {
     options.parsers = split(value);
     options.pair = true;
     return options.parsers.size() == 2 && options.parsers[0] != options.parsers[1];
+  }
+  if (name == "--peer") {
+    options.peers.emplace_back(value);
+    return true;
   }
   if (name == "--file") {
     options.file = value;

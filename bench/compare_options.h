@@ -32,6 +32,7 @@ struct Options {
   std::vector<Setting> settings;
   std::vector<std::string> parsers;  // in the order of the table; empty: all
   bool pair = false;                 // `parsers` are two that alternate alone
+  std::vector<std::string> peers;    // plug-ins
   std::string file;
   std::string json;
   bool board = false;  // nothing but the board

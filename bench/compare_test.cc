@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bench/allocation_counter.h"
+#include "bench/compare_input.h"
 #include "bench/compare_json.h"
 #include "bench/compare_options.h"
 #include "bench/compare_results.h"
@@ -415,6 +416,21 @@ TEST(Results, ACorpusThatNobodyAcceptsIsAnError) {
   acceptance.parsers[0].verification.accepted = 0;
   EXPECT_NE(acceptance.error().find("no parser accepts any of the 10 documents of 'uniform'"),
             std::string::npos);
+}
+
+TEST(Input, IsUnpacked) {
+  const std::string path = testing::TempDir() + "/it's a log";
+  std::ofstream(path) << "{}\n";
+  std::string error;
+  EXPECT_EQ(read_input(path, error), "{}\n");
+  const auto shell = [](const std::string& command) { return std::system(command.c_str()); };
+  ASSERT_EQ(shell("gzip -c < \"" + path + "\" > \"" + path + ".gz\""), 0);
+  EXPECT_EQ(read_input(path + ".gz", error), "{}\n");
+  std::ofstream(path + ".cut") << "\x1F\x8B\x08";
+  EXPECT_FALSE(read_input(path + ".cut", error).has_value());
+  EXPECT_NE(error.find("is gzip installed?"), std::string::npos) << error;
+  EXPECT_FALSE(read_input("/no/such/file", error).has_value());
+  EXPECT_NE(error.find("No such file"), std::string::npos) << error;
 }
 
 int exit_code(const std::string& arguments) {

@@ -38,7 +38,7 @@ struct Effort {
 };
 inline constexpr Effort kQuickEffort = {11, 5, 0.002, 0.01, 0.12, 0.02, 20'000, 2000, 4'000'000};
 inline constexpr Effort kNormalEffort = {31, 11, 0.004, 0.1, 1.2, 0.2, 200'000, 2000, 64'000'000};
-inline constexpr Effort kFullEffort = {101, 31, 0.01, 0.2, 15, 2.0, 200'000, 2000, 256'000'000};
+inline constexpr Effort kFullEffort = {101, 31, 0.01, 0.2, 12, 2.0, 200'000, 2000, 64'000'000};
 
 // One block of calls, or of passes over a stream. CPU time is that of the thread, the only one that
 // works: it does not count the moments in which a shared machine runs something else. For

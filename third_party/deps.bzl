@@ -19,6 +19,14 @@ def third_party():
         pip_strip_prefix = "fastsimdjson-0.8.0/vendor",
     )
     source_repo(
+        name = "simdjson_3",
+        build_file = Label("//third_party:simdjson.BUILD"),
+        # A Python binding whose source distribution carries simdjson 3.12.3 as released.
+        pip = "pysimdjson==7.0.2",
+        pip_sha256 = "44cf276e48912a3b9c7ca362c14da8420a7ac15a9f1a16ec95becff86db3904a",
+        pip_strip_prefix = "pysimdjson-7.0.2/simdjson",
+    )
+    source_repo(
         name = "googletest",
         build_file = Label("//third_party:googletest.BUILD"),
         urls = ["https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz"],

@@ -57,8 +57,12 @@ class BoostJson {
 
   bool parse(const Document& json, LeadResponse& response) {
     root_.reset();
-    resource_.release();
-    parser_.reset(&resource_);
+    parser_.reset();  // of a document that was none it has parts
+    // Anew, which costs nothing: after release() its blocks would go on doubling in size.
+    const std::size_t least = kFactor * json.size;
+    if (memory_.size() < least) memory_.resize(least);
+    resource_.emplace(memory_.data(), memory_.size());
+    parser_.reset(&*resource_);
     boost::json::error_code error;
     parser_.write(json.data, json.size, error);
     if (error) return false;
@@ -67,9 +71,11 @@ class BoostJson {
   }
 
  private:
+  static constexpr std::size_t kFactor = 8;  // most trees take less than that times their text
+
   std::vector<unsigned char> memory_ = std::vector<unsigned char>(65536);
   std::vector<unsigned char> stack_ = std::vector<unsigned char>(16384);
-  boost::json::monotonic_resource resource_{memory_.data(), memory_.size()};
+  std::optional<boost::json::monotonic_resource> resource_;
   boost::json::parser parser_{boost::json::storage_ptr(), boost::json::parse_options(),
                               stack_.data(), stack_.size()};
   std::optional<boost::json::value> root_;  // holds the strings

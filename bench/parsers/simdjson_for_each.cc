@@ -100,9 +100,10 @@ class SimdjsonForEach {
     }
     LeadBuilder lead(response);
     const auto [error, matched] = ForEachLead::walk<Field::document>(object, lead);
+    if (error != simdjson::SUCCESS) return false;
     // It stops when all names have been seen, wherever that is.
     const bool whole = matched == Names<Field::document>::kFields.size() || document.at_end();
-    return error == simdjson::SUCCESS && whole && lead.finish();
+    return whole && lead.finish();
   }
 
  private:
