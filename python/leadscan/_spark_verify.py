@@ -17,7 +17,7 @@ def verify(frame: DataFrame) -> DataFrame:
     problems: what does not agree, as texts; empty if all is well.
 
     Tasks tell how many records and bytes they have read. Held against that are the rows: as many, as
-    many bytes, none twice, none over another; and the tasks against each other: each range begins where
+    many bytes, none twice, each task's in their order; and the tasks against each other: each range begins where
     the one in front of it ends. An input that was not read to its end is a problem, too.
     """
     for name in ("file", "member", "offset", "length", "inputError", *ACCOUNTS):
@@ -29,12 +29,16 @@ def verify(frame: DataFrame) -> DataFrame:
     is_error = F.col("inputError").isNotNull()
 
     in_member = Window.partitionBy("file", "member").orderBy("offset", "length")
+    # In its upper bits that has the number of the task.
+    in_task = Window.partitionBy("file", "member", F.shiftright("at", 33)).orderBy("at")
     rows = (frame.where(~is_account & ~is_error)
+            .withColumn("at", F.monotonically_increasing_id())
             .withColumn("next", F.lead("offset").over(in_member))
+            .withColumn("last", F.lag("offset").over(in_task))
             .groupBy("file").agg(
                 F.count(F.lit(1)).alias("records"), F.sum("length").alias("record_bytes"),
                 F.count_if(F.col("next") == F.col("offset")).alias("twice"),
-                F.count_if(F.col("next") < F.col("offset") + F.col("length")).alias("over")))
+                F.count_if(F.col("last") > F.col("offset")).alias("back")))
     in_file = Window.partitionBy("file").orderBy("offset")
     tasks = (frame.where(is_account)
              .withColumn("gap", F.col("offset") != F.coalesce(
@@ -57,7 +61,7 @@ def verify(frame: DataFrame) -> DataFrame:
         problem(number("record_bytes") + number("between_bytes") != number("bytes"),
                 "not every byte is in a record or between them"),
         problem(number("twice") > 0, "a record is there twice"),
-        problem(number("over") > number("twice"), "records lie over each other"),
+        problem(number("back") > 0, "records are not in their order"),
         problem(number("gaps") > 0, "ranges do not follow each other"),
     ]
     joined = tasks.join(rows, "file", "full").join(errors, "file", "full")

@@ -34,11 +34,11 @@ class Ranges(Case):
         return in_order(row.asDict() for row in frame.collect()), frame.rdd.getNumPartitions()
 
     def test_rows_are_those_of_the_whole(self):
-        lines = GOOD[:4] + BAD + [LONG, '{"message":"\xff"}'] + GOOD[4:8]
-        broken = text(lines).encode("latin-1")
-        for name, content in {"lf": text(lines), "crlf": "\r\n".join(lines) + "\r\n", "open": text(lines)[:-1],
-                              "bom": "\ufeff" + text(lines), "blank": text(lines).replace("\n", "\n\n \n"),
-                              "bytes": broken, "text": text(["INFO x", *lines, "12:00 done"])}.items():
+        lines = text(GOOD[:4] + BAD + [LONG] + GOOD[4:8])
+        for name, content in {"lf": lines, "crlf": lines.replace(b"\n", b"\r\n"), "open": lines[:-1],
+                              "bom": b"\xef\xbb\xbf" + lines, "blank": lines.replace(b"\n", b"\n\n \n"),
+                              "bytes": lines.replace(b"xxx", b"x\xff\xc3"),
+                              "text": b"INFO x\n" + lines + b"12:00 done\n"}.items():
             path = self.write(name, content)
             whole, tasks = self.rows(path)
             self.assertEqual(tasks, 1)
@@ -53,7 +53,7 @@ class Ranges(Case):
     def test_what_is_not_cut(self):
         """Of all of these there is one task."""
         documents = ",\n".join(GOOD[:5])
-        self.write("array", "[\n%s\n]\n" % documents)
+        self.write("array", b"[\n%s\n]\n" % documents.encode())
         self.write("lines", text(GOOD[:9]))
         self.sh("gzip -k lines; tar cf lines.tar lines")
         for name, options in [("array", {}), ("lines.gz", {}), ("lines.tar", {}), ("lines", {"records": "json"})]:
@@ -83,7 +83,7 @@ class Ranges(Case):
         path = self.write("log", text(GOOD[:9]))
         frame = load(path, schema="verdict string", splitBytes=100)
         self.assertEqual(frame.count(), 9)
-        self.write("log", text(GOOD[:9]).replace("create", "update"))
+        self.write("log", text(GOOD[:9]).replace(b"create", b"update"))
         with self.assertRaisesRegex(Exception, "%s has changed since the scan was planned" % path):
             frame.count()
 
@@ -103,8 +103,18 @@ class Verify(Logs):
             self.assertEqual(row["problems"], [])
             self.assertEqual((row["records"], row["bytes"]), (20000, os.path.getsize(path)))
             self.assertEqual((row["record_bytes"], row["between_bytes"]),
-                             (audit["bytes_in_records"], audit["bytes_between"]))
+                             (audit["bytes"]["in_records"], audit["bytes"]["separators"]))
         self.assertEqual(self.problems(self.load(SAMPLES)), {})
+
+    def test_of_logs_that_hold_responses(self):
+        """Several in a record, and lines that a container's runtime has cut, with others between them."""
+        half = len(GOOD[0]) // 2
+        self.write("in/cri", text(["2026-01-01T00:00:00.0Z stdout P " + GOOD[0][:half],
+                                   "2026-01-01T00:00:00.0Z stderr F " + GOOD[1],
+                                   "2026-01-01T00:00:00.0Z stdout F " + GOOD[0][half:]]))
+        self.write("in/several", text(['{"Records":[{"body":%s},{"body":%s}]}' % (GOOD[0], GOOD[2])]))
+        self.write("in/docker", text(['{"log":"x %s\\n"}' % GOOD[0].replace('"', '\\"')]))
+        self.assertEqual(self.problems(self.load(self.path("in"))), {})
 
     def test_of_all_layouts(self):
         """Those that are damaged say so; whatever else there is, is accounted for."""
@@ -112,7 +122,7 @@ class Verify(Logs):
         rows = {row["file"]: row for row in leadscan.spark.verify(self.load(folder)).collect()}
         errors = leadscan.audit(folder, on_error="keep").errors
         damaged = {os.path.join(folder, file) for file, _, _ in errors}
-        self.assertGreater(len(rows), 20)
+        self.assertGreater(len(rows), 10)
         for file, row in rows.items():
             with self.subTest(file):
                 self.assertEqual(bool(row["problems"]), file in damaged, row)
@@ -128,8 +138,8 @@ class Verify(Logs):
                 (frame.where(~is_first | ~is_account), "ranges do not follow each other"),
                 (frame.where(~is_account), "no task tells of it"),
                 (frame.union(frame.where(is_first & ~is_account)), "a record is there twice"),
-                (frame.withColumn("length", F.when(is_account, F.col("length")).otherwise(F.col("length") + 2)),
-                 "records lie over each other"),
+                (frame.withColumn("offset", F.when(is_account, F.col("offset")).otherwise(-F.col("offset"))),
+                 "records are not in their order"),
                 (frame.withColumn("length", F.when(is_account, F.col("length")).otherwise(F.col("length") - 2)),
                  "not every byte is in a record")]:
             with self.subTest(said):
@@ -180,7 +190,7 @@ class Reports(Logs):
         wanted = self.compare(self.path("in"), (1 << 30, 3000), "--limit-findings=5000", limit_findings=5000)
         kinds = {group["kind"]: group["count"] for group in wanted["findings"]}
         for kind in ("ds_id_created_twice", "partner_id_with_several_ds_ids", "trace_id_reused"):
-            self.assertGreater(kinds[kind], 1000, kind)
+            self.assertGreater(kinds[kind], 400, kind)
         # Only so many are kept, those that come first.
         self.compare(self.path("in"), (3000,), "--limit-findings=7", limit_findings=7)
 
