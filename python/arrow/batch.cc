@@ -91,9 +91,21 @@ void fill_array(ArrowArray* out, std::unique_ptr<OwnedArray> owned, std::int64_t
   out->private_data = owned.release();
 }
 
-void set_bit(Buffer<std::uint8_t>& bits, std::int64_t row, bool value) {
-  if ((row & 7) == 0) bits.push(0);
-  bits.back() = static_cast<std::uint8_t>(bits.back() | (value ? 1u << (row & 7) : 0u));
+// Bytes that are 0 or 1 as bits.
+void pack(Buffer<std::uint8_t>& bytes) {
+  const std::size_t size = bytes.size();
+  std::uint8_t* const begin = bytes.begin();
+  std::size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, begin + i, sizeof eight);
+    // Each byte's bit comes to its place among the upper eight.
+    begin[i / 8] = static_cast<std::uint8_t>(eight * 0x0102'0408'1020'4080 >> 56);
+  }
+  std::uint8_t last = 0;
+  for (std::size_t k = i; k < size; ++k)
+    last = static_cast<std::uint8_t>(last | begin[k] << (k - i));
+  if (i < size) begin[i / 8] = last;
 }
 
 // Keeps it, and gives what Arrow has of it: not null, even where there is nothing in it.
@@ -132,85 +144,112 @@ void Batch::Builder::start() {
   if (type == ColumnType::texts) text_offsets.push(0);
 }
 
-inline void Batch::Builder::add_text(std::string_view text, Buffer<std::int32_t>& ends) {
-  characters.append(text.data(), text.size());
-  ends.push(static_cast<std::int32_t>(characters.size()));
+// Where they end.
+inline std::int32_t Batch::Builder::add_characters(std::string_view text) {
+  characters.reserve(text.size());
+  copy_bytes(characters.end(), text.data(), text.size());
+  characters.add(text.size());
+  return static_cast<std::int32_t>(characters.size());
+}
+
+void Batch::Builder::add_texts(std::span<Values> rows) {
+  offsets.reserve(rows.size());
+  valid.reserve(rows.size());
+  std::int32_t* ends = offsets.end();
+  std::uint8_t* is_valid = valid.end();
+  auto end = static_cast<std::int32_t>(characters.size());
+  std::int64_t values = 0;
+  for (Values& row : rows) {
+    const auto size = row.number<std::uint32_t>();
+    const bool has = size != Values::kNull;
+    if (has) end = add_characters(row.bytes(size));
+    *ends++ = end;
+    *is_valid++ = has;
+    values += has;
+  }
+  nulls += static_cast<std::int64_t>(rows.size()) - values;
+  offsets.add(rows.size());
+  valid.add(rows.size());
 }
 
 // All bytes that a word may have are copied: one instruction.
-inline void Batch::Builder::add_word(const Word& word) {
-  characters.reserve(Word::kMostBytes);
-  std::memcpy(characters.end(), word.text, Word::kMostBytes);
-  characters.add(word.size);
-  offsets.push(static_cast<std::int32_t>(characters.size()));
+void Batch::Builder::add_words(std::span<Values> rows) {
+  offsets.reserve(rows.size());
+  characters.reserve(rows.size() * Word::kMostBytes);
+  std::int32_t* ends = offsets.end();
+  char* const begin = characters.begin();
+  char* out = characters.end();
+  for (Values& row : rows) {
+    const Word& word = words[row.number<std::uint8_t>()];
+    std::memcpy(out, word.text, Word::kMostBytes);
+    out += word.size;
+    *ends++ = static_cast<std::int32_t>(out - begin);
+  }
+  offsets.add(rows.size());
+  characters.add(static_cast<std::size_t>(out - characters.end()));
 }
 
-void Batch::Builder::add_null(std::int64_t row) {
-  // All in front of the first one are valid.
-  if (nulls++ == 0)
-    for (std::int64_t i = 0; i < row; ++i) set_bit(valid, i, true);
-  set_bit(valid, row, false);
-  if (type == ColumnType::text) {
-    offsets.push(static_cast<std::int32_t>(characters.size()));
-  } else if (type == ColumnType::integer) {
-    integers.push(0);
-  } else {
-    set_bit(bits, row, false);
+void Batch::Builder::add_integers(std::span<Values> rows) {
+  integers.reserve(rows.size());
+  valid.reserve(rows.size());
+  std::int64_t* out = integers.end();
+  std::uint8_t* is_valid = valid.end();
+  std::int64_t values = 0;
+  for (Values& row : rows) {
+    const bool has = row.has_value();
+    *out++ = has ? row.number<std::int64_t>() : 0;
+    *is_valid++ = has;
+    values += has;
+  }
+  nulls += static_cast<std::int64_t>(rows.size()) - values;
+  integers.add(rows.size());
+  valid.add(rows.size());
+}
+
+void Batch::Builder::add_booleans(std::span<Values> rows) {
+  for (Values& row : rows) {
+    const bool has = row.has_value();
+    bits.push(has && row.number<bool>());
+    valid.push(has);
+    nulls += !has;
   }
 }
 
-inline void Batch::Builder::add_valid(std::int64_t row) {
-  if (nulls > 0) set_bit(valid, row, true);
-}
-
-template <typename Add>
-inline void Batch::Builder::add_each(std::span<Values> rows, std::int64_t row, Add add) {
-  for (Values& values : rows) add(values, row++);
+void Batch::Builder::add_lists(std::span<Values> rows) {
+  for (Values& row : rows) {
+    for (auto left = row.number<std::uint32_t>(); left > 0; --left)
+      text_offsets.push(add_characters(row.text()));
+    offsets.push(static_cast<std::int32_t>(text_offsets.size() - 1));
+  }
 }
 
 // A column at a time: by rows, what comes next would be another one each time, which no CPU
 // foresees.
-void Batch::Builder::add(std::span<Values> rows, std::int64_t first) {
+void Batch::Builder::add(std::span<Values> rows) {
   switch (type) {
     case ColumnType::text:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        const auto size = values.number<std::uint32_t>();
-        if (size == Values::kNull) return add_null(row);
-        add_text(values.bytes(size), offsets);
-        add_valid(row);
-      });
+      return add_texts(rows);
     case ColumnType::word:
-      return add_each(rows, first, [this](Values& values, std::int64_t) {
-        add_word(words[values.number<std::uint8_t>()]);
-      });
+      return add_words(rows);
     case ColumnType::integer:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        if (!values.has_value()) return add_null(row);
-        integers.push(values.number<std::int64_t>());
-        add_valid(row);
-      });
+      return add_integers(rows);
     case ColumnType::boolean:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        if (!values.has_value()) return add_null(row);
-        set_bit(bits, row, values.number<bool>());
-        add_valid(row);
-      });
+      return add_booleans(rows);
     case ColumnType::texts:
-      return add_each(rows, first, [this](Values& values, std::int64_t) {
-        for (auto left = values.number<std::uint32_t>(); left > 0; --left)
-          add_text(values.text(), text_offsets);
-        offsets.push(static_cast<std::int32_t>(text_offsets.size() - 1));
-      });
+      return add_lists(rows);
   }
 }
 
 void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
+  if (nulls > 0) pack(valid);
   owned->buffers = {nulls > 0 ? keep(valid, owned->valid) : nullptr};
+  valid.clear();
   const auto add = [](OwnedArray& array, const void* buffer) { array.buffers.push_back(buffer); };
   if (type == ColumnType::integer) {
     add(*owned, keep(integers, owned->integers));
   } else if (type == ColumnType::boolean) {
+    pack(bits);
     add(*owned, keep(bits, owned->bits));
   } else if (type != ColumnType::texts) {
     add(*owned, keep(offsets, owned->offsets));
@@ -230,7 +269,6 @@ void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
 }
 
 std::size_t Batch::add(std::string_view rows) {
-  const std::int64_t first = rows_;
   Values all(rows);
   values_.clear();
   std::size_t taken = 0;
@@ -241,7 +279,7 @@ std::size_t Batch::add(std::string_view rows) {
     bytes_ += row.size();
     taken += sizeof(std::uint32_t) + row.size();
   }
-  for (Builder& builder : builders_) builder.add(values_, first);
+  for (Builder& builder : builders_) builder.add(values_);
   return taken;
 }
 

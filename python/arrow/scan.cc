@@ -79,7 +79,8 @@ Account Scan::account() const {
 
 // Each row behind its length: a row without columns is one, too.
 void Scan::see(const audit::Judged& judged, std::string& memory) const {
-  thread_local Row row;
+  // Else each use of it is a call, as the module is a shared object.
+  thread_local Row row __attribute__((tls_model("initial-exec")));
   row.clear();
   row.put(std::uint32_t{0});
   const std::span<const Column> all = columns();
