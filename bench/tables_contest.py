@@ -285,7 +285,7 @@ def in_spark(contest, files):
     print("\nCreated, of the %d records as they are:" % files.records)
     found = dict(map(tuple, spark_counts(spark_leadscan(spark, mixed, "verdict string"), "verdict")))
     print("%-44s %9d (%d malformed, %d truncated, %d violations)" % (
-        "leadscan", found["created"], found["malformed"], found["truncated"], found["violation"]))
+        "leadscan", *(found.get(verdict, 0) for verdict in ("created", "malformed", "truncated", "violation"))))
     rival = spark_counts(spark.read.schema(schema).json(mixed), columns[2])
     print("%-44s %9d" % ("read.json with a schema", dict(map(tuple, rival))["created"]))
 

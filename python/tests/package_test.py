@@ -29,6 +29,9 @@ class Package(unittest.TestCase):
     def test_documentation(self):
         run_case(self, PYTHON, "documentation", "-W", "error")
 
+    def test_extracting(self):
+        run_case(self, PYTHON, "extracting", "-W", "error")
+
     def test_reports(self):
         run_case(self, PYTHON, "reports", "-W", "error")
 

@@ -137,8 +137,16 @@ class Rows(Case):
         with open(os.path.join(WORKSPACE, "docs/spark.md")) as file:
             blocks = re.findall(r"^```python\n(.*?)^```$", file.read(), re.M | re.S)
         self.assertTrue(blocks)
+        here = os.getcwd()
+        os.chdir(self.folder)
+        self.addCleanup(os.chdir, here)
+        os.symlink(SAMPLES, "logs")
+        names = {"spark": SPARK}
         for block in blocks:
-            exec(block.replace('"logs/"', repr(SAMPLES)), {"spark": SPARK})
+            for folder in ("logs/", "out/", "checkpoint/"):
+                block = block.replace('"%s"' % folder, repr(self.path(folder)))
+            exec(block, names)
+        self.assertEqual(SPARK.read.parquet(self.path("out")).count(), 32)
 
 
 class Containers(Logs):
