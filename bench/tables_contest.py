@@ -20,6 +20,8 @@ import polars
 import pyarrow
 import pyarrow.json
 
+from leadscan import _core
+
 COUNTED = ["action", "statusCode", "verdict"]
 TEXTS = ["partnerLeadOpportunityId", "dsLeadOpportunityId", "action"]
 # What the others have of a response: all that leadscan reads, but one of two names that are the same to
@@ -225,6 +227,43 @@ def arrow_and_counts(contest, files):
     contest.run("Counts by action, statusCode and verdict, one thread", size, polars_, [6])
 
 
+def constants(contest, files):
+    """What docs/scale.md reckons with: what each step of leadscan.spark.report takes of a core."""
+    path, size = os.fsencode(files.mixed), os.path.getsize(files.mixed)
+    settings = {"paths": [path], "threads": 1, "end": size, "hash_low": 1, "hash_high": 2}
+    seconds, answers = {}, {}
+
+    def audit():
+        run = _core.PartAudit(settings, 16)
+        while run.step(1000):
+            pass
+        return run.ids(), run.tables()
+
+    steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20)),
+             ("counting lines", lambda: _core.count_lines(path, 0, size)),
+             ("judging and counting", audit),
+             ("looking for ids that come again", lambda: list(map(_core.find_repeated, [[ids] for ids in answers[
+                 "judging and counting"][0]])))]
+    for name, call in steps:
+        runs = []
+        for _ in range(contest.options.rounds):
+            before = time.process_time()
+            answers[name] = call()
+            runs.append(time.process_time() - before)
+        seconds[name] = statistics.median(runs)
+        contest.rows.append({"title": "constants", "name": name, "bytes": size, "runs": [(None, run) for run in runs]})
+    ids, tables = answers["judging and counting"]
+    print("\nA report's steps, of a core, %.0f MB" % (size / 1e6))
+    print("%-44s %9.1f us" % (steps[0][0], 1e6 * seconds[steps[0][0]] / len(answers[steps[0][0]])))
+    for name, _ in steps[1:]:
+        print("%-44s %9.2f GB/s of text" % (name, size / seconds[name] / 1e9))
+    for name, value in [("ids to a shuffle", sum(map(len, ids))), ("of them, ids that come again",
+                                                                   sum(map(len, answers[steps[3][0]])))]:
+        print("%-44s %9.4f bytes a byte of text" % (name, value / size))
+    print("%-44s %9.0f KB" % ("tables of a part", len(tables) / 1e3))
+    sys.stdout.flush()
+
+
 def spark_session():
     from pyspark.sql import SparkSession
 
@@ -326,6 +365,7 @@ def main():
         files.records, os.path.getsize(files.mixed) / 1e6, os.path.getsize(files.clean) / 1e6))
     contest = Contest(options)
     arrow_and_counts(contest, files)
+    constants(contest, files)
     if options.spark:
         in_spark(contest, files)
     if options.growth:

@@ -61,11 +61,7 @@ const char* format_of(ColumnType type) {
 }
 
 struct OwnedArray {
-  Buffer<std::uint8_t> valid;
-  Buffer<std::uint8_t> bits;
-  Buffer<std::int32_t> offsets;
-  Buffer<std::int64_t> integers;
-  Buffer<char> characters;
+  std::shared_ptr<const Block> block;  // that the buffers are in
   std::vector<const void*> buffers;
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> pointers;
@@ -106,14 +102,6 @@ void pack(Buffer<std::uint8_t>& bytes) {
   for (std::size_t k = i; k < size; ++k)
     last = static_cast<std::uint8_t>(last | begin[k] << (k - i));
   if (i < size) begin[i / 8] = last;
-}
-
-// Keeps it, and gives what Arrow has of it: not null, even where there is nothing in it.
-template <typename T>
-const void* keep(Buffer<T>& buffer, Buffer<T>& kept) {
-  buffer.reserve(1);
-  kept = std::move(buffer);
-  return kept.data();
 }
 
 }  // namespace
@@ -240,27 +228,43 @@ void Batch::Builder::add(std::span<Values> rows) {
   }
 }
 
-void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
+std::size_t Batch::Builder::size() const {
+  const auto of = [](const auto& buffer) { return Block::size_of(buffer.data(), buffer.size()); };
+  return of(valid) + of(offsets) + of(integers) + of(bits) + of(characters) + of(text_offsets);
+}
+
+void Batch::Builder::finish(std::int64_t rows, const std::shared_ptr<Block>& block,
+                            ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
-  if (nulls > 0) pack(valid);
-  owned->buffers = {nulls > 0 ? keep(valid, owned->valid) : nullptr};
-  valid.clear();
-  const auto add = [](OwnedArray& array, const void* buffer) { array.buffers.push_back(buffer); };
+  owned->block = block;
+  const auto add = [&](OwnedArray& array, auto& buffer, std::size_t size) {
+    array.buffers.push_back(block->copy(buffer.data(), size));
+    buffer.clear();
+  };
+  const std::size_t bitmap = (static_cast<std::size_t>(rows) + 7) / 8;
+  if (nulls > 0) {
+    pack(valid);
+    add(*owned, valid, bitmap);
+  } else {
+    owned->buffers = {nullptr};
+    valid.clear();
+  }
   if (type == ColumnType::integer) {
-    add(*owned, keep(integers, owned->integers));
+    add(*owned, integers, integers.size());
   } else if (type == ColumnType::boolean) {
     pack(bits);
-    add(*owned, keep(bits, owned->bits));
+    add(*owned, bits, bitmap);
   } else if (type != ColumnType::texts) {
-    add(*owned, keep(offsets, owned->offsets));
-    add(*owned, keep(characters, owned->characters));
+    add(*owned, offsets, offsets.size());
+    add(*owned, characters, characters.size());
   } else {
     const auto texts = static_cast<std::int64_t>(text_offsets.size()) - 1;
     auto list = std::make_unique<OwnedArray>();
+    list->block = block;
     list->buffers = {nullptr};
-    add(*list, keep(text_offsets, list->offsets));
-    add(*list, keep(characters, list->characters));
-    add(*owned, keep(offsets, owned->offsets));
+    add(*list, text_offsets, text_offsets.size());
+    add(*list, characters, characters.size());
+    add(*owned, offsets, offsets.size());
     owned->children.resize(1);
     fill_array(owned->children.data(), std::move(list), texts, 0);
   }
@@ -287,8 +291,11 @@ void Batch::finish(ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
   owned->buffers = {nullptr};
   owned->children.resize(builders_.size());
+  std::size_t size = 0;
+  for (const Builder& builder : builders_) size += builder.size();
+  const auto block = std::make_shared<Block>(size);
   for (std::size_t i = 0; i < builders_.size(); ++i)
-    builders_[i].finish(rows_, &owned->children[i]);
+    builders_[i].finish(rows_, block, &owned->children[i]);
   fill_array(out, std::move(owned), rows_, 0);
   rows_ = 0;
   bytes_ = 0;

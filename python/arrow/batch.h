@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "python/arrow/abi.h"
+#include "python/arrow/block.h"
 #include "python/arrow/columns.h"
 
 namespace leadscan::arrow {
@@ -54,7 +56,8 @@ class Batch {
     void add_booleans(std::span<Values> rows);
     void add_lists(std::span<Values> rows);
     std::int32_t add_characters(std::string_view text);
-    void finish(std::int64_t rows, ArrowArray* out);
+    std::size_t size() const;
+    void finish(std::int64_t rows, const std::shared_ptr<Block>& block, ArrowArray* out);
   };
 
   std::vector<Builder> builders_;
