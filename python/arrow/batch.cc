@@ -61,7 +61,8 @@ const char* format_of(ColumnType type) {
 }
 
 struct OwnedArray {
-  std::shared_ptr<const Block> block;  // that the buffers are in
+  std::shared_ptr<const Block> block;  // that the buffers are in, but for
+  Buffer<char> characters;             // those of long texts
   std::vector<const void*> buffers;
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> pointers;
@@ -228,9 +229,20 @@ void Batch::Builder::add(std::span<Values> rows) {
   }
 }
 
+namespace {
+
+// Long texts are not copied: that would take twice their memory.
+bool is_moved(const Buffer<char>& characters) {
+  constexpr std::size_t kMostCopied = std::size_t{4} << 20;
+  return characters.size() > kMostCopied;
+}
+
+}  // namespace
+
 std::size_t Batch::Builder::size() const {
   const auto of = [](const auto& buffer) { return Block::size_of(buffer.data(), buffer.size()); };
-  return of(valid) + of(offsets) + of(integers) + of(bits) + of(characters) + of(text_offsets);
+  return of(valid) + of(offsets) + of(integers) + of(bits) + of(text_offsets) +
+         (is_moved(characters) ? 0 : of(characters));
 }
 
 void Batch::Builder::finish(std::int64_t rows, const std::shared_ptr<Block>& block,
@@ -240,6 +252,11 @@ void Batch::Builder::finish(std::int64_t rows, const std::shared_ptr<Block>& blo
   const auto add = [&](OwnedArray& array, auto& buffer, std::size_t size) {
     array.buffers.push_back(block->copy(buffer.data(), size));
     buffer.clear();
+  };
+  const auto add_texts_to = [&](OwnedArray& array) {
+    if (!is_moved(characters)) return add(array, characters, characters.size());
+    array.characters = std::move(characters);
+    array.buffers.push_back(array.characters.data());
   };
   const std::size_t bitmap = (static_cast<std::size_t>(rows) + 7) / 8;
   if (nulls > 0) {
@@ -256,14 +273,14 @@ void Batch::Builder::finish(std::int64_t rows, const std::shared_ptr<Block>& blo
     add(*owned, bits, bitmap);
   } else if (type != ColumnType::texts) {
     add(*owned, offsets, offsets.size());
-    add(*owned, characters, characters.size());
+    add_texts_to(*owned);
   } else {
     const auto texts = static_cast<std::int64_t>(text_offsets.size()) - 1;
     auto list = std::make_unique<OwnedArray>();
     list->block = block;
     list->buffers = {nullptr};
     add(*list, text_offsets, text_offsets.size());
-    add(*list, characters, characters.size());
+    add_texts_to(*list);
     add(*owned, offsets, offsets.size());
     owned->children.resize(1);
     fill_array(owned->children.data(), std::move(list), texts, 0);

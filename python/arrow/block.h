@@ -1,9 +1,7 @@
-// Block: the memory of a whole batch, which is taken and given back at once. A page that is touched
-// for the first time costs as much as judging the records whose columns are in it, so that large
-// ones are asked for.
+// Block: the memory of a whole batch, of the size that it has, which is taken and given back at once.
+// Buffers that grow stay where they are, and are filled again: memory that is touched for the first
+// time costs as much as judging the records whose columns come there.
 #pragma once
-
-#include <sys/mman.h>
 
 #include <cstddef>
 #include <cstdlib>
@@ -15,15 +13,8 @@ namespace leadscan::arrow {
 class Block {
  public:
   // Of all that is copied into it by size_of().
-  explicit Block(std::size_t size) {
-    if (size < kLargePage) {
-      data_ =
-          static_cast<char*>(std::aligned_alloc(kAlignment, (size / kAlignment + 1) * kAlignment));
-    } else {
-      size = (size + kLargePage - 1) / kLargePage * kLargePage;
-      data_ = static_cast<char*>(std::aligned_alloc(kLargePage, size));
-      if (data_ != nullptr) ::madvise(data_, size, MADV_HUGEPAGE);  // if it can be had
-    }
+  explicit Block(std::size_t size)
+      : data_(static_cast<char*>(std::aligned_alloc(kAlignment, size + kAlignment))) {
     if (data_ == nullptr) throw std::bad_alloc();
   }
   ~Block() { std::free(data_); }
@@ -45,9 +36,8 @@ class Block {
 
  private:
   static constexpr std::size_t kAlignment = 64;  // as Arrow recommends it
-  static constexpr std::size_t kLargePage = std::size_t{2} << 20;
 
-  char* data_ = nullptr;
+  char* data_;
   std::size_t used_ = 0;
 };
 
