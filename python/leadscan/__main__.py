@@ -130,8 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (_Failed, OSError) as error:
         print(f"leadscan: {error}", file=sys.stderr)
         return _USAGE if isinstance(error, _Failed) else _UNREADABLE
-    for error in errors:
-        print(f"leadscan: {leadscan.InputError([error])}", file=sys.stderr)
+    for of_input in errors:
+        print(f"leadscan: {leadscan.InputError([of_input])}", file=sys.stderr)
     return _UNREADABLE if errors else 0
 
 
