@@ -372,7 +372,8 @@ const auto kFlagTable = std::to_array<Flag>({
                 "absent member, ndjson null and no member; csv has characters that a terminal "
                 "would obey or not show by their numbers, and a ' in front of texts that a "
                 "spreadsheet would run, the others are exact; sqlite: a table responses, where "
-                "both are NULL, and the column NAME_is_null behind NAME is 1 for a null",
+                "both are NULL, and the column NAME_is_null behind NAME is 1 for a null. Parquet and "
+                "Arrow: the Python package's `python -m leadscan extract`",
         .choices = "csv|ndjson|sqlite",
         .set = set_format,
     },

@@ -1,6 +1,5 @@
 #include "python/arrow/audit_run.h"
 
-#include <chrono>
 #include <ctime>
 #include <utility>
 
@@ -15,32 +14,34 @@ AuditRun::AuditRun(Settings settings) : Run(std::move(settings)) { start(); }
 
 AuditRun::~AuditRun() { stop(); }
 
+WrittenReport write_report(const Settings& settings, const audit::Tree& tree,
+                           audit::Outcome outcome, std::int64_t started) {
+  audit::Report report = make_report(tree, std::move(outcome),
+                                     {audit::TimelineUnit::automatic, settings.since,
+                                      settings.taken_for(), settings.at.value_or("")});
+  std::vector<std::string> words = {"audit"};
+  words.insert(words.end(), settings.paths.begin(), settings.paths.end());
+  report.run = {std::move(words), LEADSCAN_VERSION, started, std::time(nullptr), settings.hash};
+  std::string json = to_json(report);
+  std::string html = to_html(report, {LEADSCAN_VERSION, settings.pipeline().aggregate.now});
+  return {std::move(json), std::move(html), std::move(report.errors), std::move(report.failure)};
+}
+
 void AuditRun::work() {
   const std::int64_t started = std::time(nullptr);
   const audit::Tree tree = audit::list_files(settings_.paths, settings_.globs);
   total_bytes_ = tree.bytes;
   audit::PipelineOptions options = settings_.pipeline();
+  // The page's "now" is the pipeline's.
+  settings_.now = options.aggregate.now;
   options.stop = &stop_;
-  audit::Report report = make_report(tree, run_pipeline(tree, options, progress_),
-                                     {audit::TimelineUnit::automatic, settings_.since,
-                                      settings_.taken_for(), settings_.at.value_or("")});
+  audit::Outcome outcome = run_pipeline(tree, options, progress_);
   if (stop_) return;
-  std::vector<std::string> words = {"audit"};
-  words.insert(words.end(), settings_.paths.begin(), settings_.paths.end());
-  report.run = {std::move(words), LEADSCAN_VERSION, started, std::time(nullptr), settings_.hash};
-  std::string json = to_json(report);
-  std::string html = to_html(report, {LEADSCAN_VERSION, options.aggregate.now});
+  WrittenReport report = write_report(settings_, tree, std::move(outcome), started);
   const Lock lock(mutex_);
-  json_ = std::move(json);
-  html_ = std::move(html);
-  errors_ = std::move(report.errors);
-  failure_ = std::move(report.failure);
-}
-
-bool AuditRun::wait(unsigned milliseconds) {
-  Lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::milliseconds(milliseconds),
-                           [this] { return ended_; });
+  report_ = std::move(report);
+  errors_ = report_.errors;
+  failure_ = report_.failure;
 }
 
 }  // namespace leadscan::arrow

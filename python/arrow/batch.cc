@@ -61,11 +61,8 @@ const char* format_of(ColumnType type) {
 }
 
 struct OwnedArray {
-  Buffer<std::uint8_t> valid;
-  Buffer<std::uint8_t> bits;
-  Buffer<std::int32_t> offsets;
-  Buffer<std::int64_t> integers;
-  Buffer<char> characters;
+  std::shared_ptr<const Block> block;  // that the buffers are in, but for
+  Buffer<char> characters;             // those of long texts
   std::vector<const void*> buffers;
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> pointers;
@@ -91,17 +88,21 @@ void fill_array(ArrowArray* out, std::unique_ptr<OwnedArray> owned, std::int64_t
   out->private_data = owned.release();
 }
 
-void set_bit(Buffer<std::uint8_t>& bits, std::int64_t row, bool value) {
-  if ((row & 7) == 0) bits.push(0);
-  bits.back() = static_cast<std::uint8_t>(bits.back() | (value ? 1u << (row & 7) : 0u));
-}
-
-// Keeps it, and gives what Arrow has of it: not null, even where there is nothing in it.
-template <typename T>
-const void* keep(Buffer<T>& buffer, Buffer<T>& kept) {
-  buffer.reserve(1);
-  kept = std::move(buffer);
-  return kept.data();
+// Bytes that are 0 or 1 as bits.
+void pack(Buffer<std::uint8_t>& bytes) {
+  const std::size_t size = bytes.size();
+  std::uint8_t* const begin = bytes.begin();
+  std::size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, begin + i, sizeof eight);
+    // Each byte's bit comes to its place among the upper eight.
+    begin[i / 8] = static_cast<std::uint8_t>(eight * 0x0102'0408'1020'4080 >> 56);
+  }
+  std::uint8_t last = 0;
+  for (std::size_t k = i; k < size; ++k)
+    last = static_cast<std::uint8_t>(last | begin[k] << (k - i));
+  if (i < size) begin[i / 8] = last;
 }
 
 }  // namespace
@@ -132,96 +133,155 @@ void Batch::Builder::start() {
   if (type == ColumnType::texts) text_offsets.push(0);
 }
 
-inline void Batch::Builder::add_text(std::string_view text, Buffer<std::int32_t>& ends) {
-  characters.append(text.data(), text.size());
-  ends.push(static_cast<std::int32_t>(characters.size()));
+// Where they end.
+inline std::int32_t Batch::Builder::add_characters(std::string_view text) {
+  characters.reserve(text.size());
+  copy_bytes(characters.end(), text.data(), text.size());
+  characters.add(text.size());
+  return static_cast<std::int32_t>(characters.size());
+}
+
+void Batch::Builder::add_texts(std::span<Values> rows) {
+  offsets.reserve(rows.size());
+  valid.reserve(rows.size());
+  std::int32_t* ends = offsets.end();
+  std::uint8_t* is_valid = valid.end();
+  auto end = static_cast<std::int32_t>(characters.size());
+  std::int64_t values = 0;
+  for (Values& row : rows) {
+    const auto size = row.number<std::uint32_t>();
+    const bool has = size != Values::kNull;
+    if (has) end = add_characters(row.bytes(size));
+    *ends++ = end;
+    *is_valid++ = has;
+    values += has;
+  }
+  nulls += static_cast<std::int64_t>(rows.size()) - values;
+  offsets.add(rows.size());
+  valid.add(rows.size());
 }
 
 // All bytes that a word may have are copied: one instruction.
-inline void Batch::Builder::add_word(const Word& word) {
-  characters.reserve(Word::kMostBytes);
-  std::memcpy(characters.end(), word.text, Word::kMostBytes);
-  characters.add(word.size);
-  offsets.push(static_cast<std::int32_t>(characters.size()));
+void Batch::Builder::add_words(std::span<Values> rows) {
+  offsets.reserve(rows.size());
+  characters.reserve(rows.size() * Word::kMostBytes);
+  std::int32_t* ends = offsets.end();
+  char* const begin = characters.begin();
+  char* out = characters.end();
+  for (Values& row : rows) {
+    const Word& word = words[row.number<std::uint8_t>()];
+    std::memcpy(out, word.text, Word::kMostBytes);
+    out += word.size;
+    *ends++ = static_cast<std::int32_t>(out - begin);
+  }
+  offsets.add(rows.size());
+  characters.add(static_cast<std::size_t>(out - characters.end()));
 }
 
-void Batch::Builder::add_null(std::int64_t row) {
-  // All in front of the first one are valid.
-  if (nulls++ == 0)
-    for (std::int64_t i = 0; i < row; ++i) set_bit(valid, i, true);
-  set_bit(valid, row, false);
-  if (type == ColumnType::text) {
-    offsets.push(static_cast<std::int32_t>(characters.size()));
-  } else if (type == ColumnType::integer) {
-    integers.push(0);
-  } else {
-    set_bit(bits, row, false);
+void Batch::Builder::add_integers(std::span<Values> rows) {
+  integers.reserve(rows.size());
+  valid.reserve(rows.size());
+  std::int64_t* out = integers.end();
+  std::uint8_t* is_valid = valid.end();
+  std::int64_t values = 0;
+  for (Values& row : rows) {
+    const bool has = row.has_value();
+    *out++ = has ? row.number<std::int64_t>() : 0;
+    *is_valid++ = has;
+    values += has;
+  }
+  nulls += static_cast<std::int64_t>(rows.size()) - values;
+  integers.add(rows.size());
+  valid.add(rows.size());
+}
+
+void Batch::Builder::add_booleans(std::span<Values> rows) {
+  for (Values& row : rows) {
+    const bool has = row.has_value();
+    bits.push(has && row.number<bool>());
+    valid.push(has);
+    nulls += !has;
   }
 }
 
-inline void Batch::Builder::add_valid(std::int64_t row) {
-  if (nulls > 0) set_bit(valid, row, true);
-}
-
-template <typename Add>
-inline void Batch::Builder::add_each(std::span<Values> rows, std::int64_t row, Add add) {
-  for (Values& values : rows) add(values, row++);
+void Batch::Builder::add_lists(std::span<Values> rows) {
+  for (Values& row : rows) {
+    for (auto left = row.number<std::uint32_t>(); left > 0; --left)
+      text_offsets.push(add_characters(row.text()));
+    offsets.push(static_cast<std::int32_t>(text_offsets.size() - 1));
+  }
 }
 
 // A column at a time: by rows, what comes next would be another one each time, which no CPU
 // foresees.
-void Batch::Builder::add(std::span<Values> rows, std::int64_t first) {
+void Batch::Builder::add(std::span<Values> rows) {
   switch (type) {
     case ColumnType::text:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        const auto size = values.number<std::uint32_t>();
-        if (size == Values::kNull) return add_null(row);
-        add_text(values.bytes(size), offsets);
-        add_valid(row);
-      });
+      return add_texts(rows);
     case ColumnType::word:
-      return add_each(rows, first, [this](Values& values, std::int64_t) {
-        add_word(words[values.number<std::uint8_t>()]);
-      });
+      return add_words(rows);
     case ColumnType::integer:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        if (!values.has_value()) return add_null(row);
-        integers.push(values.number<std::int64_t>());
-        add_valid(row);
-      });
+      return add_integers(rows);
     case ColumnType::boolean:
-      return add_each(rows, first, [this](Values& values, std::int64_t row) {
-        if (!values.has_value()) return add_null(row);
-        set_bit(bits, row, values.number<bool>());
-        add_valid(row);
-      });
+      return add_booleans(rows);
     case ColumnType::texts:
-      return add_each(rows, first, [this](Values& values, std::int64_t) {
-        for (auto left = values.number<std::uint32_t>(); left > 0; --left)
-          add_text(values.text(), text_offsets);
-        offsets.push(static_cast<std::int32_t>(text_offsets.size() - 1));
-      });
+      return add_lists(rows);
   }
 }
 
-void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
+namespace {
+
+// Long texts are not copied: that would take twice their memory.
+bool is_moved(const Buffer<char>& characters) {
+  constexpr std::size_t kMostCopied = std::size_t{4} << 20;
+  return characters.size() > kMostCopied;
+}
+
+}  // namespace
+
+std::size_t Batch::Builder::size() const {
+  const auto of = [](const auto& buffer) { return Block::size_of(buffer.data(), buffer.size()); };
+  return of(valid) + of(offsets) + of(integers) + of(bits) + of(text_offsets) +
+         (is_moved(characters) ? 0 : of(characters));
+}
+
+void Batch::Builder::finish(std::int64_t rows, const std::shared_ptr<Block>& block,
+                            ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
-  owned->buffers = {nulls > 0 ? keep(valid, owned->valid) : nullptr};
-  const auto add = [](OwnedArray& array, const void* buffer) { array.buffers.push_back(buffer); };
+  owned->block = block;
+  const auto add = [&](OwnedArray& array, auto& buffer, std::size_t size) {
+    array.buffers.push_back(block->copy(buffer.data(), size));
+    buffer.clear();
+  };
+  const auto add_texts_to = [&](OwnedArray& array) {
+    if (!is_moved(characters)) return add(array, characters, characters.size());
+    array.characters = std::move(characters);
+    array.buffers.push_back(array.characters.data());
+  };
+  const std::size_t bitmap = (static_cast<std::size_t>(rows) + 7) / 8;
+  if (nulls > 0) {
+    pack(valid);
+    add(*owned, valid, bitmap);
+  } else {
+    owned->buffers = {nullptr};
+    valid.clear();
+  }
   if (type == ColumnType::integer) {
-    add(*owned, keep(integers, owned->integers));
+    add(*owned, integers, integers.size());
   } else if (type == ColumnType::boolean) {
-    add(*owned, keep(bits, owned->bits));
+    pack(bits);
+    add(*owned, bits, bitmap);
   } else if (type != ColumnType::texts) {
-    add(*owned, keep(offsets, owned->offsets));
-    add(*owned, keep(characters, owned->characters));
+    add(*owned, offsets, offsets.size());
+    add_texts_to(*owned);
   } else {
     const auto texts = static_cast<std::int64_t>(text_offsets.size()) - 1;
     auto list = std::make_unique<OwnedArray>();
+    list->block = block;
     list->buffers = {nullptr};
-    add(*list, keep(text_offsets, list->offsets));
-    add(*list, keep(characters, list->characters));
-    add(*owned, keep(offsets, owned->offsets));
+    add(*list, text_offsets, text_offsets.size());
+    add_texts_to(*list);
+    add(*owned, offsets, offsets.size());
     owned->children.resize(1);
     fill_array(owned->children.data(), std::move(list), texts, 0);
   }
@@ -230,7 +290,6 @@ void Batch::Builder::finish(std::int64_t rows, ArrowArray* out) {
 }
 
 std::size_t Batch::add(std::string_view rows) {
-  const std::int64_t first = rows_;
   Values all(rows);
   values_.clear();
   std::size_t taken = 0;
@@ -241,7 +300,7 @@ std::size_t Batch::add(std::string_view rows) {
     bytes_ += row.size();
     taken += sizeof(std::uint32_t) + row.size();
   }
-  for (Builder& builder : builders_) builder.add(values_, first);
+  for (Builder& builder : builders_) builder.add(values_);
   return taken;
 }
 
@@ -249,8 +308,11 @@ void Batch::finish(ArrowArray* out) {
   auto owned = std::make_unique<OwnedArray>();
   owned->buffers = {nullptr};
   owned->children.resize(builders_.size());
+  std::size_t size = 0;
+  for (const Builder& builder : builders_) size += builder.size();
+  const auto block = std::make_shared<Block>(size);
   for (std::size_t i = 0; i < builders_.size(); ++i)
-    builders_[i].finish(rows_, &owned->children[i]);
+    builders_[i].finish(rows_, block, &owned->children[i]);
   fill_array(out, std::move(owned), rows_, 0);
   rows_ = 0;
   bytes_ = 0;

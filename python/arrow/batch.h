@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "python/arrow/abi.h"
+#include "python/arrow/block.h"
 #include "python/arrow/columns.h"
 
 namespace leadscan::arrow {
@@ -38,23 +40,24 @@ class Batch {
   struct Builder {
     ColumnType type{};
     std::span<const Word> words;
-    Buffer<std::uint8_t> valid;  // a bit a row; none as long as there is no null
+    Buffer<std::uint8_t> valid;  // a byte a row that may be null
     Buffer<std::int32_t> offsets;
     Buffer<std::int64_t> integers;
-    Buffer<std::uint8_t> bits;
+    Buffer<std::uint8_t> bits;  // a byte a row, too
     Buffer<char> characters;
     Buffer<std::int32_t> text_offsets;  // of the texts of lists
     std::int64_t nulls = 0;
 
     void start();
-    void add(std::span<Values> rows, std::int64_t first);
-    template <typename Add>
-    void add_each(std::span<Values> rows, std::int64_t row, Add add);
-    void add_null(std::int64_t row);
-    void add_valid(std::int64_t row);
-    void add_text(std::string_view text, Buffer<std::int32_t>& ends);
-    void add_word(const Word& word);
-    void finish(std::int64_t rows, ArrowArray* out);
+    void add(std::span<Values> rows);
+    void add_texts(std::span<Values> rows);
+    void add_words(std::span<Values> rows);
+    void add_integers(std::span<Values> rows);
+    void add_booleans(std::span<Values> rows);
+    void add_lists(std::span<Values> rows);
+    std::int32_t add_characters(std::string_view text);
+    std::size_t size() const;
+    void finish(std::int64_t rows, const std::shared_ptr<Block>& block, ArrowArray* out);
   };
 
   std::vector<Builder> builders_;

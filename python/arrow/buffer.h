@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -10,6 +11,32 @@
 #include <utility>
 
 namespace leadscan::arrow {
+
+// memcpy(), without a call where there are few bytes: of texts that is most of what it takes.
+inline void copy_bytes(char* out, const char* from, std::size_t size) {
+  const auto copy_ends = [&]<typename Block>(Block) {
+    Block front;
+    Block back;
+    std::memcpy(&front, from, sizeof front);
+    std::memcpy(&back, from + size - sizeof back, sizeof back);
+    std::memcpy(out, &front, sizeof front);
+    std::memcpy(out + size - sizeof back, &back, sizeof back);
+  };
+  struct Sixteen {
+    std::uint64_t halves[2];
+  };
+  if (size > 2 * sizeof(Sixteen)) {
+    std::memcpy(out, from, size);
+  } else if (size >= sizeof(Sixteen)) {
+    copy_ends(Sixteen{});
+  } else if (size >= sizeof(std::uint64_t)) {
+    copy_ends(std::uint64_t{});
+  } else if (size >= sizeof(std::uint32_t)) {
+    copy_ends(std::uint32_t{});
+  } else {
+    for (std::size_t i = 0; i < size; ++i) out[i] = from[i];
+  }
+}
 
 template <typename T>
 class Buffer {

@@ -21,7 +21,7 @@ void append_text(Row& row, std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   row.reserve(sizeof size + text.size());
   std::memcpy(row.end(), &size, sizeof size);
-  if (!text.empty()) std::memcpy(row.end() + sizeof size, text.data(), text.size());
+  copy_bytes(row.end() + sizeof size, text.data(), text.size());
   row.add(sizeof size + text.size());
 }
 

@@ -1,5 +1,6 @@
 #include "python/arrow/run.h"
 
+#include <chrono>
 #include <exception>
 #include <new>
 #include <utility>
@@ -7,6 +8,12 @@
 namespace leadscan::arrow {
 
 Run::Run(Settings settings) : settings_(std::move(settings)) {}
+
+bool Run::wait(unsigned milliseconds) {
+  Lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::milliseconds(milliseconds),
+                           [this] { return ended_; });
+}
 
 ProgressNumbers Run::progress() const {
   return {progress_.bytes.load(std::memory_order_relaxed),

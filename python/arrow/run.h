@@ -28,6 +28,8 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
+  // Waits so long at most; whether it has ended.
+  bool wait(unsigned milliseconds);
   ProgressNumbers progress() const;
   // Inputs that were not read whole, once all is read. None before.
   std::vector<audit::InputError> errors() const;

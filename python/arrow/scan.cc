@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/base/utf8.h"
+#include "python/arrow/part.h"
 
 namespace leadscan::arrow {
 namespace {
@@ -14,6 +15,10 @@ bool has(const Projection& projection, std::string_view name) {
   for (const std::size_t column : projection)
     if (columns()[column].name == name) return true;
   return false;
+}
+
+Account account_of(const audit::Totals& totals) {
+  return {totals.records, 0, totals.record_bytes, totals.separator_bytes};
 }
 
 }  // namespace
@@ -41,17 +46,41 @@ void Scan::work() {
   options.read.count_lines = has(projection_, "line");
   options.sinks = {this};
   options.stop = &stop_;
+  if (settings_.end != 0) return work_range(options);
   audit::Outcome outcome = audit::run_pipeline(tree, options, progress_);
   if (stop_) return;
   if (batch_.rows() > 0 && !broken_) give();
+  Account account = account_of(outcome.total.totals);
+  for (const audit::FileSummary& file : outcome.files) account.bytes += file.bytes_in;
   const Lock lock(mutex_);
+  account_ = account;
   errors_ = std::move(outcome.errors);
   failure_ = std::move(outcome.failure);
 }
 
+void Scan::work_range(const audit::PipelineOptions& options) {
+  Part part(settings_, options, progress_);
+  while (const audit::Result* const result = part.next()) {
+    take(result->sink_memory.front());
+    if (stop_) return;
+  }
+  if (batch_.rows() > 0) give();
+  Account account = account_of(part.task().total.totals);
+  account.bytes = part.task().summary.bytes_in;
+  const Lock lock(mutex_);
+  account_ = account;
+  errors_ = std::move(part.task().errors);
+}
+
+Account Scan::account() const {
+  const Lock lock(mutex_);
+  return account_;
+}
+
 // Each row behind its length: a row without columns is one, too.
 void Scan::see(const audit::Judged& judged, std::string& memory) const {
-  thread_local Row row;
+  // Else each use of it is a call, as the module is a shared object.
+  thread_local Row row __attribute__((tls_model("initial-exec")));
   row.clear();
   row.put(std::uint32_t{0});
   const std::span<const Column> all = columns();

@@ -16,6 +16,13 @@
 
 namespace leadscan::arrow {
 
+struct Account {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  // decompressed; each of them is in a record or between them:
+  std::uint64_t record_bytes = 0;
+  std::uint64_t bytes_between = 0;
+};
+
 class Scan final : public Run, private audit::RecordSink {
  public:
   Scan(Settings settings, Projection projection);
@@ -25,6 +32,8 @@ class Scan final : public Run, private audit::RecordSink {
   // Waits so long at most. What it gives is the caller's to release.
   Next next(ArrowArray* out, unsigned milliseconds);
   const Projection& projection() const { return projection_; }
+  // Once there is no more: what was read. A record of it is a row.
+  Account account() const;
 
  private:
   static constexpr std::size_t kMostWaiting = 4;
@@ -33,12 +42,14 @@ class Scan final : public Run, private audit::RecordSink {
   void see(const audit::Judged& judged, std::string& memory) const override;
   void take(std::string_view memory) override;
   std::string error() const override;
+  void work_range(const audit::PipelineOptions& options);
   void give();
 
   Projection projection_;
   Batch batch_;                      // of the thread that takes
   std::atomic<bool> broken_{false};  // memory ended within a row: columns are not of one length
   std::deque<ArrowArray> ready_;     // guarded by mutex_
+  Account account_;                  // guarded by mutex_
 };
 
 // A stream of all that the scan gives. If an input was not read whole, it ends with an error that

@@ -18,8 +18,9 @@ using audit::RecordMode;
 constexpr std::uint64_t kMostRecord = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMostThreads = 1024;
 
-constexpr std::array<std::string_view, 6> kNumbers = {"threads",        "max_record", "memory",
-                                                      "limit_findings", "hash",       "is_part"};
+constexpr std::array<std::string_view, 12> kNumbers = {
+    "threads", "max_record", "memory", "limit_findings", "hash",     "is_part",
+    "file",    "begin",      "end",    "line",           "hash_low", "hash_high"};
 constexpr std::array<std::string_view, 9> kTexts = {"records", "at",  "status_at", "decode", "log",
                                                     "since",   "now", "match",     "column"};
 
@@ -116,6 +117,18 @@ std::string Settings::set_number(std::string_view name, std::uint64_t value) {
     hash = value != 0;
   } else if (name == "is_part") {
     is_part = value != 0;
+  } else if (name == "file") {
+    file = value;
+  } else if (name == "begin") {
+    begin = value;
+  } else if (name == "end") {
+    end = value;
+  } else if (name == "line") {
+    line = value;
+  } else if (name == "hash_low") {
+    hash_key.low = value;
+  } else if (name == "hash_high") {
+    hash_key.high = value;
   } else {
     return has(kTexts, name) ? "not a text: " + std::to_string(value) : "no such setting";
   }

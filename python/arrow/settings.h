@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/base/keyed_hash.h"
 #include "audit/engine/pipeline.h"
 #include "audit/input/tree.h"
 
@@ -32,6 +33,13 @@ struct Settings {
   // The paths are archives out of a directory, from whose members `globs` pick: of one of them
   // nothing need be picked.
   bool is_part = false;
+  // The path is the file of this number in the input, and of it there is only a range, from line
+  // `line` on, that find_ranges() gave; `end` is 0 if it is all of it.
+  std::uint64_t file = 0;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t line = 1;
+  audit::HashKey hash_key;  // of ids that are compared with those of other parts
 
   // Each stores a value; what it returns is why not, and nothing if all is well.
   std::string set_text(std::string_view name, const std::string& value);

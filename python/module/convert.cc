@@ -81,6 +81,22 @@ bool set(arrow::Settings& settings, const std::string& name, PyObject* value) {
 
 }  // namespace
 
+bool to_views(PyObject* list, std::vector<std::string_view>& out) {
+  const Py_ssize_t count = PyList_Size(list);
+  if (count < 0) return false;
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    char* data = nullptr;
+    Py_ssize_t size = 0;
+    if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &data, &size) != 0) return false;
+    out.emplace_back(data, static_cast<std::size_t>(size));
+  }
+  return true;
+}
+
+PyObject* to_bytes(std::string_view bytes) {
+  return PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size()));
+}
+
 bool to_settings(PyObject* dict, arrow::Settings& settings) {
   PyObject* key = nullptr;
   PyObject* value = nullptr;

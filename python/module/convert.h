@@ -38,6 +38,10 @@ PyObject* to_progress(const arrow::ProgressNumbers& numbers);
 // A list of (file, member or None, why).
 PyObject* to_errors(const std::vector<audit::InputError>& errors);
 
+// A list of bytes, as it is; views into them.
+bool to_views(PyObject* list, std::vector<std::string_view>& out);
+PyObject* to_bytes(std::string_view bytes);
+
 // Capsules of the PyCapsule interface; what is in them is released with them.
 PyObject* to_capsule(ArrowSchema schema);
 PyObject* to_capsule(ArrowArray array);

@@ -10,6 +10,7 @@
 #include "python/arrow/columns.h"
 #include "python/arrow/document.h"
 #include "python/module/convert.h"
+#include "python/module/parts.h"
 #include "python/module/types.h"
 
 namespace leadscan::python {
@@ -195,7 +196,7 @@ PyMethodDef kMethods[] = {
 
 int fill_module(PyObject* module) {
   if (PyModule_AddStringConstant(module, "version", LEADSCAN_VERSION) != 0) return -1;
-  return add_types(module) ? 0 : -1;
+  return add_types(module) && PyModule_AddFunctions(module, part_methods()) == 0 ? 0 : -1;
 }
 
 PyModuleDef_Slot kSlots[] = {

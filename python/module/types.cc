@@ -1,11 +1,13 @@
 #include "python/module/types.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <new>
 #include <string>
 
 #include "python/arrow/audit_run.h"
+#include "python/arrow/part.h"
 #include "python/arrow/scan.h"
 #include "python/module/convert.h"
 
@@ -13,6 +15,7 @@ namespace leadscan::python {
 namespace {
 
 using arrow::AuditRun;
+using arrow::PartAudit;
 using arrow::Scan;
 
 // What a Scan object has besides the scan: batches that were waited for and not given on yet.
@@ -129,9 +132,22 @@ int audit_init(PyObject* self, PyObject* args, PyObject*) {
   });
 }
 
-PyObject* audit_step(PyObject* self, PyObject* args) {
+int part_audit_init(PyObject* self, PyObject* args, PyObject*) {
+  PyObject* dict = nullptr;
+  unsigned buckets = 0;
+  if (PyArg_ParseTuple(args, "O!I", &PyDict_Type, &dict, &buckets) == 0) return -1;
+  return caught(-1, [&] {
+    arrow::Settings settings;
+    if (!to_settings(dict, settings)) return -1;
+    set_state(self, new PartAudit(std::move(settings), std::max(buckets, 1u)));
+    return 0;
+  });
+}
+
+template <typename State>
+PyObject* run_step(PyObject* self, PyObject* args) {
   unsigned milliseconds = 0;
-  auto* const state = state_of<AuditRun>(self);
+  State* const state = state_of<State>(self);
   if (state == nullptr || PyArg_ParseTuple(args, "I", &milliseconds) == 0) return nullptr;
   bool ended = false;
   {
@@ -142,7 +158,7 @@ PyObject* audit_step(PyObject* self, PyObject* args) {
 }
 
 arrow::Run& run_of(ScanState& state) { return *state.scan; }
-arrow::Run& run_of(AuditRun& run) { return run; }
+arrow::Run& run_of(arrow::Run& run) { return run; }
 
 template <typename State>
 PyObject* get_progress(PyObject* self, PyObject*) {
@@ -175,10 +191,37 @@ PyObject* audit_html(PyObject* self, PyObject*) {
   return state == nullptr ? nullptr : to_text(state->html());
 }
 
+PyObject* scan_account(PyObject* self, PyObject*) {
+  auto* const state = state_of<ScanState>(self);
+  if (state == nullptr) return nullptr;
+  const arrow::Account account = state->scan->account();
+  return Py_BuildValue("(KKKK)", static_cast<unsigned long long>(account.records),
+                       static_cast<unsigned long long>(account.bytes),
+                       static_cast<unsigned long long>(account.record_bytes),
+                       static_cast<unsigned long long>(account.bytes_between));
+}
+
+PyObject* part_audit_tables(PyObject* self, PyObject*) {
+  auto* const state = state_of<PartAudit>(self);
+  return state == nullptr ? nullptr : to_bytes(state->tables());
+}
+
+PyObject* part_audit_ids(PyObject* self, PyObject*) {
+  auto* const state = state_of<PartAudit>(self);
+  if (state == nullptr) return nullptr;
+  Owned list(PyList_New(0));
+  for (const std::string& ids : state->ids()) {
+    const Owned bytes(to_bytes(ids));
+    if (!list || !bytes || PyList_Append(list.get(), bytes.get()) != 0) return nullptr;
+  }
+  return list.release();
+}
+
 PyMethodDef kScanMethods[] = {
     {"step", scan_step, METH_VARARGS, "Waits for a batch; False once there is no more."},
     {"pop", scan_pop, METH_NOARGS, "The first batch that was waited for, as two capsules."},
     {"stream", scan_stream, METH_NOARGS, "What was waited for and all the rest, as a capsule."},
+    {"account", scan_account, METH_NOARGS, "(records, bytes, bytes in records, between them)"},
     {"progress", get_progress<ScanState>, METH_NOARGS, "(bytes, total bytes, records, bad)"},
     {"errors", get_errors<ScanState>, METH_NOARGS, "[(file, member, reason)]"},
     {"failure", get_failure<ScanState>, METH_NOARGS, "Why there is no result."},
@@ -186,12 +229,22 @@ PyMethodDef kScanMethods[] = {
 };
 
 PyMethodDef kAuditMethods[] = {
-    {"step", audit_step, METH_VARARGS, "Waits; False once the report is there."},
+    {"step", run_step<AuditRun>, METH_VARARGS, "Waits; False once the report is there."},
     {"json", audit_json, METH_NOARGS, "The report."},
     {"html", audit_html, METH_NOARGS, "The page."},
     {"progress", get_progress<AuditRun>, METH_NOARGS, "(bytes, total bytes, records, bad)"},
     {"errors", get_errors<AuditRun>, METH_NOARGS, "[(file, member, reason)]"},
     {"failure", get_failure<AuditRun>, METH_NOARGS, "Why there is no result."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyMethodDef kPartAuditMethods[] = {
+    {"step", run_step<PartAudit>, METH_VARARGS, "Waits; False once it has ended."},
+    {"tables", part_audit_tables, METH_NOARGS, "What it came to, for merge_parts()."},
+    {"ids", part_audit_ids, METH_NOARGS, "Of each bucket, for find_repeated()."},
+    {"progress", get_progress<PartAudit>, METH_NOARGS, "(bytes, total bytes, records, bad)"},
+    {"errors", get_errors<PartAudit>, METH_NOARGS, "[(file, member, reason)]"},
+    {"failure", get_failure<PartAudit>, METH_NOARGS, "Why there is no result."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -209,10 +262,19 @@ PyType_Slot kAuditSlots[] = {
     {0, nullptr},
 };
 
+PyType_Slot kPartAuditSlots[] = {
+    {Py_tp_init, reinterpret_cast<void*>(part_audit_init)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(deallocate<PartAudit>)},
+    {Py_tp_methods, kPartAuditMethods},
+    {0, nullptr},
+};
+
 PyType_Spec kScanSpec = {"leadscan._core.Scan", sizeof(Object<ScanState>), 0, Py_TPFLAGS_DEFAULT,
                          kScanSlots};
 PyType_Spec kAuditSpec = {"leadscan._core.Audit", sizeof(Object<AuditRun>), 0, Py_TPFLAGS_DEFAULT,
                           kAuditSlots};
+PyType_Spec kPartAuditSpec = {"leadscan._core.PartAudit", sizeof(Object<PartAudit>), 0,
+                              Py_TPFLAGS_DEFAULT, kPartAuditSlots};
 
 bool add_type(PyObject* module, const char* name, PyType_Spec& spec) {
   const Owned type(PyType_FromModuleAndSpec(module, &spec, nullptr));
@@ -222,7 +284,8 @@ bool add_type(PyObject* module, const char* name, PyType_Spec& spec) {
 }  // namespace
 
 bool add_types(PyObject* module) {
-  return add_type(module, "Scan", kScanSpec) && add_type(module, "Audit", kAuditSpec);
+  return add_type(module, "Scan", kScanSpec) && add_type(module, "Audit", kAuditSpec) &&
+         add_type(module, "PartAudit", kPartAuditSpec);
 }
 
 }  // namespace leadscan::python

@@ -29,6 +29,9 @@ class Package(unittest.TestCase):
     def test_documentation(self):
         run_case(self, PYTHON, "documentation", "-W", "error")
 
+    def test_extracting(self):
+        run_case(self, PYTHON, "extracting", "-W", "error")
+
     def test_reports(self):
         run_case(self, PYTHON, "reports", "-W", "error")
 
@@ -120,7 +123,8 @@ class Wheel(unittest.TestCase):
                        "code: str | None = leadscan.parse(b'{}').error_code\n"
                        "bad: int = leadscan.audit(['x']).bad\n")
         # Others' types are none of the package's: some bring none, and all of them are optional.
-        done = subprocess.run([*mypy, "--ignore-missing-imports", "-m", "leadscan"], capture_output=True,
+        done = subprocess.run([*mypy, "--ignore-missing-imports", "-m", "leadscan", "-m",
+                               "leadscan.__main__"], capture_output=True,
                               text=True, cwd=FOLDER)
         self.assertEqual(done.returncode, 0, done.stdout)
         done = subprocess.run([*mypy, path], capture_output=True, text=True, cwd=FOLDER)

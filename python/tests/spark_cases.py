@@ -3,37 +3,25 @@
 import doctest
 import os
 import re
-import sys
 import unittest
 
-# In front of the JVM, whose workers inherit it.
-os.environ["PYSPARK_PYTHON"] = sys.executable
-os.environ["TZ"] = "UTC"
+import sessions
+from sessions import load
 
 import leadscan
 import leadscan.spark
-from pyspark.sql import SparkSession
 
 from support import BAD, GOOD, SAMPLES, WORKSPACE, Case, Logs, run, text
+
+# All columns, those among them that are not read unless they are asked for.
+SCHEMA = ", ".join("`%s` %s" % column for column in leadscan.spark.columns().items()
+                   if not column[0].startswith("accounted"))
 
 
 def setUpModule():
     global SPARK, START
     START = os.getcwd()  # the JVM's
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
-                        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}.items():
-        builder = builder.config(name, value)
-    SPARK = builder.getOrCreate()
-    SPARK.sparkContext.setLogLevel("OFF")
-    unittest.addModuleCleanup(SPARK.stop)
-
-
-def load(*paths, schema=None, **options):
-    reader = SPARK.read.format("leadscan").options(**options)
-    if schema is not None:
-        reader = reader.schema(schema)
-    return reader.load(paths[0] if len(paths) == 1 else list(paths))
+    SPARK = sessions.begin("local[2]")
 
 
 def in_order(rows):
@@ -49,7 +37,7 @@ class Rows(Case):
         nothing = dict.fromkeys(wanted[0])
         wanted += [{**nothing, "file": file, "member": member, "inputError": why}
                    for file, member, why in table.errors]
-        frame = load(*paths, **{name.replace("_", ""): value for name, value in settings.items()})
+        frame = load(*paths, schema=SCHEMA, **{name.replace("_", ""): value for name, value in settings.items()})
         found = [row.asDict() for row in frame.collect()]
         self.assertEqual(in_order(found), in_order(wanted))
         return len(wanted), len(table.errors)
@@ -76,6 +64,11 @@ class Rows(Case):
                 self.assertEqual(errors, 0)
                 found = load(self.path(folder), schema="file string", glob=glob).distinct().collect()
                 self.assertEqual(len(found), files)
+        # A pattern that is mistyped is no empty data frame.
+        with self.assertRaisesRegex(Exception, "a: nothing in it matches --glob"):
+            load(self.path("a"), glob="*.lag").collect()
+        with self.assertRaisesRegex(Exception, "d/sub: no file in it matches --glob|d/sub: nothing in it"):
+            load(self.path("d/sub"), glob="*.lag").collect()
         frame = load(self.path("d/z.tar"), schema="inputError string", glob="none")
         self.assertEqual([row[0] for row in frame.collect()], ["nothing in it matches --glob"])
 
@@ -102,6 +95,9 @@ class Rows(Case):
                           ("no such option: lag", lambda: load(SAMPLES, lag="docker")),
                           ("no such kind of log: dacker", lambda: load(SAMPLES, log="dacker")),
                           ("threads: not a number: two", lambda: load(SAMPLES, threads="two")),
+                          ("accounts: neither true nor false: yes", lambda: load(SAMPLES, accounts="yes")),
+                          ("accountedBytes goes with option", lambda: load(SAMPLES, schema="accountedBytes bigint")),
+                          ("splitBytes: 0", lambda: load(SAMPLES, splitBytes="0")),
                           ("no/such/path: No such file", lambda: load("no/such/path"))]:
             with self.subTest(why), self.assertRaisesRegex(Exception, why):
                 take().collect()
@@ -141,8 +137,16 @@ class Rows(Case):
         with open(os.path.join(WORKSPACE, "docs/spark.md")) as file:
             blocks = re.findall(r"^```python\n(.*?)^```$", file.read(), re.M | re.S)
         self.assertTrue(blocks)
+        here = os.getcwd()
+        os.chdir(self.folder)
+        self.addCleanup(os.chdir, here)
+        os.symlink(SAMPLES, "logs")
+        names = {"spark": SPARK}
         for block in blocks:
-            exec(block.replace('"logs/"', repr(SAMPLES)), {"spark": SPARK})
+            for folder in ("logs/", "out/", "checkpoint/"):
+                block = block.replace('"%s"' % folder, repr(self.path(folder)))
+            exec(block, names)
+        self.assertEqual(SPARK.read.parquet(self.path("out")).count(), 32)
 
 
 class Containers(Logs):

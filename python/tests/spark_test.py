@@ -21,6 +21,15 @@ class Spark(unittest.TestCase):
     def test_batches(self):
         run_case(self, self.python, "spark_cases")
 
+    def test_parts(self):
+        run_case(self, self.python, "spark_parts_cases")
+
+    def test_streams(self):
+        run_case(self, self.python, "stream_cases")
+
+    def test_kills(self):
+        run_case(self, self.python, "cluster_cases")
+
     def test_types(self):
         mypy = [self.python, "-m", "mypy", "--strict", "--cache-dir", os.path.join(FOLDER, "mypy")]
         done = subprocess.run([*mypy, "--ignore-missing-imports", "-m", "leadscan.spark"],

@@ -1,0 +1,223 @@
+#include "python/arrow/part.h"
+
+#include <algorithm>
+#include <ctime>
+#include <stdexcept>
+#include <utility>
+
+#include "audit/base/serialize.h"
+#include "audit/count/key_store.h"
+
+namespace leadscan::arrow {
+namespace {
+
+constexpr const char* kNothingMatches = "nothing in it matches --glob";  // as the pipeline says it
+
+}  // namespace
+
+using audit::KeyBatch;
+using audit::KeyEventHead;
+using audit::KeyKind;
+
+Part::Part(const Settings& settings, const audit::PipelineOptions& options,
+           audit::Progress& progress)
+    : settings_(settings), options_(options), worker_(options, progress) {
+  task_.summary.path = settings.paths.front();
+  work_.task = &task_;
+  work_.chunk = std::make_unique<audit::Chunk>();
+  work_.chunk->reserve(options.read.chunk_bytes);
+}
+
+audit::Result* Part::next() {
+  if (ended_) return nullptr;
+  work_.result = {};
+  if (!read()) {
+    ended_ = true;
+    merge();
+    return nullptr;
+  }
+  worker_.process(work_);
+  if (work_.result.lost) throw std::bad_alloc();
+  if (range_) range_->count(*work_.chunk);
+  ended_ = work_.result.cut;
+  merge();
+  return &work_.result;
+}
+
+bool Part::read() {
+  audit::Result& result = work_.result;
+  if (!std::exchange(begun_, true)) {
+    if (settings_.end != 0) {
+      range_.emplace(settings_, options_, task_);
+      if (!range_->open()) return false;
+    } else {
+      audit::Watch watch;
+      watch.stop = options_.stop;
+      watch.passed_over = &task_.companions;
+      watch.member_globs = settings_.globs.empty() ? nullptr : &settings_.globs;
+      watch.memory = options_.memory;
+      watch.facts = &task_.summary.facts;
+      task_.reader = std::make_unique<audit::ChunkReader>(static_cast<std::size_t>(settings_.file),
+                                                          task_.summary.path, options_.read, watch);
+    }
+  }
+  if (range_) return range_->next(work_);
+  audit::ChunkReader& reader = *task_.reader;
+  const bool more = reader.next(*work_.chunk);
+  result.errors.assign(reader.errors().begin() + static_cast<std::ptrdiff_t>(task_.errors_told),
+                       reader.errors().end());
+  task_.errors_told = reader.errors().size();
+  result.bytes_in = reader.bytes() - std::exchange(task_.bytes_told, reader.bytes());
+  task_.summary.members = reader.members();
+  task_.summary.modes = reader.modes();
+  task_.summary.passed_over = task_.companions;
+  return more;
+}
+
+void Part::merge() {
+  const audit::Result& result = work_.result;
+  audit::FileSummary& summary = task_.summary;
+  summary.bytes_in += result.bytes_in;
+  summary.records += result.totals.records;
+  summary.bad += result.totals.bad();
+  summary.bytes_accounted += result.totals.record_bytes + result.totals.separator_bytes;
+  summary.done = ended_;
+  if (result.aggregate == nullptr) {
+    task_.total.totals.merge(result.totals);
+  } else {
+    task_.total.merge(*result.aggregate, options_.aggregate.limit_findings);
+  }
+  task_.errors.insert(task_.errors.end(), result.errors.begin(), result.errors.end());
+}
+
+PartAudit::PartAudit(Settings settings, std::size_t buckets)
+    : Run(std::move(settings)), ids_(buckets) {
+  start();
+}
+
+PartAudit::~PartAudit() { stop(); }
+
+void PartAudit::take_ids(const KeyBatch& batch, KeyBatch& members) {
+  id_count_ += batch.ids;
+  audit::for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
+    std::string& out = head.kind == KeyKind::member ? members.bytes : ids_[head.hash % ids_.size()];
+    out.append(at, head.size);
+  });
+}
+
+void PartAudit::work() {
+  audit::PipelineOptions options = settings_.pipeline();
+  options.stop = &stop_;
+  options.aggregate.hash_key = settings_.hash_key;
+  Part part(settings_, options, progress_);
+  KeyBatch members;
+  while (const audit::Result* const result = part.next()) {
+    if (stop_) return;
+    take_ids(result->keys, members);
+  }
+  audit::Writer writer;
+  part.task().archive(writer);
+  writer(settings_.file, members.bytes, id_count_);
+  const Lock lock(mutex_);
+  tables_ = std::move(writer.bytes);
+}
+
+std::string find_repeated(const std::vector<std::string_view>& ids) {
+  std::vector<std::uint64_t> hashes;
+  for (const std::string_view events : ids) {
+    if (!audit::are_events(events)) throw std::runtime_error("these are no ids");
+    audit::for_each_event(
+        events, [&](const KeyEventHead& head, const char*) { hashes.push_back(head.hash); });
+  }
+  std::sort(hashes.begin(), hashes.end());
+  // Those that are there more than once, once each.
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < hashes.size(); ++i)
+    if (hashes[i] == hashes[i - 1] && (kept == 0 || hashes[kept - 1] != hashes[i]))
+      hashes[kept++] = hashes[i];
+  hashes.resize(kept);
+  std::string out;
+  if (hashes.empty()) return out;
+  for (const std::string_view events : ids)
+    audit::for_each_event(events, [&](const KeyEventHead& head, const char* at) {
+      if (std::binary_search(hashes.begin(), hashes.end(), head.hash)) out.append(at, head.size);
+    });
+  return out;
+}
+
+WrittenReport merge_parts(const Settings& settings, const std::vector<std::string_view>& tables,
+                          const std::vector<std::string_view>& repeated) {
+  const std::int64_t started = std::time(nullptr);
+  const audit::PipelineOptions options = settings.pipeline();
+  const std::size_t limit = options.aggregate.limit_findings;
+  const audit::Tree tree = audit::list_files(settings.paths, settings.globs);
+  audit::Outcome outcome;
+  outcome.errors = tree.errors;
+  audit::KeyStore keys(options.memory, limit);
+  const auto add_keys = [&](std::string_view bytes) {
+    if (!audit::are_events(bytes)) throw std::runtime_error("these are no ids");
+    KeyBatch batch;
+    batch.bytes = bytes;
+    audit::for_each_event(bytes, [&](const KeyEventHead& head, const char*) {
+      ++batch.events;
+      batch.ids += head.kind != KeyKind::member;
+    });
+    keys.add(std::move(batch));
+  };
+  std::vector<audit::FileTask> files(tree.files.size());
+  for (const std::string_view bytes : tables) {
+    audit::Reader reader(bytes);
+    audit::FileTask part;
+    std::uint64_t file = 0;
+    std::uint64_t ids = 0;
+    std::string_view members;
+    part.archive(reader);
+    reader(file, members, ids);
+    if (!reader.empty() || file >= files.size()) throw std::runtime_error("this is no part");
+    audit::FileSummary& summary = files[file].summary;
+    if (!summary.done) {
+      files[file].total = std::move(part.total);
+      summary = std::move(part.summary);
+      summary.path = tree.files[file];  // as it was named
+    } else {
+      files[file].total.merge(part.total, limit);
+      summary.bytes_in += part.summary.bytes_in;
+      summary.records += part.summary.records;
+      summary.bad += part.summary.bad;
+      summary.bytes_accounted += part.summary.bytes_accounted;
+    }
+    for (audit::InputError& error : part.errors) error.file = tree.files[file];
+    outcome.errors.insert(outcome.errors.end(), part.errors.begin(), part.errors.end());
+    outcome.keys += ids;
+    add_keys(members);
+  }
+  for (const std::string_view bytes : repeated) add_keys(bytes);
+  for (audit::FileTask& file : files) {
+    outcome.total.merge(file.total, limit);
+    outcome.files.push_back(std::move(file.summary));
+  }
+  for (const std::string& path : find_unmatched(tree))
+    outcome.errors.push_back({path, std::nullopt, kNothingMatches});
+  keys.finish(outcome.total);
+  outcome.keys_lost = keys.lost();
+  return write_report(settings, tree, std::move(outcome), started);
+}
+
+std::vector<std::string> find_unmatched(const audit::Tree& tree) {
+  std::vector<std::string> paths;
+  audit::Watch watch;
+  watch.member_globs = &tree.globs;
+  for (const audit::Tree::Search& search : tree.searches) {
+    const auto begin = tree.files.begin() + static_cast<std::ptrdiff_t>(search.begin);
+    const auto end = tree.files.begin() + static_cast<std::ptrdiff_t>(search.end);
+    // Of one that cannot be read it is known why there is nothing.
+    if (std::none_of(begin, end, [&](const std::string& file) {
+          audit::Members members(file, watch);
+          return members.next() || !members.errors().empty();
+        }))
+      paths.push_back(search.path);
+  }
+  return paths;
+}
+
+}  // namespace leadscan::arrow

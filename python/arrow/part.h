@@ -1,0 +1,74 @@
+// Part: what one of many tasks reads of the input, on the thread that it has: a file, or a range of
+// one (Settings::end). Whatever the parts are, together they come to what the pipeline comes to.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/engine/worker.h"
+#include "python/arrow/audit_run.h"
+#include "python/arrow/ranges.h"
+#include "python/arrow/run.h"
+
+namespace leadscan::arrow {
+
+class Part {
+ public:
+  // `options` and `progress` live at least as long.
+  Part(const Settings& settings, const audit::PipelineOptions& options, audit::Progress& progress);
+
+  // The next chunk, judged and counted; null behind the last. What tables it has are merged into
+  // the task's already. Throws std::bad_alloc.
+  audit::Result* next();
+  audit::FileTask& task() { return task_; }
+
+ private:
+  bool read();
+  void merge();
+
+  const Settings& settings_;
+  const audit::PipelineOptions& options_;
+  audit::FileTask task_;
+  audit::Work work_;
+  std::optional<RangeReader> range_;
+  audit::Worker worker_;
+  bool begun_ = false;
+  bool ended_ = false;
+};
+
+// What a part comes to for a report: its tables, and the ids that may come again elsewhere.
+class PartAudit final : public Run {
+ public:
+  // `buckets`: ids are given in so many texts, by their hashes.
+  PartAudit(Settings settings, std::size_t buckets);
+  ~PartAudit() override;
+
+  // Once it has ended: bytes for merge_parts(); and for find_repeated(), those of each bucket.
+  const std::string& tables() const { return tables_; }
+  const std::vector<std::string>& ids() const { return ids_; }
+
+ private:
+  void work() override;
+  void take_ids(const audit::KeyBatch& batch, audit::KeyBatch& members);
+
+  std::string tables_;
+  std::vector<std::string> ids_;
+  std::uint64_t id_count_ = 0;
+};
+
+// Of all ids of a bucket those that may come more than once. Throws std::runtime_error for bytes
+// that are none.
+std::string find_repeated(const std::vector<std::string_view>& ids);
+
+// The report on all the settings' inputs, from what their parts came to, in the order of the input,
+// and what find_repeated() gave. Throws std::runtime_error for bytes that are none.
+WrittenReport merge_parts(const Settings& settings, const std::vector<std::string_view>& tables,
+                          const std::vector<std::string_view>& repeated);
+
+// Paths in which the globs pick nothing from any archive. Reads of archives as little as tells.
+std::vector<std::string> find_unmatched(const audit::Tree& tree);
+
+}  // namespace leadscan::arrow

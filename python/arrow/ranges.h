@@ -1,0 +1,73 @@
+// Ranges of a plain file, which tasks read apart: together they give what the file gives.
+//
+// They end where the engine cuts a text for its threads: at the end of a line behind which no
+// document goes on (is_hard_break), and never between lines that a container's runtime has cut
+// (LogParts). A file in which there is no such place near where one is wanted is not cut.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/engine/work.h"
+#include "audit/input/byte_source.h"
+#include "audit/records/log_parts.h"
+#include "python/arrow/settings.h"
+
+namespace leadscan::arrow {
+
+// Where one range ends and the next one begins, in one file.
+class Cuts {
+ public:
+  Cuts(const Settings& settings, std::shared_ptr<const audit::File> file);
+
+  // The first one behind `from`, which may be any place, or the end of the file. Nothing: there is
+  // none within `most` bytes.
+  std::optional<std::uint64_t> behind(std::uint64_t from, std::uint64_t most);
+
+ private:
+  std::size_t first_in(std::string_view text) const;
+
+  std::shared_ptr<const audit::File> file_;
+  bool is_text_;
+  audit::LogParts parts_;
+  std::string window_;
+};
+
+// The file in ranges of about `split` bytes, by their ends; the last one is where it ended. Empty
+// if it is to be read as a whole: it is compressed, an archive, no regular file, short, or not cut
+// into lines.
+std::vector<std::uint64_t> find_ranges(const Settings& settings, const std::string& path,
+                                       std::uint64_t split);
+
+// How many lines end in [begin, end). Throws std::runtime_error if it cannot be read.
+std::uint64_t count_lines(const std::string& path, std::uint64_t begin, std::uint64_t end);
+
+// Chunks of one range.
+class RangeReader {
+ public:
+  RangeReader(const Settings& settings, const audit::PipelineOptions& options,
+              audit::FileTask& task);
+
+  // False, and an error of the task's, if the file is not there.
+  bool open();
+  // Fills the work's chunk; false at the end of the range.
+  bool next(audit::Work& work);
+  // When the work is done: the lines that it had.
+  void count(const audit::Chunk& chunk);
+
+ private:
+  const Settings& settings_;
+  const audit::ReadOptions& options_;
+  audit::FileTask& task_;
+  std::shared_ptr<const audit::File> file_;
+  std::optional<Cuts> cuts_;
+  std::shared_ptr<const audit::MemberInfo> info_;
+  std::uint64_t at_ = 0;
+  std::uint64_t line_ = 1;
+};
+
+}  // namespace leadscan::arrow
