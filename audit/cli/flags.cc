@@ -368,12 +368,13 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "format",
         .value = "FORMAT",
         .commands = kExtract,
-        .help = "How they are written (default csv): csv has nothing for a null and for an "
-                "absent member, ndjson null and no member; csv has characters that a terminal "
-                "would obey or not show by their numbers, and a ' in front of texts that a "
-                "spreadsheet would run, the others are exact; sqlite: a table responses, where "
-                "both are NULL, and the column NAME_is_null behind NAME is 1 for a null. Parquet and "
-                "Arrow: the Python package's `python -m leadscan extract`",
+        .help =
+            "How they are written (default csv): csv has nothing for a null and for an "
+            "absent member, ndjson null and no member; csv has characters that a terminal "
+            "would obey or not show by their numbers, and a ' in front of texts that a "
+            "spreadsheet would run, the others are exact; sqlite: a table responses, where "
+            "both are NULL, and the column NAME_is_null behind NAME is 1 for a null. Parquet and "
+            "Arrow: the Python package's `python -m leadscan extract`",
         .choices = "csv|ndjson|sqlite",
         .set = set_format,
     },
