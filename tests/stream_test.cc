@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/kind_test.h"
@@ -116,6 +117,34 @@ TEST_P(StreamTest, SeveralLinesAtOnce) {
   EXPECT_EQ(lines.next(several_, results), 199u);
   EXPECT_EQ(results[198].number, 401u);
   EXPECT_EQ(lines.next(several_, results), 0u);
+}
+
+// Behind many lines that have no layout which is known, none is expected: that would keep a parser
+// from reading ahead.
+TEST_P(StreamTest, ALayoutIsNotExpectedForEver) {
+  std::string misses;
+  for (int i = 0; i < 20; ++i)
+    misses += created_with("\"success\":true,\"statusCode\":201",
+                           ",\"more\":[" + std::string(static_cast<std::size_t>(i), ' ') + "]") +
+              '\n';
+  for (const std::string& others : {misses, times("{}", 20)}) {
+    const auto read = [&](const std::string& text) {
+      const Statistics before = parser_.statistics();
+      Lines lines(text);
+      LeadResponse response;
+      for (Error error; lines.next(parser_, response, error);) {
+      }
+      const Statistics after = parser_.statistics();
+      return std::pair(after.template_hits - before.template_hits,
+                       after.line_hits - before.line_hits);
+    };
+    read(times(kCreated, 100));
+    EXPECT_EQ(read(times(kCreated, 10)).second, learns() ? 10u : 0u);
+    EXPECT_EQ(read(others).second, 0u);
+    const auto [known, expected] = read(times(kCreated, 10));
+    EXPECT_EQ(known, learns() ? 10u : 0u);
+    EXPECT_EQ(expected, learns() ? 10u - 4 : 0u);  // four until it is trusted again
+  }
 }
 
 TEST_P(StreamTest, LastLineWithoutItsEnd) {

@@ -59,6 +59,7 @@ class FastPath {
   bool match(std::string_view json, LeadResponse& response) noexcept {
     if (!is_learnable(json.size()) || !cache_->wants()) {
       ++cache_->statistics.skipped;
+      cache_->fitted_none();
       attempt_.template_hash = 0;
       return false;
     }

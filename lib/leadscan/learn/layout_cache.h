@@ -246,6 +246,12 @@ class LayoutCache {
       usual = number;
     }
   }
+  // None did. Where that is so of more than one in five, there is no usual one: it must not stand
+  // in the way of what reads lines that never repeat.
+  void fitted_none() noexcept {
+    constexpr std::uint8_t kCost = 4;
+    trust = static_cast<std::uint8_t>(trust - std::min(trust, kCost));
+  }
   Pool<Layout, kLayouts> layouts;
 
   // The number of the template that fitted the last document of this size and beginning, with its
@@ -280,6 +286,7 @@ class LayoutCache {
   }
   void miss() noexcept {
     ++statistics.misses;
+    fitted_none();
     doubt_ += doubt_ < kMostDoubt;
   }
   // Learns from a document that no template fitted, if one like it was seen before.
