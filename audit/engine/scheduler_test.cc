@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "audit/records/count_bytes.h"
+
 namespace leadscan::audit {
 namespace {
 

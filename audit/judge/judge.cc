@@ -4,7 +4,7 @@
 #include <new>
 
 #include "audit/judge/text_encoding.h"
-#include "audit/records/chunk_reader.h"
+#include "audit/records/count_bytes.h"
 
 namespace leadscan::audit {
 namespace {

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "audit/records/count_bytes.h"
 #include "audit/records/csv_splitter.h"
 #include "audit/records/http_archive.h"
 #include "audit/records/json_splitter.h"
@@ -29,29 +30,6 @@ std::size_t last_line_begin(std::string_view text) {
 }
 
 }  // namespace
-
-// Compiled twice, for CPUs with 32-byte vectors and for others.
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-__attribute__((target_clones("avx2", "default"), optimize("O3")))
-#endif
-std::uint64_t
-count_bytes(const char* data, std::size_t size, char byte) {
-  std::uint64_t count = 0;
-  while (size != 0) {
-    // Sums of bytes that cannot overflow, so that the compiler adds 32 at a time.
-    const std::size_t block = std::min<std::size_t>(size, 32 * 255);
-    std::uint8_t sums[32] = {};
-    std::size_t i = 0;
-    for (; i + 32 <= block; i += 32)
-      for (int k = 0; k < 32; ++k)
-        sums[k] = static_cast<std::uint8_t>(sums[k] + (data[i + k] == byte));
-    for (const std::uint8_t sum : sums) count += sum;
-    for (; i < block; ++i) count += data[i] == byte;
-    data += block;
-    size -= block;
-  }
-  return count;
-}
 
 ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
                          Watch watch)

@@ -129,7 +129,4 @@ class ChunkReader {
   std::vector<std::uint64_t> modes_;
 };
 
-// How often `byte` is there.
-std::uint64_t count_bytes(const char* data, std::size_t size, char byte);
-
 }  // namespace leadscan::audit

@@ -8,7 +8,7 @@
 namespace leadscan::audit {
 
 inline constexpr std::string_view kHtmlStyleHash =
-    "sha256-1mKEC9TeQqg+2dDqW1ia4P/Aq0OlvDy5V+BesAKgUdQ=";
+    "sha256-TGXCZ30Qrk7itt8RZ+BrEd8e6SZ3Yc6tWfZSEDr5RlQ=";
 inline constexpr std::string_view kHtmlScriptHash =
     "sha256-GmCemcPPN9NKPa7aybIKYJyaobXzXaXZlS0HkEhEj+E=";
 
@@ -182,8 +182,9 @@ footer { margin: 2rem 0 0; color: var(--soft); font-size: .85rem; }
   td.t { min-width: 0; }
   td.f { min-width: 7.5rem; }
   td.t code { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
-  h2, h3, h4, .about, .axis-title { break-after: avoid; }
-  .excerpt, tr, .plot, .tiles, .stack, .legend { break-inside: avoid; }
+  h2, h3, h4, .about, .axis-title, h2 + .legend { break-after: avoid; }
+  .excerpt, tr, .plot, .tiles, .stack, .legend, .about { break-inside: avoid; }
+  footer { break-before: avoid; margin: 0; }
   svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "audit/records/count_bytes.h"
 #include "audit/records/http_archive.h"
 #include "audit/records/text_scanner.h"
 

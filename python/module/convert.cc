@@ -98,6 +98,10 @@ PyObject* to_bytes(std::string_view bytes) {
 }
 
 bool to_settings(PyObject* dict, arrow::Settings& settings) {
+  if (PyDict_Check(dict) == 0) {
+    PyErr_SetString(PyExc_TypeError, "not a dict");
+    return false;
+  }
   PyObject* key = nullptr;
   PyObject* value = nullptr;
   Py_ssize_t at = 0;

@@ -49,10 +49,6 @@ PyObject* list_columns(PyObject*, PyObject*) {
 
 // check(settings): ValueError if they cannot be.
 PyObject* check(PyObject*, PyObject* dict) {
-  if (PyDict_Check(dict) == 0) {
-    PyErr_SetString(PyExc_TypeError, "not a dict");
-    return nullptr;
-  }
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     arrow::Settings settings;
     if (!to_settings(dict, settings)) return nullptr;
@@ -63,10 +59,6 @@ PyObject* check(PyObject*, PyObject* dict) {
 // list_files(settings) -> (files, errors): of each that is read its name, as bytes, and whether the
 // globs pick from its members; and what could not be listed.
 PyObject* list_files(PyObject*, PyObject* dict) {
-  if (PyDict_Check(dict) == 0) {
-    PyErr_SetString(PyExc_TypeError, "not a dict");
-    return nullptr;
-  }
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     arrow::Settings settings;
     if (!to_settings(dict, settings)) return nullptr;

@@ -53,10 +53,6 @@ PyObject* count_lines(PyObject*, PyObject* args) {
 
 // find_unmatched(settings) -> paths in whose archives the globs pick nothing.
 PyObject* find_unmatched(PyObject*, PyObject* dict) {
-  if (PyDict_Check(dict) == 0) {
-    PyErr_SetString(PyExc_TypeError, "not a dict");
-    return nullptr;
-  }
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     arrow::Settings settings;
     if (!to_settings(dict, settings)) return nullptr;
