@@ -10,10 +10,9 @@ import subprocess
 import time
 import unittest
 
-from following import FollowCase
-from support import BAD, GOOD, LEADSCAN, SANITIZED, peak_memory, report, run, text, without_run
+from following import SLOW, FollowCase
+from support import BAD, GOOD, LEADSCAN, peak_memory, run, text, without_run
 
-SLOW = 5 if SANITIZED else 1
 UNFINISHED = re.compile(r": line (\d+) \(byte (\d+)\): a record had not ended; what there is of it "
                         r"was not judged \((\d+) bytes?\)")
 

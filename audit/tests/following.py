@@ -1,9 +1,13 @@
 """A command that follows logs, for tests."""
 
 import os
+import signal
 import subprocess
+import time
 
-from support import LEADSCAN, Case
+from support import LEADSCAN, SANITIZED, Case
+
+SLOW = 5 if SANITIZED else 1
 
 
 class Following:
