@@ -26,7 +26,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 from gateway.nginx.servers import SAMPLE, TRACE, Nginx, dechunked
 from gateway.packages import Unpacked, unpack_envoy

@@ -6,7 +6,7 @@ import random
 import subprocess
 import unittest
 
-from support import GOOD, LEADSCAN, Case, check, report, text
+from support import GOOD, LEADSCAN, Case, report, text
 
 
 class Damage(Case):

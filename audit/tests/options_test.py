@@ -237,8 +237,6 @@ class ExitCodes(Case):
         self.assertEqual(report("--fail-on=trace_id_reused", twice)[0], 1)
 
     def test_kinds_of_findings(self):
-        line = json.loads(GOOD[0])
-
         def variant(number, **info):
             copy = json.loads(GOOD[number])
             copy["info"].update(info)

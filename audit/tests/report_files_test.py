@@ -199,7 +199,7 @@ class Sqlite(Corpus):
 
     def test_hostile_strings(self):
         message = '\\u0000\\u202e</script>\\"\'; DROP TABLE records; -- \\ud83d\\ude00'
-        path = self.write("x/y", text(['{"message":"%s"}' % message]))
+        self.write("x/y", text(['{"message":"%s"}' % message]))
         self.write("x/z", text(GOOD[:1]))
         self.sh("cd x && tar cf t z --transform='s/z/a\\xff\\n\"b/' && mv z $'\\xff\\n.z' && rm -f z")
         code, _, err = run("audit", "--sqlite", self.path("x.db"), self.path("x"))

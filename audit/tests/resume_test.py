@@ -180,7 +180,7 @@ class Resume(Logs):
 
     def test_no_checkpoint(self):
         """What is something else stays as it is."""
-        path = self.write("a", text(GOOD))
+        self.write("a", text(GOOD))
         with contextlib.closing(sqlite3.connect(self.path("mine"))) as database:
             database.execute("CREATE TABLE precious(x)")
         for name in ["mine", "a"]:

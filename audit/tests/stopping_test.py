@@ -9,7 +9,7 @@ import time
 import unittest
 
 from outputs_of_runs import Folder, finished
-from support import BAD, GOOD, LEADSCAN, run, text, until_read, without_run
+from support import BAD, GOOD, LEADSCAN, text, until_read, without_run
 
 
 class Streams(Folder):
