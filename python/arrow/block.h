@@ -1,6 +1,6 @@
-// Block: the memory of a whole batch, of the size that it has, which is taken and given back at once.
-// Buffers that grow stay where they are, and are filled again: memory that is touched for the first
-// time costs as much as judging the records whose columns come there.
+// Block: the memory of a whole batch, of the size that it has, which is taken and given back at
+// once. Buffers that grow stay where they are, and are filled again: memory that is touched for the
+// first time costs as much as judging the records whose columns come there.
 #pragma once
 
 #include <cstddef>

@@ -378,7 +378,7 @@ class FastPathOver {
     for (std::size_t b = 0; b < block_count(size); ++b)
       constants.constants(document + block_offset(b, size), known.pattern.data() + b * kBlock);
     if (!constants.holds()) return false;
-    std::uint64_t unusual[kMaxBlocks];
+    std::uint64_t unusual[kMaxBlocks] = {};
     for (std::size_t b = 0; b < block_count(size); ++b) {
       const char* block = document + block_offset(b, size);
       const auto* pattern = reinterpret_cast<const char*>(known.pattern.data() + b * kBlock);
@@ -397,7 +397,7 @@ class FastPathOver {
   [[gnu::noinline]] static bool strings_are_valid(const Layout& known, const char* document,
                                                   std::size_t size,
                                                   const std::uint16_t* position) noexcept {
-    std::uint64_t unusual[kMaxBlocks];
+    std::uint64_t unusual[kMaxBlocks] = {};
     for (std::size_t b = 0; b < block_count(size); ++b)
       unusual[b] = Simd::unusual(document + block_offset(b, size));
     std::size_t r = 0;
