@@ -16,8 +16,10 @@
 #include "bench/compare_options.h"
 #include "bench/compare_report.h"
 #include "bench/compare_results.h"
+#include "bench/compare_threads.h"
 #include "bench/compare_timing.h"
 #include "bench/compare_verify.h"
+#include "bench/floors.h"
 #include "bench/manifest.h"
 #include "bench/parsers/parsers.h"
 #include "bench/plugin.h"
@@ -124,6 +126,17 @@ bool accept(const std::string& name, const corpus::Corpus& corpus,
   return error.empty();
 }
 
+// The first documents of a corpus, as many as half of an L2 cache of today holds.
+corpus::Corpus cached_part_of(const corpus::Corpus& corpus) {
+  constexpr std::size_t kBytes = 256 * 1024;
+  std::size_t end = 0;
+  for (const corpus::Corpus::Extent& document : corpus.documents) {
+    if (end != 0 && document.offset + document.length > kBytes) break;
+    end = document.offset + document.length;
+  }
+  return corpus::corpus_from(std::string(corpus.text().substr(0, end)) + '\n');
+}
+
 Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Setting setting,
               const std::vector<std::unique_ptr<Adapter>>& adapters, const Options& options,
               const Effort& effort, Progress& progress) {
@@ -133,7 +146,7 @@ Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Settin
   table.baseline = options.pair ? options.parsers[1] : std::string(kRival);
   std::vector<Adapter*> contestants;
   for (std::size_t i = 0; i < adapters.size(); ++i) {
-    if (setting != Setting::stream && adapters[i]->stream_only()) continue;
+    if (!is_stream(setting) && adapters[i]->stream_only()) continue;
     Row row;
     row.parser = adapters[i]->name();
     row.note = acceptance.parsers[i].note;
@@ -141,12 +154,21 @@ Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Settin
     if (row.note.empty()) contestants.push_back(adapters[i].get());
     table.rows.push_back(std::move(row));
   }
+  const std::vector<std::unique_ptr<Adapter>> floors = sweep_point_of(table.corpus)
+                                                           ? std::vector<std::unique_ptr<Adapter>>()
+                                                           : make_floors(corpus.documents.size());
+  for (const std::unique_ptr<Adapter>& floor : floors) {
+    contestants.push_back(floor.get());
+    table.floors.emplace_back().parser = floor->name();
+  }
   const std::string what = table.corpus + ", " + std::string(name_of(setting));
   std::vector<Measurement> measurements =
       measure(contestants, corpus, setting, effort,
               [&](double done) { progress.show(what + ": timing", done); });
-  for (std::size_t i = 0, next = 0; i < table.rows.size(); ++i)
-    if (table.rows[i].note.empty()) table.rows[i].measurement = std::move(measurements[next++]);
+  std::size_t next = 0;
+  for (Row& row : table.rows)
+    if (row.note.empty()) row.measurement = std::move(measurements[next++]);
+  for (Row& floor : table.floors) floor.measurement = std::move(measurements[next++]);
   if (const Row* const found = table.find(table.baseline)) {
     for (Row& row : table.rows)
       if (row.note.empty()) row.ratio = paired_ratio(found->measurement, row.measurement);
@@ -156,9 +178,14 @@ Table compare(const Acceptance& acceptance, const corpus::Corpus& corpus, Settin
   return table;
 }
 
-// The adapters that the options ask for; an error if there is none of a name.
-bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapters,
-            std::string& error) {
+// The parsers that the options ask for; false with a message in `error` if one is not to be had.
+bool make_parsers(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapters,
+                  std::string& error) {
+  adapters = make_all(options.isa);
+  for (const std::string& path : options.peers) {
+    adapters.push_back(load_plugin(resolve_path(path), error));
+    if (adapters.back() == nullptr) return false;
+  }
   if (options.parsers.empty()) return true;
   for (std::unique_ptr<Adapter>& path : make_leadscan_paths(options.isa))
     adapters.push_back(std::move(path));
@@ -177,6 +204,24 @@ bool choose(const Options& options, std::vector<std::unique_ptr<Adapter>>& adapt
   return true;
 }
 
+// Those that can read the corpus, on more and more threads; none with a message in `error`.
+std::vector<ThreadCurve> compare_threads(const Acceptance& acceptance, const corpus::Corpus& corpus,
+                                         const Options& options, const Effort& effort,
+                                         Progress& progress, std::string& error) {
+  std::vector<std::vector<std::unique_ptr<Adapter>>> parsers(options.threads);
+  for (std::vector<std::unique_ptr<Adapter>>& of_thread : parsers) {
+    std::vector<std::unique_ptr<Adapter>> all;
+    if (!make_parsers(options, all, error)) return {};
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (acceptance.parsers[i].note.empty()) of_thread.push_back(std::move(all[i]));
+  }
+  std::vector<ThreadCurve> curves = measure_threads(
+      acceptance.corpus, corpus, parsers, effort,
+      [&](double done) { progress.show(acceptance.corpus + ", threads: timing", done); });
+  progress.clear();
+  return curves;
+}
+
 // simdjson chooses its kernel by this variable, the first time one is needed.
 void limit_simdjson(Isa isa) {
   if (isa != Isa::avx512)
@@ -187,7 +232,7 @@ void limit_simdjson(Isa isa) {
 void print_tiers(const corpus::Corpus& corpus, Setting setting, const Options& options,
                  const Effort& effort) {
   const std::unique_ptr<Adapter> leadscan = make_leadscan(Path::learned, options.isa);
-  if (setting == Setting::stream) {
+  if (is_stream(setting)) {
     leadscan->run_stream({corpus.text().data(), corpus.size, corpus.capacity()});
   } else {
     std::vector<Document> documents = documents_of(corpus);
@@ -214,12 +259,8 @@ const Effort& effort_of(Preset preset) {
 int run(const Options& options) {
   std::string error;
   limit_simdjson(options.isa);
-  std::vector<std::unique_ptr<Adapter>> adapters = make_all(options.isa);
-  for (const std::string& path : options.peers) {
-    adapters.push_back(load_plugin(resolve_path(path), error));
-    if (adapters.back() == nullptr) return fail(error, 2);
-  }
-  if (!choose(options, adapters, error)) return fail(error, 2);
+  std::vector<std::unique_ptr<Adapter>> adapters;
+  if (!make_parsers(options, adapters, error)) return fail(error, 2);
   const bool colour = is_terminal(1);
   Progress progress;
   Results results;
@@ -245,15 +286,24 @@ int run(const Options& options) {
     if (!accept(name, *corpus, adapters, acceptance, progress, error)) return fail(error, 1);
     if (!is_sweep) print_acceptance(acceptance);
     for (const Setting setting : options.settings) {
-      results.tables.push_back(
-          compare(acceptance, *corpus, setting, adapters, options, effort, progress));
+      const std::optional<corpus::Corpus> part =
+          setting == Setting::cached ? std::optional(cached_part_of(*corpus)) : std::nullopt;
+      results.tables.push_back(compare(acceptance, part ? *part : *corpus, setting, adapters,
+                                       options, effort, progress));
       if (is_sweep) {
         print_point(results.tables.back());
         continue;
       }
       print(results.tables.back(), colour);
       print_latencies(results.tables.back());
-      print_tiers(*corpus, setting, options, effort);
+      print_tiers(part ? *part : *corpus, setting, options, effort);
+    }
+    if (options.threads > 0 && !is_sweep) {
+      const std::vector<ThreadCurve> curves =
+          compare_threads(acceptance, *corpus, options, effort, progress, error);
+      if (curves.empty()) return fail(error, 1);
+      print(curves, name);
+      results.threads.insert(results.threads.end(), curves.begin(), curves.end());
     }
     results.corpora.push_back(std::move(acceptance));
   }

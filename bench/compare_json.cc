@@ -97,6 +97,7 @@ void complete(Json& entry, const Table& table, const Row& row) {
   entry["documents_per_second"] = 1e9 / measured.nanoseconds.value;
   entry["bytes_per_second"] = 1e9 * bytes / measured.nanoseconds.value;
   entry["bytes_per_document"] = bytes;
+  if (!table.floors.empty()) entry["floor_share"] = table.floor_share(row);
   if (can_count_allocations()) entry["allocs_per_document"] = measured.allocations;
   if (row.ratio > 0) {
     entry["baseline"] = table.baseline;
@@ -161,6 +162,42 @@ Json corpus_of(const Acceptance& acceptance) {
                                   {"laxer", verification.laxer},
                                   {"stricter", verification.stricter},
                                   {"note", parser.note}});
+  }
+  return json;
+}
+
+Json floors_of(const std::vector<Table>& tables) {
+  Json json = Json::array();
+  for (const Table& table : tables) {
+    for (const Row& row : table.floors) {
+      const Measurement& measured = row.measurement;
+      Json entry;
+      entry["corpus"] = table.corpus;
+      entry["setting"] = name_of(table.setting);
+      entry["floor"] = row.parser;
+      put_interval(entry, measured.nanoseconds);
+      entry["gigabytes_per_second"] = measured.bytes_per_document() / measured.nanoseconds.value;
+      json.push_back(std::move(entry));
+    }
+  }
+  return json;
+}
+
+Json threads_of(const std::vector<ThreadCurve>& curves) {
+  Json json = Json::array();
+  for (const ThreadCurve& curve : curves) {
+    Json entry;
+    entry["corpus"] = curve.corpus;
+    entry["parser"] = curve.parser;
+    entry["points"] = Json::array();
+    for (unsigned n = 1; n <= curve.rates.size(); ++n) {
+      Json point;
+      point["threads"] = n;
+      put(point, "documents_per_second", curve.rates[n - 1]);
+      point["efficiency"] = curve.efficiency(n);
+      entry["points"].push_back(std::move(point));
+    }
+    json.push_back(std::move(entry));
   }
   return json;
 }
@@ -300,6 +337,8 @@ bool write_json(const std::string& path, const Results& results, std::string& er
   own["corpora"] = Json::array();
   for (const Acceptance& acceptance : results.corpora)
     own["corpora"].push_back(corpus_of(acceptance));
+  own["floors"] = floors_of(results.tables);
+  own["threads"] = threads_of(results.threads);
   own["latency"] = latency_of(results.tables);
   own["sweeps"] = sweeps_of(results.tables);
   own["board"] = board_of(results.board);

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <optional>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "corpus/corpus.h"
 
@@ -17,7 +19,7 @@ constexpr std::string_view kUsage =
     "all read the same fields, and compares their speed.\n"
     "\n"
     "  --quick             smaller corpora and fewer rounds: half a minute\n"
-    "  --full              more rounds: within the hour\n"
+    "  --full              more rounds, cached and --threads, too: within the hour\n"
     "  --board             only what each parser makes of tricky documents: no times\n"
     "  --json=FILE         also write the figures, in Google Benchmark's format\n"
     "  --corpus=NAME,...   of uniform, mixed, adversarial (default: all three)\n"
@@ -28,7 +30,9 @@ constexpr std::string_view kUsage =
     "  --setting=NAME,...  document: a call each, copied to a receive buffer, of a pool\n"
     "                      that never comes in the same order again; trained: 2,000 in\n"
     "                      the same order, which branch predictors memorise; stream: the\n"
-    "                      whole NDJSON text (default: all three)\n"
+    "                      whole NDJSON text (default: these three); cached: 256 KiB of it,\n"
+    "                      again and again\n"
+    "  --threads=N         also streams by one thread, two, ..., so many at once\n"
     "  --parsers=NAME,...  only these; the table of a run without it names all but\n"
     "                      leadscan_tokens, leadscan_ondemand and leadscan_strict, which\n"
     "                      are leadscan without its faster paths, and leadscan_columns, the\n"
@@ -53,10 +57,11 @@ std::vector<std::string> split(std::string_view list) {
   }
 }
 
-bool set_corpora(Options& options, std::string_view value) {
-  options.corpora = split(value);
-  for (const std::string& name : options.corpora)
+bool add_corpora(Options& options, std::string_view value) {
+  for (std::string& name : split(value)) {
     if (name != "file" && !corpus::kind_of(name) && !sweep_point_of(name)) return false;
+    options.corpora.push_back(std::move(name));
+  }
   return true;
 }
 
@@ -68,6 +73,13 @@ bool add_sweeps(Options& options, std::string_view value) {
       options.corpora.push_back(name + '=' + std::to_string(point));
   }
   return true;
+}
+
+template <typename Number>
+bool set_number(Number& number, std::string_view value) {
+  const char* const end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
+  return error == std::errc() && stop == end;
 }
 
 bool set_settings(Options& options, std::string_view value) {
@@ -93,7 +105,7 @@ bool set(Options& options, std::string_view argument) {
   if (equals == argument.npos || equals + 1 == argument.size()) return false;
   const std::string_view name = argument.substr(0, equals);
   const std::string_view value = argument.substr(equals + 1);
-  if (name == "--corpus") return set_corpora(options, value);
+  if (name == "--corpus") return add_corpora(options, value);
   if (name == "--sweep") return add_sweeps(options, value);
   if (name == "--setting") return set_settings(options, value);
   if (name == "--parsers") {
@@ -126,11 +138,8 @@ bool set(Options& options, std::string_view argument) {
       }
     return false;
   }
-  if (name == "--seed") {
-    const char* end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, options.seed);
-    return error == std::errc() && stop == end;
-  }
+  if (name == "--seed") return set_number(options.seed, value);
+  if (name == "--threads") return set_number(options.threads, value) && options.threads > 0;
   return false;
 }
 
@@ -144,6 +153,8 @@ std::string_view name_of(Setting setting) {
       return "trained";
     case Setting::stream:
       return "stream";
+    case Setting::cached:
+      return "cached";
   }
   return {};
 }
@@ -185,8 +196,12 @@ bool parse_options(int argc, const char* const* argv, Options& options, std::str
     if (sweeps)
       options.settings = {Setting::document};
     else
-      options.settings.assign(std::begin(kSettings), std::end(kSettings));
+      options.settings.assign(std::begin(kSettings), options.preset == Preset::full
+                                                         ? std::end(kSettings)
+                                                         : kSettings + kUsualSettings);
   }
+  if (options.preset == Preset::full && options.threads == 0)
+    options.threads = std::thread::hardware_concurrency();
   const bool has_file = !options.file.empty();
   if (options.corpora.empty()) {
     if (has_file) {

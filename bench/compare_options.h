@@ -1,6 +1,7 @@
 // The command line of //bench:compare.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -17,9 +18,15 @@ enum class Setting : std::uint8_t {
   document,  // a call for each document, of which none comes again in the same order: a gateway
   trained,   // a call for each of a few documents, again and again: branch predictors know them
   stream,    // an NDJSON text from end to end: an archive
+  cached,    // a short one, again and again: memory does not count, and predictors know it
 };
-inline constexpr Setting kSettings[] = {Setting::document, Setting::trained, Setting::stream};
+inline constexpr Setting kSettings[] = {Setting::document, Setting::trained, Setting::stream,
+                                        Setting::cached};
+inline constexpr std::size_t kUsualSettings = 3;  // the first ones: of a run that names none
 std::string_view name_of(Setting setting);
+constexpr bool is_stream(Setting setting) {
+  return setting == Setting::stream || setting == Setting::cached;
+}
 
 enum class Preset : std::uint8_t { quick, normal, full };
 std::string_view name_of(Preset preset);
@@ -35,7 +42,8 @@ struct Options {
   std::vector<std::string> peers;    // plug-ins
   std::string file;
   std::string json;
-  bool board = false;  // nothing but the board
+  bool board = false;    // nothing but the board
+  unsigned threads = 0;  // streams also by one thread, two, ..., so many; 0: not
   std::uint64_t seed = 1;
   Isa isa = Isa::avx512;  // none better than this is used, by leadscan and by simdjson
 };

@@ -18,9 +18,12 @@ constexpr const char* kDim = "\033[2m";
 constexpr const char* kPlain = "\033[0m";
 
 // Figures of a row, as they are in the table.
-std::string figures(const Row& row) {
+std::string figures(const Table& table, const Row& row) {
   const Measurement& m = row.measurement;
   const double nanoseconds = m.nanoseconds.value;
+  char floor[16] = "-";
+  if (!table.floors.empty())
+    std::snprintf(floor, sizeof floor, "%.1f%%", 100 * table.floor_share(row));
   char ratio[16] = "-";
   if (row.ratio > 0) std::snprintf(ratio, sizeof ratio, "%.2f", row.ratio);
   char allocations[16] = "?";
@@ -28,10 +31,10 @@ std::string figures(const Row& row) {
     std::snprintf(allocations, sizeof allocations, "%.2f", m.allocations);
   char text[200];
   std::snprintf(text, sizeof text,
-                "%8.2f%% %9.1f %9.3f %7.2f %8s %8s %7" PRIu64 " %8" PRIu64 " %5.1f%%",
+                "%8.2f%% %9.1f %9.3f %7.2f %7s %8s %8s %7" PRIu64 " %8" PRIu64 " %5.1f%%",
                 100 * row.verification.share(), nanoseconds, 1e3 / nanoseconds,
-                m.bytes_per_document() / nanoseconds, allocations, ratio, row.verification.laxer,
-                row.verification.stricter, 100 * m.deviation);
+                m.bytes_per_document() / nanoseconds, floor, allocations, ratio,
+                row.verification.laxer, row.verification.stricter, 100 * m.deviation);
   return text;
 }
 
@@ -43,6 +46,8 @@ const char* title_of(Setting setting) {
       return "a call for each document, always the same ones";
     case Setting::stream:
       return "the whole stream";
+    case Setting::cached:
+      return "a stream that caches hold";
   }
   return "";
 }
@@ -102,7 +107,8 @@ void print_header(const Options& options, const Manifest& manifest) {
   std::printf("Medians of blocks, in turn, one thread, its CPU time; +-: median deviation.\n");
   std::printf(
       "accepted: of the corpus' documents; laxer, stricter: documents accepted that "
-      "leadscan\nrefuses, and the reverse. What is faster than leadscan comes first.\n");
+      "leadscan\nrefuses, and the reverse. What is faster than leadscan comes first. floor: share "
+      "of the\nspeed at which the ends of lines alone are found in the same bytes.\n");
 }
 
 void print_acceptance(const Acceptance& acceptance) {
@@ -134,14 +140,20 @@ void print(const Table& table, bool colour) {
   if (any != nullptr)
     std::printf(": %" PRIu64 " documents of %.0f bytes", any->measurement.documents,
                 any->measurement.bytes_per_document());
-  std::printf("\n%s%-22s %9s %9s %9s %7s %8s %8s %7s %8s %6s%s\n", dim, "", "accepted", "ns/doc",
-              "Mdocs/s", "GB/s", "allocs", table.baseline == kRival ? "x OnDem." : "ratio", "laxer",
-              "stricter", "+-", plain);
+  std::printf("\n%s%-22s %9s %9s %9s %7s %7s %8s %8s %7s %8s %6s%s\n", dim, "", "accepted",
+              "ns/doc", "Mdocs/s", "GB/s", "floor", "allocs",
+              table.baseline == kRival ? "x OnDem." : "ratio", "laxer", "stricter", "+-", plain);
   for (const Row& row : table.rows) {
     const bool reference = row.parser == kReference;
     std::printf("%s%-22s %s%s\n", reference ? bold : "", row.parser.c_str(),
-                row.note.empty() ? figures(row).c_str() : ("  " + row.note).c_str(),
+                row.note.empty() ? figures(table, row).c_str() : ("  " + row.note).c_str(),
                 reference ? plain : "");
+  }
+  for (const Row& row : table.floors) {
+    const Measurement& m = row.measurement;
+    std::printf("%s%-22s %9s %9.1f %9.3f %7.2f %6.1f%%%s\n", dim, row.parser.c_str(), "",
+                m.nanoseconds.value, 1e3 / m.nanoseconds.value,
+                m.bytes_per_document() / m.nanoseconds.value, 100 * table.floor_share(row), plain);
   }
   std::fflush(stdout);
 }
@@ -162,6 +174,22 @@ void print_point(const Table& table) {
                   100 * m.deviation);
     else
       std::printf(" %s\n", row.note.c_str());
+  }
+  std::fflush(stdout);
+}
+
+void print(const std::vector<ThreadCurve>& curves, const std::string& corpus) {
+  std::printf(
+      "\n%s, the stream by several threads, each its part; Mdocs/s, and how much of n times\n"
+      "one thread's that is\n%-22s",
+      corpus.c_str(), "");
+  for (std::size_t n = 1; n <= curves.front().rates.size(); ++n) std::printf(" %14zu", n);
+  std::printf("\n");
+  for (const ThreadCurve& curve : curves) {
+    std::printf("%-22s", curve.parser.c_str());
+    for (unsigned n = 1; n <= curve.rates.size(); ++n)
+      std::printf(" %8.3f %4.0f%%", 1e-6 * curve.rates[n - 1].value, 100 * curve.efficiency(n));
+    std::printf("\n");
   }
   std::fflush(stdout);
 }

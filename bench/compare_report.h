@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bench/compare_results.h"
 
@@ -19,6 +20,8 @@ void print_acceptance(const Acceptance& acceptance);
 void print(const Table& table, bool colour);
 // A point of a sweep, which is a row a parser.
 void print_point(const Table& table);
+// Of one corpus; must not be empty.
+void print(const std::vector<ThreadCurve>& curves, const std::string& corpus);
 void print_latencies(const Table& table);
 
 // Where leadscan loses, and what speaks against the figures.

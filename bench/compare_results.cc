@@ -19,6 +19,11 @@ std::string Acceptance::error() const {
          "`leadscan audit FILE` says what they are";
 }
 
+double Table::floor_share(const Row& row) const {
+  if (floors.empty()) return 0;
+  return floors.front().measurement.nanoseconds.value / row.measurement.nanoseconds.value;
+}
+
 const Row* Table::find(std::string_view parser) const {
   for (const Row& row : rows)
     if (row.parser == parser && row.note.empty()) return &row;

@@ -9,6 +9,7 @@
 
 #include "bench/board.h"
 #include "bench/compare_options.h"
+#include "bench/compare_threads.h"
 #include "bench/compare_timing.h"
 #include "bench/compare_verify.h"
 #include "bench/manifest.h"
@@ -47,7 +48,10 @@ struct Table {
   Setting setting = Setting::document;
   std::string baseline;  // what the ratios are to
   std::vector<Row> rows;
+  std::vector<Row> floors;  // none in a sweep
 
+  // Of a row, how much of the speed of the first floor it has; 0 if there is none.
+  double floor_share(const Row& row) const;
   const Row* find(std::string_view parser) const;
   // Of leadscan's time, what its fastest rival takes: below 1 where leadscan loses. 1 if either
   // did not run.
@@ -63,6 +67,7 @@ struct Results {
   Manifest manifest;
   std::vector<Acceptance> corpora;
   std::vector<Table> tables;
+  std::vector<ThreadCurve> threads;
   Board board;
 
   // Puts the tables in front in which leadscan loses.

@@ -1,16 +1,15 @@
-// The comparison itself: its command line, its rounds, its allocation counts and its JSON.
+// The comparison itself: its command line and its JSON.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,8 +18,8 @@
 #include "bench/compare_json.h"
 #include "bench/compare_options.h"
 #include "bench/compare_results.h"
+#include "bench/compare_threads.h"
 #include "bench/compare_timing.h"
-#include "bench/parsers/adapter.h"
 #include "corpus/corpus.h"
 
 namespace leadscan::bench {
@@ -43,6 +42,23 @@ TEST(Options, DefaultsAreEverything) {
   EXPECT_EQ(options.corpora, (Names{"uniform", "mixed", "adversarial"}));
   EXPECT_EQ(options.settings, (std::vector{Setting::document, Setting::trained, Setting::stream}));
   EXPECT_TRUE(options.parsers.empty());
+  EXPECT_EQ(options.threads, 0u);
+}
+
+TEST(Options, FullIsMoreOfIt) {
+  Options options;
+  ASSERT_TRUE(parse({"--full"}, options));
+  EXPECT_EQ(options.settings,
+            (std::vector{Setting::document, Setting::trained, Setting::stream, Setting::cached}));
+  EXPECT_EQ(options.threads, std::thread::hardware_concurrency());
+  Options told;
+  ASSERT_TRUE(parse({"--full", "--threads=3", "--setting=cached"}, told));
+  EXPECT_EQ(told.settings, std::vector{Setting::cached});
+  EXPECT_EQ(told.threads, 3u);
+  for (const char* wrong : {"--threads=0", "--threads=-1", "--threads=2x", "--threads="}) {
+    Options refused;
+    EXPECT_FALSE(parse({wrong}, refused)) << wrong;
+  }
 }
 
 TEST(Options, ListsAndPairs) {
@@ -82,6 +98,14 @@ TEST(Options, ASweepIsItsPoints) {
   EXPECT_EQ(point.settings, std::vector{Setting::stream});
 }
 
+TEST(Options, CorporaAndSweepsAddUp) {
+  Options options;
+  ASSERT_TRUE(parse({"--sweep=order", "--corpus=mixed"}, options));
+  EXPECT_GT(options.corpora.size(), 1u);
+  EXPECT_EQ(options.corpora.back(), "mixed");
+  EXPECT_TRUE(sweep_point_of(options.corpora.front()));
+}
+
 TEST(Options, RefusesWhatItDoesNotKnow) {
   for (const char* argument :
        {"--sweep=x", "--sweep=size,x", "--corpus=size=", "--corpus=x=1", "--corpus=size=1x",
@@ -98,163 +122,6 @@ TEST(Options, PathsAreTheUsers) {
   EXPECT_EQ(resolve_path("/a"), "/a");
   unsetenv("BUILD_WORKING_DIRECTORY");
   EXPECT_EQ(resolve_path("a/b"), "a/b");
-}
-
-// Notes in a common log when it is called; allocates, or takes its time, if told to.
-class Probe final : public Adapter {
- public:
-  Probe(std::string name, std::string& log, unsigned allocations, unsigned work)
-      : name_(std::move(name)), log_(log), allocations_(allocations), work_(work) {}
-
-  std::string_view name() const override { return name_; }
-  Origin origin() const override { return {"probe", "1", "-O2"}; }
-  bool parse(const Document&, LeadResponse&) override { return true; }
-  BlockResult run_documents(std::span<const Document> documents) override {
-    if (log_.empty() || log_.back() != name_[0]) log_ += name_[0];
-    BlockResult result;
-    for (const Document& document : documents) {
-      for (unsigned i = 0; i < allocations_; ++i) memory_ = std::make_unique<char[]>(i + 1);
-      for (unsigned i = 0; i < work_; ++i) asm volatile("" : : "g"(document.data) : "memory");
-      ++result.documents;
-    }
-    return result;
-  }
-  BlockResult run_stream(const Document& ndjson) override {
-    BlockResult result;
-    for_each_line(ndjson, [&](const Document&) { ++result.documents; });
-    return result;
-  }
-  BlockResult visit_stream(const Document& ndjson, const Visitor&) override {
-    return run_stream(ndjson);
-  }
-
- private:
-  std::string name_;
-  std::string& log_;
-  unsigned allocations_;
-  unsigned work_;
-  std::unique_ptr<char[]> memory_;
-};
-
-corpus::Corpus small_corpus() {
-  corpus::Limit limit;
-  limit.documents = 20;
-  return make_corpus(corpus::Kind::uniform, 1, limit);
-}
-
-constexpr Effort kEffort = {9, 3, 0.0001, 0.0001, 1.0, 0.0001, 20, 10, 0};
-
-TEST(Measure, BlocksTakeTurnsInAnyOrder) {
-  for (const Setting setting : {Setting::document, Setting::trained}) {
-    std::string log;
-    Probe a("a", log, 0, 1);
-    Probe b("b", log, 0, 1);
-    const auto results = measure({&a, &b}, small_corpus(), setting, kEffort, [](double) {});
-    for (const Measurement& result : results) {
-      ASSERT_EQ(result.blocks.size(), 9u);
-      for (unsigned round = 0; round < 9; ++round) EXPECT_EQ(result.blocks[round].round, round);
-    }
-    // Once to warm up and nine rounds would be 20, were it always the same order; a parser that
-    // comes last and then first is in the log once. Nobody comes three times in a row.
-    EXPECT_LT(log.size(), 20u);
-    EXPECT_GE(log.size(), 11u);
-  }
-}
-
-TEST(Measure, RatiosAreOfRounds) {
-  Measurement baseline;
-  Measurement other;
-  for (unsigned round = 0; round < 5; ++round) {
-    const double slow = round == 1 ? 10 : 1;  // the machine, in this round
-    baseline.blocks.push_back({1, 2e-9 * slow, 0, round});
-    if (round % 2 == 1) other.blocks.push_back({1, 1e-9 * slow, 0, round});
-  }
-  EXPECT_DOUBLE_EQ(paired_ratio(baseline, other), 2);
-  EXPECT_DOUBLE_EQ(paired_ratio(other, baseline), 0.5);
-  EXPECT_DOUBLE_EQ(paired_ratio(baseline, Measurement()), 0);
-}
-
-// Keeps what it is given, and where.
-class Receiver final : public Adapter {
- public:
-  std::string_view name() const override { return "receiver"; }
-  Origin origin() const override { return {}; }
-  bool parse(const Document&, LeadResponse&) override { return true; }
-  BlockResult run_documents(std::span<const Document> documents) override {
-    BlockResult result;
-    for (const Document& document : documents) {
-      EXPECT_GE(document.capacity, document.size + kPadding);
-      texts.emplace_back(document.data, document.size);
-      places.push_back(document.data);
-      ++result.documents;
-    }
-    return result;
-  }
-  BlockResult run_stream(const Document&) override { return {}; }
-  BlockResult visit_stream(const Document&, const Visitor&) override { return {}; }
-
-  std::vector<std::string> texts;
-  std::vector<const char*> places;
-};
-
-TEST(Measure, DocumentsNeverComeInTheSameOrderAgain) {
-  const corpus::Corpus corpus = small_corpus();
-  const std::size_t count = corpus.documents.size();
-  Receiver receiver;
-  measure({&receiver}, corpus, Setting::document, kEffort, [](double) {});
-  ASSERT_GE(receiver.texts.size(), 12 * count);
-  std::vector<std::vector<std::string>> orders;
-  // The first two passes are to warm up, where they are.
-  for (std::size_t at = 2 * count; at + count <= receiver.texts.size(); at += count) {
-    orders.emplace_back(receiver.texts.begin() + static_cast<std::ptrdiff_t>(at),
-                        receiver.texts.begin() + static_cast<std::ptrdiff_t>(at + count));
-    for (std::size_t i = 0; i < count; ++i) {
-      EXPECT_TRUE(receiver.places[at + i] < corpus.storage.data() ||
-                  receiver.places[at + i] >= corpus.storage.data() + corpus.size);
-    }
-  }
-  std::vector<std::vector<std::string>> all = orders;
-  for (std::vector<std::string>& order : all) {
-    std::sort(order.begin(), order.end());
-    EXPECT_EQ(order, all[0]) << "each document once a pass";
-  }
-  EXPECT_EQ(std::adjacent_find(all[0].begin(), all[0].end()), all[0].end());
-  std::sort(orders.begin(), orders.end());
-  EXPECT_EQ(std::adjacent_find(orders.begin(), orders.end()), orders.end());
-}
-
-TEST(Measure, SlowParsersGetFewerRounds) {
-  std::string log;
-  Probe fast("f", log, 0, 1);
-  Probe slow("s", log, 0, 20'000);
-  Effort effort = kEffort;
-  effort.parser_seconds = 0;
-  const auto results =
-      measure({&fast, &slow}, small_corpus(), Setting::trained, effort, [](double) {});
-  EXPECT_EQ(results[0].blocks.size(), 3u);
-  EXPECT_EQ(results[1].blocks.size(), 3u);
-  EXPECT_GT(results[1].nanoseconds.value, 10 * results[0].nanoseconds.value);
-}
-
-TEST(Measure, CountsDocumentsBytesAndAllocations) {
-  std::string log;
-  Probe none("n", log, 0, 1);
-  Probe three("t", log, 3, 1);
-  const corpus::Corpus corpus = small_corpus();
-  const auto results = measure({&none, &three}, corpus, Setting::trained, kEffort, [](double) {});
-  EXPECT_EQ(results[0].documents, 10u);
-  EXPECT_EQ(results[0].bytes, corpus.documents[10].offset - 10);
-  EXPECT_EQ(results[0].allocations, 0);
-  EXPECT_EQ(results[1].allocations, can_count_allocations() ? 3 : 0);
-
-  const auto pool = measure({&three}, corpus, Setting::document, kEffort, [](double) {});
-  EXPECT_EQ(pool[0].documents, 20u);
-  EXPECT_EQ(pool[0].bytes, corpus.size - 20);
-  EXPECT_EQ(pool[0].allocations, can_count_allocations() ? 3 : 0);
-
-  const auto stream = measure({&none}, corpus, Setting::stream, kEffort, [](double) {});
-  EXPECT_EQ(stream[0].documents, 20u);
-  EXPECT_EQ(stream[0].bytes, corpus.size);
 }
 
 Results made_up_results() {
@@ -285,7 +152,14 @@ Results made_up_results() {
   row.note = "unavailable: \"quoted\"";
   row.measurement = Measurement();
   table.rows.push_back(row);
+  Row floor;
+  floor.parser = "floor: lines";
+  floor.measurement.documents = 10;
+  floor.measurement.bytes = 2000;
+  floor.measurement.nanoseconds = {5, 4, 6};
+  table.floors = {floor};
   results.tables.push_back(table);
+  results.threads = {{"uniform", "leadscan", {{2e7, 1e7, 3e7}, {3e7, 2e7, 4e7}}}};
   Acceptance acceptance;
   acceptance.corpus = "uniform";
   acceptance.documents = 10;
@@ -333,6 +207,7 @@ TEST(Report, JsonIsGoogleBenchmarks) {
   EXPECT_EQ(run["baseline"], "simdjson_ondemand");
   EXPECT_EQ(run["ratio"], 2);
   EXPECT_EQ(run["accepted_share"], 0.9);
+  EXPECT_EQ(run["floor_share"], 0.1);
   EXPECT_EQ(run["parser"], "leadscan");
   EXPECT_EQ(run["loses"], nlohmann::json::array());
   EXPECT_EQ(run.contains("allocs_per_document"), can_count_allocations());
@@ -392,6 +267,24 @@ TEST(Report, JsonHasAcceptanceAndLatency) {
   EXPECT_EQ(json["latency"][0]["p50_low"], 49);
   EXPECT_EQ(json["latency"][0]["p999"], 90);
   EXPECT_TRUE(json["latency"][0]["p999_low"].is_null());
+}
+
+TEST(Report, JsonHasFloorsAndThreads) {
+  const nlohmann::json json = written(made_up_results())["leadscan"];
+  ASSERT_EQ(json["floors"].size(), 1u);
+  const nlohmann::json& floor = json["floors"][0];
+  EXPECT_EQ(floor["corpus"], "uniform");
+  EXPECT_EQ(floor["setting"], "document");
+  EXPECT_EQ(floor["floor"], "floor: lines");
+  EXPECT_EQ(floor["ns_per_document"], 5);
+  EXPECT_EQ(floor["gigabytes_per_second"], 40);
+  ASSERT_EQ(json["threads"].size(), 1u);
+  const nlohmann::json& points = json["threads"][0]["points"];
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[1]["threads"], 2);
+  EXPECT_EQ(points[1]["documents_per_second"], 3e7);
+  EXPECT_EQ(points[1]["documents_per_second_low"], 2e7);
+  EXPECT_EQ(points[1]["efficiency"], 0.75);
 }
 
 Row row_of(std::string parser, double nanoseconds) {

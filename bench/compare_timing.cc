@@ -43,7 +43,7 @@ class Runner {
 class Passes final : public Runner {
  public:
   Passes(Adapter& adapter, const corpus::Corpus& corpus, Setting setting, const Effort& effort)
-      : adapter_(adapter), stream_(stream_of(corpus)), is_stream_(setting == Setting::stream) {
+      : adapter_(adapter), stream_(stream_of(corpus)), is_stream_(is_stream(setting)) {
     if (is_stream_) return;
     documents_ = documents_of(corpus);
     documents_.resize(std::min(documents_.size(), effort.trained));
@@ -210,8 +210,7 @@ class Contestant {
  public:
   Contestant(Adapter& adapter, const corpus::Corpus& corpus, Setting setting, const Effort& effort)
       : runner_(make_runner(adapter, corpus, setting, effort)),
-        block_seconds_(setting == Setting::stream ? effort.stream_block_seconds
-                                                  : effort.block_seconds) {
+        block_seconds_(is_stream(setting) ? effort.stream_block_seconds : effort.block_seconds) {
     // Warm, count, and find out how long it takes.
     runner_->pass();
     const std::uint64_t before = allocations();

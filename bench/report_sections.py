@@ -24,6 +24,7 @@ TITLES = {
     "document": "a call for each document, never in the same order",
     "trained": "a call for each document, always the same ones in the same order",
     "stream": "the whole NDJSON stream",
+    "cached": "an NDJSON stream that caches hold",
 }
 RIGHT = {"accept": ("accepts",), "refuse": ("refuses",), "either": ("accepts", "refuses")}
 SIGNS = {  # of a wrong answer, and what it means
@@ -42,6 +43,9 @@ def sections_of(result, corpora):
              "Bars: bytes of documents a second, so long is good. × is how many times leadscan's time a parser "
              "takes; laxer and stricter count documents that it accepts and leadscan refuses, and the reverse.",
              throughput(result, corpora)),
+            ("threads", "Threads",
+             "The stream by several threads at once, each with a part of it: millions of documents a second, and how "
+             "much of so many times one thread's speed that is.", threads(result)),
             ("latency", "Latency",
              "Nanoseconds a document below which so many of the calls are. A bar is thick from the median to 90 %, "
              "thinner to 99 % and thinnest to 99.9 %.", latency(result)),
@@ -122,6 +126,33 @@ def throughput_of(result, shown):
 
 def share_of(speed, floor):
     return "%.1f %%" % (100 * speed / floor["gigabytes_per_second"]) if speed else "-"
+
+
+def threads(result):
+    found = {}
+    for curve in result.extra.get("threads") or []:
+        found.setdefault(curve["corpus"], []).append(curve)
+    return "".join(map(threads_of, found, found.values()))
+
+
+def threads_of(corpus, curves):
+    curves = sorted(curves, key=lambda curve: (curve["parser"] != SUBJECT, -curve["points"][-1]["documents_per_second"]))
+    counts = [point["threads"] for point in curves[0]["points"]]
+    most = max(point["documents_per_second"] for curve in curves for point in curve["points"])
+    rows = []
+    for curve in curves:
+        row = [curve["parser"]]
+        for point in curve["points"]:
+            rate = point["documents_per_second"]
+            title = "%s, %d: %s M/s" % (curve["parser"], point["threads"], tables.fixed(1e-6 * rate))
+            row += [cell(charts.bar(rate / most, colour_of(curve["parser"]), title), "bar"),
+                    number(tables.fixed(1e-6 * rate)), number("%.0f %%" % (100 * point["efficiency"]))]
+        rows.append(row)
+    heads = ["parser"]
+    for count in counts:
+        heads += ["%d" % count, "#M/s", "#of %d×" % count]
+    return "<h3>%s</h3>\n%s" % (esc(corpus), table(
+        heads, rows, corpus + ", by several threads", [row_style(curve["parser"]) for curve in curves], "dense"))
 
 
 def latency(result):

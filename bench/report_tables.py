@@ -10,6 +10,7 @@ SETTINGS = {
     "document": "a call a document",
     "trained": "a call a document, trained",
     "stream": "NDJSON stream",
+    "cached": "NDJSON stream in the cache",
 }
 MOST_PARTS = 3  # of a label
 ISA = {"avx2": "AVX2 only", "portable": "no SIMD beyond the least"}

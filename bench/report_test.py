@@ -252,6 +252,19 @@ class Pages(Case):
         self.assertIn("%.1f %%" % (100 * ours["bytes_per_second"] / 50e9),
                       [row[4] for row in seen.rows["throughput"] if row[0] == "leadscan"])
 
+    def test_threads(self):
+        data = read(NEW)
+        data["leadscan"]["threads"] = [
+            {"corpus": "mixed", "parser": parser,
+             "points": [{"threads": n, "documents_per_second": rate * n * share, "efficiency": share}
+                        for n, share in ((1, 1), (2, 0.75))]}
+            for parser, rate in (("yyjson", 2e6), ("leadscan", 8e6))]
+        text, seen = page(Result("threads.json", data))
+        self.check(text, seen)
+        self.assertEqual(seen.rows["threads"][0], ["parser", "1", "M/s", "of 1×", "2", "M/s", "of 2×"])
+        self.assertEqual(seen.rows["threads"][1:], [
+            ["leadscan", "", "8.00", "100 %", "", "12.0", "75 %"], ["yyjson", "", "2.00", "100 %", "", "3.00", "75 %"]])
+
     def test_history(self):
         older, newer = read(NEW), read(NEW)
         older["context"]["date"] = "2026-01-02T00:00:00+00:00"
