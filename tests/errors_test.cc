@@ -208,6 +208,36 @@ TEST(Errors, InvalidUtf8PointsAtTheSequence) {
                  "                  ^\n");
 }
 
+TEST(Errors, AnyByteAtAnyPlaceOfAString) {
+  Parser parser(Parser::Options{.path = Path::strict});
+  LeadResponse response;
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t behind = 0; behind < 12; ++behind) {
+      for (unsigned byte = 0; byte < 256; ++byte) {
+        if (byte == '"') continue;
+        std::string json = "{\"message\":\"" + std::string(before, '~');
+        const std::size_t at = json.size();
+        json += static_cast<char>(byte);
+        json += std::string(behind, ' ') + "!\"}";
+        const Error error = parser.parse(json, response);
+        const auto context = [&] { return json + ": " + std::to_string(byte); };
+        if (byte < 0x20) {
+          EXPECT_EQ(error.code, ErrorCode::control_character) << context();
+          EXPECT_EQ(error.offset, at) << context();
+        } else if (byte == '\\') {
+          EXPECT_EQ(error.code, ErrorCode::invalid_escape) << context();
+          EXPECT_EQ(error.offset, at + 1) << context();
+        } else if (byte >= 0x80) {
+          EXPECT_EQ(error.code, ErrorCode::invalid_utf8) << context();
+          EXPECT_EQ(error.offset, at) << context();
+        } else {
+          EXPECT_EQ(error.code, ErrorCode::ok) << context();
+        }
+      }
+    }
+  }
+}
+
 TEST(Errors, LongLinesAreCutAroundTheByte) {
   const std::string before = R"({"x":")" + std::string(100, 'a') + R"(","action":)";
   const std::string after = R"(?,"y":")" + std::string(100, 'b') + R"("})";
