@@ -17,6 +17,8 @@ FIGURES = {  # columns that are there if a row has them
     "bytes_allocated_per_document": ("bytes allocated", "%.0f"),
     "instructions_per_document": ("instructions", "%.0f"),
     "mispredictions_per_document": ("mispredictions", "%.2f"),
+    "compile_seconds": ("s to compile", "%.1f"),
+    "code_bytes": ("bytes of code", "%d"),
     "laxer": ("laxer", "%d"),
     "stricter": ("stricter", "%d"),
 }
