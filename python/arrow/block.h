@@ -3,6 +3,8 @@
 // first time costs as much as judging the records whose columns come there.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -13,9 +15,16 @@ namespace leadscan::arrow {
 class Block {
  public:
   // Of all that is copied into it by size_of().
-  explicit Block(std::size_t size)
-      : data_(static_cast<char*>(std::aligned_alloc(kAlignment, size + kAlignment))) {
+  explicit Block(std::size_t size) {
+    std::size_t alignment = kAlignment;
+    if (size >= kHugePage) alignment = kHugePage;
+    size = (size + 1 + alignment - 1) / alignment * alignment;
+    data_ = static_cast<char*>(std::aligned_alloc(alignment, size));
     if (data_ == nullptr) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+    // A wish: without it each of these pages is asked for by itself.
+    if (alignment == kHugePage) madvise(data_, size, MADV_HUGEPAGE);
+#endif
   }
   ~Block() { std::free(data_); }
   Block(const Block&) = delete;
@@ -36,6 +45,7 @@ class Block {
 
  private:
   static constexpr std::size_t kAlignment = 64;  // as Arrow recommends it
+  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
   char* data_;
   std::size_t used_ = 0;
