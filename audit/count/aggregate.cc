@@ -15,6 +15,12 @@ constexpr std::int64_t kClockSkewSeconds = 300;
 // How much of a text is shown in a finding.
 constexpr std::size_t kMostDetail = 200;
 
+std::array<Presence, kKeptFields.size()> presence_of(const LeadResponse& response) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array{audit::presence_of(response, info_of(kKeptFields[I]).slot)...};
+  }(std::make_index_sequence<kKeptFields.size()>());
+}
+
 std::string shortened(std::string_view text) {
   if (text.size() <= kMostDetail) return std::string(text);
   std::size_t size = kMostDetail;
@@ -172,9 +178,13 @@ void Counter::start(Aggregate& aggregate, KeyBatch& keys) {
   out_ = &aggregate;
   keys_ = &keys;
   keys.hash_key = options_.hash_key;
+  shapes_.fill({});
 }
 
-void Counter::finish() { keep_earliest(out_->earliest, options_.limit_findings); }
+void Counter::finish() {
+  for (const Shape& shape : shapes_) add_presence(shape);
+  keep_earliest(out_->earliest, options_.limit_findings);
+}
 
 std::string_view Counter::decoded(const Text& text) {
   if (!text.escaped()) return text.raw();
@@ -193,24 +203,36 @@ void Counter::keep_finding(FindingKind kind, const Judged& judged, std::string_v
     kept.push_back({kind, Position::of(judged), shortened(detail), std::nullopt});
 }
 
-void Counter::add(const Judged& judged) {
+void Counter::add(const Judged& judged, std::uint32_t number) {
   seconds_.reset();
+  Shape& shape = shapes_[number % kShapes];
+  if (number != 0 && shape.number == number && !is_bad(judged.verdict)) {
+    add_good(judged, &shape);
+    add_sighting(judged, out_->layouts.entry(shape.layout));
+    return;
+  }
   if (is_bad(judged.verdict)) {
     add_bad(judged);
   } else {
-    add_good(judged);
+    add_good(judged, nullptr);
   }
   const bool is_json = judged.verdict <= Verdict::violation && !judged.body.empty();
-  if (is_json) add_layout(judged);
+  if (is_json) add_layout(judged, number);
 }
 
-void Counter::add_good(const Judged& judged) {
+void Counter::add_presence(const Shape& shape) {
+  auto& family = out_->presence[static_cast<std::size_t>(shape.family)];
+  for (std::size_t i = 0; i < shape.presence.size(); ++i)
+    family[i][static_cast<std::size_t>(shape.presence[i])] += shape.count;
+}
+
+void Counter::add_good(const Judged& judged, Shape* shape) {
   if (judged.response.timestamp.has_value()) {
     add_timestamp(judged);
   } else {
     ++out_->without_timestamp[index_of(judged.verdict)];
   }
-  add_response(judged);
+  add_response(judged, shape);
   if (options_.unique_keys) add_keys(judged);
 }
 
@@ -242,7 +264,7 @@ void Counter::add_timestamp(const Judged& judged) {
   }
 }
 
-void Counter::add_response(const Judged& judged) {
+void Counter::add_response(const Judged& judged, Shape* shape) {
   const LeadResponse& response = judged.response;
   Aggregate& out = *out_;
   if (response.has_success) ++(response.success ? out.success_true : out.success_false);
@@ -255,13 +277,10 @@ void Counter::add_response(const Judged& judged) {
     ++(response.partner_lead_opportunity_id.is_object() ? out.partner_id_objects
                                                         : out.partner_id_strings);
 
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    auto& family = out.presence[static_cast<std::size_t>(response.family)];
-    const auto see = [](auto& member, Presence presence) {
-      ++member[static_cast<std::size_t>(presence)];
-    };
-    (see(family[I], presence_of(response, info_of(kKeptFields[I]).slot)), ...);
-  }(std::make_index_sequence<kKeptFields.size()>());
+  if (shape != nullptr)
+    ++shape->count;
+  else
+    add_presence({0, 0, response.family, presence_of(response), 1});
 
   if (response.has_success && response.has_status_code &&
       (response.success ? response.status_code >= 400
@@ -280,7 +299,7 @@ void Counter::add_response(const Judged& judged) {
   }
 }
 
-void Counter::add_layout(const Judged& judged) {
+void Counter::add_layout(const Judged& judged, std::uint32_t number) {
   const std::string_view layout = layout_.write(judged.body);
   if (layout.empty()) return;
   Layouts::Entry* entry = out_->layouts.add(layout);
@@ -288,9 +307,19 @@ void Counter::add_layout(const Judged& judged) {
     add_duplicates(judged, layout, repeated_names_.count(layout));
     return;
   }
-  Sightings& seen = entry->seen;
+  if (number != 0) {
+    Shape& shape = shapes_[number % kShapes];
+    add_presence(shape);
+    const auto place = static_cast<std::uint32_t>(entry - out_->layouts.entries().data());
+    shape = {number, place, judged.response.family, presence_of(judged.response), 0};
+  }
+  if (entry->seen.count == 0) entry->repeated_names = repeated_names_.count(layout);
+  add_sighting(judged, *entry);
+}
+
+void Counter::add_sighting(const Judged& judged, Layouts::Entry& entry) {
+  Sightings& seen = entry.seen;
   if (seen.count++ == 0) {
-    entry->repeated_names = repeated_names_.count(layout);
     seen.first = Position::of(judged);
     seen.last = seen.first;
   } else {
@@ -303,7 +332,7 @@ void Counter::add_layout(const Judged& judged) {
     last.length = judged.record->size;
   }
   if (seconds_) seen.add_time(*seconds_);
-  add_duplicates(judged, layout, entry->repeated_names);
+  if (entry.repeated_names != 0) add_duplicates(judged, entry.layout, entry.repeated_names);
 }
 
 // A finding for each name that comes again.

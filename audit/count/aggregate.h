@@ -186,17 +186,30 @@ class Counter {
   explicit Counter(const AggregateOptions& options) : options_(options) {}
 
   void start(Aggregate& aggregate, KeyBatch& keys);
-  void add(const Judged& judged);
+  // `shape`: LineResult::shape of the parser whose results these are, always the same one; or 0.
+  // What documents of a shape share is looked up once a chunk.
+  void add(const Judged& judged, std::uint32_t shape);
   void finish();
 
  private:
-  void add_good(const Judged& judged);
+  // A shape that was seen in the chunk.
+  struct Shape {
+    std::uint32_t number = 0;
+    std::uint32_t layout = 0;  // its place in the aggregate's layouts
+    Family family{};
+    std::array<Presence, kKeptFields.size()> presence{};
+    std::uint64_t count = 0;  // good records, whose presence is to be counted
+  };
+
+  void add_good(const Judged& judged, Shape* shape);
+  void add_presence(const Shape& shape);
   void add_timestamp(const Judged& judged);
-  void add_response(const Judged& judged);
+  void add_response(const Judged& judged, Shape* shape);
   void add_keys(const Judged& judged);
   void add_bad(const Judged& judged);
   void add_violation_time(const Judged& judged);
-  void add_layout(const Judged& judged);
+  void add_layout(const Judged& judged, std::uint32_t shape);
+  void add_sighting(const Judged& judged, Layouts::Entry& entry);
   void add_duplicates(const Judged& judged, std::string_view layout, std::uint64_t count);
   void add_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   void keep_finding(FindingKind kind, const Judged& judged, std::string_view detail);
@@ -209,6 +222,9 @@ class Counter {
   LayoutWriter layout_;
   RepeatedNames repeated_names_;
   std::optional<std::int64_t> seconds_;  // of the record's timestamp
+  // By number, of those that share a place the last one.
+  static constexpr std::size_t kShapes = 256;
+  std::array<Shape, kShapes> shapes_;
 };
 
 }  // namespace leadscan::audit

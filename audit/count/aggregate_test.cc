@@ -64,7 +64,7 @@ Aggregate aggregate_of(const std::vector<std::string>& lines, const std::vector<
     record.offset = 1000 * i;
     Judged judged;
     judge.judge(record, i < lines.size() / 2 ? first : second, judged);
-    counter.add(judged);
+    counter.add(judged, 0);
   }
   end();
   if (all_keys != nullptr) *all_keys = std::move(keys);

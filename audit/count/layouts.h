@@ -134,6 +134,8 @@ class Layouts {
     }
     return &entries_[recent];
   }
+  // What add() has returned, by its place in entries(): until merge(), these stay where they are.
+  Entry& entry(std::size_t place) { return entries_[place]; }
   void merge(const Layouts& later);
 
   const std::vector<Entry>& entries() const { return entries_; }

@@ -105,11 +105,11 @@ void Worker::judge(const Chunk& chunk, Result& result) {
   progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
 }
 
-inline void Worker::take_record(std::size_t bytes, Result& result) {
+inline void Worker::take_record(std::size_t bytes, Result& result, std::uint32_t shape) {
   ++result.totals.records;
   ++result.totals.verdicts[index_of(judged_.verdict)];
   result.totals.record_bytes += bytes;
-  if (result.aggregate != nullptr) counter_.add(judged_);
+  if (result.aggregate != nullptr) counter_.add(judged_, shape);
   for (std::size_t i = 0; i < options_.sinks.size(); ++i)
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
 }
@@ -254,7 +254,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         const std::size_t next = std::min(line.begin + size + 1, text.size());
         totals.separator_bytes += next - record.size;
         if (may_be_cri_line) count_cri(text, totals, 1);
-        take_record(record.size, result);
+        take_record(record.size, result, judge_.shape());
         if (is_bad(judged_.verdict)) {
           judged_.preset = nullptr;
           look_inside(record, *segment.member, result);

@@ -42,7 +42,7 @@ class Worker {
                    Result& result);
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
-  void take_record(std::size_t bytes, Result& result);
+  void take_record(std::size_t bytes, Result& result, std::uint32_t shape = 0);
   void look_inside(const Record& record, const MemberInfo& member, Result& result);
   static void lose(const Chunk& chunk, Result& result) noexcept;
 

@@ -131,6 +131,9 @@ class Judge {
     return true;
   }
 
+  // Of the line that it accepted: LineResult::shape, of one parser for all that a Judge judges.
+  std::uint32_t shape() const { return ahead_.shape(); }
+
   void forget_ahead() { ahead_.forget(); }
   void start_text() { ahead_.start(); }
 

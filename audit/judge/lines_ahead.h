@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -21,6 +22,7 @@ class LinesAhead {
   // Reads the first line of `text`, all that is left of it from a line's first brace on, as
   // Parser::parse_line() does.
   Error read(Parser& parser, std::string_view text, LeadResponse& response, std::size_t& size) {
+    shape_ = 0;
     if (const LineResult* result = take(text)) return give(*result, text, response, size);
     if (at_once_ < kWorthIt) {
       forget();
@@ -46,6 +48,9 @@ class LinesAhead {
     forget();
     return parser.parse_line(text, response, size);
   }
+
+  // Of the line that was read: LineResult::shape.
+  std::uint32_t shape() const { return shape_; }
 
   // Whether the line was a document.
   void found(bool document) {
@@ -81,8 +86,9 @@ class LinesAhead {
     return line <= brace && is_blank_line({line, static_cast<std::size_t>(brace - line)});
   }
   Error give(const LineResult& result, std::string_view text, LeadResponse& response,
-             std::size_t& size) const {
+             std::size_t& size) {
     response = result.response;
+    shape_ = result.shape;
     size = result.size - static_cast<std::size_t>(text.data() - (begin_ + result.offset));
     size += std::size_t{size < text.size() && text[size] == '\r'};
     return result.error;
@@ -96,6 +102,7 @@ class LinesAhead {
   std::size_t next_result_ = 0;
   std::size_t results_ = 0;
   std::size_t at_once_ = 1;
+  std::uint32_t shape_ = 0;
 };
 
 }  // namespace leadscan::audit

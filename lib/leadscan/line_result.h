@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "leadscan/error.h"
 #include "leadscan/response.h"
@@ -14,6 +15,13 @@ struct LineResult {
   std::size_t offset = 0;  // bytes in front of the line
   std::size_t size = 0;    // bytes of it, without those of its end
   std::size_t number = 0;  // from 1, blank lines counted
+  // Not 0 if the line followed a layout that its parser has learned, and then that one's number,
+  // which the parser, until it is moved or assigned to, never gives to another. Documents of one
+  // shape have the same members in the same order, named with the same bytes, with values of the
+  // same types, and the same white space around them; of members that are read, the same ones are
+  // null or absent. Texts and numbers differ. A layout that was forgotten and learned again is
+  // another shape.
+  std::uint32_t shape = 0;
 };
 
 }  // namespace leadscan

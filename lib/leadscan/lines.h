@@ -93,6 +93,7 @@ class Lines {
       result.offset = offset_;
       result.size = size();
       result.number = number_;
+      result.shape = 0;
       ++count;
       if (result.error) break;
     }

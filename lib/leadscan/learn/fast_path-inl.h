@@ -39,6 +39,7 @@ class FastPathOver {
       Template& usual = cache.templates[cache.usual];
       if (usual.length == size && holds_exactly(usual, document)) [[likely]] {
         take(cache, usual, document, response);
+        attempt.shape = usual.shape;
         cache.trust_more();
         return true;
       }
@@ -61,6 +62,7 @@ class FastPathOver {
     const bool fits = holds<kBlocks>(guessed, document, size);
     if ((fits & (guessed.length == size)) && numbers_hold(guessed, document)) [[likely]] {
       take(cache, guessed, document, response);
+      attempt.shape = guessed.shape;
       cache.fitted(guess);
       return true;
     }
@@ -85,7 +87,7 @@ class FastPathOver {
       hash += (quotes[b] ^ quotes[b] >> 32) * kMix[b];
     }
     hash = (hash ^ hash >> 29) * kMix[0] | 1;  // 0 says not tried
-    attempt = {hash, 0, false};
+    attempt = {hash, 0, false, 0};
     const Template* guessed = &cache.templates[guess];
     bool unusual = false;
     Template* known = cache.templates.find(hash, [&](const Template& candidate) {
@@ -97,6 +99,7 @@ class FastPathOver {
     if (known == nullptr) return match_layout(cache, document, size, quotes, response, attempt);
     guess = static_cast<std::uint8_t>(cache.templates.number_of(*known));
     take(cache, *known, document, response);
+    attempt.shape = known->shape;
     cache.fitted(guess);
     if (unusual) mark_escapes(document, size, response);
     return true;
@@ -157,6 +160,7 @@ class FastPathOver {
       result.offset = offset + static_cast<std::size_t>(at - text.data());
       result.size = length;
       result.number = number;
+      result.shape = usual.shape;
       at += length + 1 + std::size_t{at[length] == '\r'};
     }
     return count;
@@ -189,6 +193,7 @@ class FastPathOver {
       result.offset = lines.position;
       result.size = size;
       result.number = ++lines.number;
+      result.shape = attempt.shape;
       lines.position = end + 1;
       ++lines.next_end;
       ++count;
@@ -298,6 +303,7 @@ class FastPathOver {
     count_use(*known);
     ++cache.statistics.layout_hits;
     attempt.layout_known = true;
+    attempt.shape = known->shape;
     // Lengths that come again deserve a template.
     cache.learn(attempt, {document, size}, response);
     return true;

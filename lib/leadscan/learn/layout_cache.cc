@@ -142,6 +142,7 @@ bool LayoutCache::learn_template(std::uint64_t hash, std::string_view json,
   entry.line = json.find('\n') == json.npos ? entry.length : 0;
   entry.uses = 1;
   entry.numbers = 0;
+  entry.shape = new_shape();
   entry.image = image_of(json.data(), response);
   for (std::size_t b = 0; b < kMaxBlocks; ++b) {
     const std::size_t offset = std::min(b * kBlock, json.size() - kBlock);
@@ -176,6 +177,7 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
   Layout layout{};
   layout.hash = hash;
   layout.uses = 1;
+  layout.shape = new_shape();
   layout.quotes = quotes;
   layout.image = image_of(json.data(), response);
   // If there is but one statusCode, and info has it, then that is it.

@@ -72,6 +72,7 @@ struct Template {
   std::uint32_t line;    // the same, or 0 if the document is more than one line
   std::uint32_t uses;
   std::uint32_t numbers;  // bit b: block b has digits of numbers
+  std::uint32_t shape;    // LineResult::shape
   ResponseImage image;
   // What each block must hold. Behind the last block it comes again, so that any number of blocks
   // from block_count() on may be compared.
@@ -123,6 +124,7 @@ struct Layout {
 
   std::uint64_t hash;  // of the number of quotes and the document's beginning
   std::uint32_t uses;
+  std::uint32_t shape;
   std::uint16_t quotes;
   std::uint16_t runs;
   // The statusCode, if it has three digits, is not compared but read: its run, and its place in it.
@@ -149,6 +151,7 @@ struct Attempt {
   std::uint64_t template_hash = 0;  // as in Template; 0: not tried
   std::uint64_t layout_hash = 0;    // as in Layout; 0: not computed
   bool layout_known = false;        // a layout fitted
+  std::uint32_t shape = 0;          // of what fitted
 };
 
 // Entries by hash; when full, the least used gives way.
@@ -305,6 +308,11 @@ class LayoutCache {
   bool seen(std::uint64_t hash, std::uint32_t times) noexcept;
   // A document of this hash cannot be learned from: not to be tried again soon.
   void give_up(std::uint64_t hash) noexcept;
+  // Never one that was given before; 0 where none is left.
+  std::uint32_t new_shape() noexcept {
+    shapes_ += shapes_ != UINT32_MAX;
+    return shapes_ == UINT32_MAX ? 0 : shapes_;
+  }
   bool learn_template(std::uint64_t hash, std::string_view json,
                       const LeadResponse& response) noexcept;
   bool learn_layout(std::uint64_t hash, std::string_view json,
@@ -315,6 +323,7 @@ class LayoutCache {
   std::array<std::uint8_t, std::size_t{1} << kGuessBits> guesses_{};
   std::uint32_t doubt_ = 0;
   std::uint32_t untried_ = 0;
+  std::uint32_t shapes_ = 0;
   std::int32_t credit_ = kMostCredit;  // hits earn it, lessons cost it
 };
 static_assert(sizeof(LayoutCache) <= std::size_t{320} << 10);
