@@ -22,7 +22,7 @@ if [[ ${1:-} != --inside ]]; then
     [[ ! -s $file ]] || sources+=("$file")
   done
   mmdebstrap --quiet --variant=apt --include=sudo,ca-certificates bookworm "$root" "${sources[@]}"
-  cp -L -- /etc/resolv.conf "$root/etc/resolv.conf"
+  cp -L -- /etc/resolv.conf /etc/hosts "$root/etc"
   mkdir -- "$root/leadscan"
   git archive HEAD | tar -x -C "$root/leadscan"
   variables=()
