@@ -103,6 +103,7 @@ gateway() {
   follow gateway.md 'apt-get install --yes nginx'
   get curl
   cp -- "$BODY" /var/www/html/lead.json
+  service nginx start # where it runs in a chroot, apt-get does not start it, and nothing was reloaded
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1/lead.json
   cmp /tmp/answer "$BODY"
   until_it grep -F "\"GET /lead.json HTTP/1.1\" 200 ok $trace_id" /var/log/nginx/leadscan.log
