@@ -145,7 +145,7 @@ embedding() {
     { printf 'cmake_minimum_required(VERSION 3.18)\nproject(p C CXX)\nadd_executable(program consumer.cc)\n'
       block embedding.md "$take"; } >/tmp/program/CMakeLists.txt
     cmake -S /tmp/program -B /tmp/program/build -DCMAKE_PREFIX_PATH="$dir" \
-      -DLEADSCAN_SIMDJSON_DIR="$simdjson" >/tmp/cmake
+      -DLEADSCAN_SIMDJSON_DIR="$simdjson" --no-warn-unused-cli >/tmp/cmake
     cmake --build /tmp/program/build --target program >/tmp/cmake
     says "$version" /tmp/program/build/program
   done
