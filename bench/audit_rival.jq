@@ -1,5 +1,5 @@
 # The audit's core question, for jq -n: responses by action and by statusCode, and bad lines. In front
-# of this stands what `responses` are in a kind of log (audit_kinds.py); what is no JSON is null.
+# of this comes what `responses` are in a kind of log (audit_kinds.py); what is no JSON is null.
 # Not asked: members that appear twice, which jq cannot see.
 def text_or_null: . == null or type == "string";
 def created:

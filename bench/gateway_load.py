@@ -127,7 +127,7 @@ export default {gather, state, ds_id, trace_id};
 OURS = {"A": "$leadscan_status", "B": "$leadscan_ds_id", "C": "$leadscan_trace_id"}
 THEIRS = {"A": "$ls_status", "B": "$ls_ds_id", "C": "$ls_trace_id"}
 CONSTANTS = {"a": "ok", "b": "id", "c": "trace"}
-# Modules to load, what stands in http and location, variables logged, and what the log has to say.
+# Modules to load, what goes into http and location, variables logged, and what the log has to say.
 KINDS = {
     "plain nginx": ((), "", "", None, CONSTANTS),
     "leadscan off": (("leadscan",), "", "leadscan off;", None, CONSTANTS),

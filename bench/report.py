@@ -5,7 +5,7 @@
   tools/bazel run //bench:report -- --readme [FILE...]
 
 FILE is what compare's --json wrote. Of several of one machine the newest is shown, and all are its history;
-machines stand side by side. --readme writes between the marks in README.md, of the files that are named
+machines are side by side. --readme writes between the marks in README.md, of the files that are named
 there, or, if FILEs are given, of these, which it names from then on; they are paths from README.md on.
 """
 

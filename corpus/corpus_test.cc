@@ -46,7 +46,7 @@ void read_all(const Corpus& corpus, Use use) {
   }
 }
 
-// Figures in the README and results in the tree stand for these bytes: whoever changes them
+// Figures in the README and results in the tree are about these bytes: whoever changes them
 // changes the benchmark, and says so here.
 TEST(Corpus, BytesAreTheSameEverywhere) {
   EXPECT_EQ(hash(documents(Kind::uniform, 1, 1000).text()), 0xBD699F4BAD189470u);

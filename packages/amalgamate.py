@@ -7,7 +7,7 @@ leadscan.cc and simdjson.cpp with -std=c++20 -O3, and needs no other flag.
 
 A header of the sources is one part of the result, in front of those that include it. The templates
 over a kernel (NAME-inl.h) come once for each instruction set, with a name of their own, for a
-compiler gives a template the instruction sets that hold where it stands.
+compiler gives a template the instruction sets in force where it is written.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def body(name, included=""):
 
 
 class Headers:
-    """Headers in an order in which each stands behind what it includes."""
+    """Headers in an order in which each comes after what it includes."""
 
     def __init__(self):
         self.order = []

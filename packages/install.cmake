@@ -29,6 +29,24 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packages/leadscan-config.cmake
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/packages/leadscan.pc
         DESTINATION ${LEADSCAN_LIBDIR}/pkgconfig)
 
+# For gateways; the Debian source package has no module for Envoy.
+if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/gateway/lua/leadscan.lua)
+  install(FILES gateway/lua/leadscan.lua DESTINATION share/leadscan/lua)
+endif()
+set(envoy ${CMAKE_CURRENT_SOURCE_DIR}/gateway/envoy)
+if(EXISTS ${envoy}/leadscan_envoy.c)
+  # As gateway/envoy/BUILD has it. Its undefined symbols are Envoy's.
+  add_library(leadscan_envoy MODULE $<TARGET_OBJECTS:leadscan_objects>
+              ${envoy}/config.c ${envoy}/leadscan_envoy.c)
+  set_target_properties(leadscan_envoy PROPERTIES
+    LINKER_LANGUAGE CXX LINK_DEPENDS ${envoy}/module.map)
+  target_include_directories(leadscan_envoy PRIVATE . lib)
+  target_link_options(leadscan_envoy PRIVATE
+    -Wl,--version-script=${envoy}/module.map -Wl,-z,now -Wl,--as-needed)
+  target_link_libraries(leadscan_envoy PRIVATE Threads::Threads ${LEADSCAN_SIMDJSON_LINK})
+  install(TARGETS leadscan_envoy LIBRARY DESTINATION ${LEADSCAN_LIBDIR}/leadscan)
+endif()
+
 if(LEADSCAN_COMMAND)
   install(TARGETS leadscan_command RUNTIME DESTINATION bin)
   # What the command prints.

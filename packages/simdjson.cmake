@@ -33,8 +33,13 @@ function(leadscan_fetch_simdjson folder)
     RESULT_VARIABLE status ERROR_VARIABLE said)
   file(GLOB archives "${folder}/*.tar.gz")
   if(NOT status EQUAL 0 OR NOT archives)
+    set(advice "")
+    if(said MATCHES "SSLError|CERTIFICATE_VERIFY|certificate bundle")
+      set(advice "Behind a proxy that inspects TLS, PIP_CERT=FILE in the environment tells pip which "
+        "bundle (PEM) has the proxy's certificate.\n")
+    endif()
     message(FATAL_ERROR "no simdjson: none is installed (libsimdjson-dev 3.9.4 or later), and pip "
-      "did not bring ${pip}: ${said}\nSet LEADSCAN_SIMDJSON_DIR to a folder with simdjson.h and "
+      "did not bring ${pip}: ${said}\n" ${advice} "Set LEADSCAN_SIMDJSON_DIR to a folder with simdjson.h and "
       "simdjson.cpp.")
   endif()
   file(ARCHIVE_EXTRACT INPUT "${archives}" DESTINATION "${folder}" PATTERNS "*/vendor/simdjson.*")

@@ -1,4 +1,4 @@
-// The columnar reader against the strict one: whatever lines stand beside one another, and wherever
+// The columnar reader against the strict one: whatever lines come next to one another, and wherever
 // the text ends, a line is accepted with the same response, or is not.
 #include <gtest/gtest.h>
 

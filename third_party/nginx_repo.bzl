@@ -8,6 +8,8 @@ installed on this machine, else the newest. A build for another one, or after an
     bazel build --repo_env=LEADSCAN_NGINX=1.22.1-9+deb12u11 ...
 """
 
+load(":said.bzl", "certificate_advice", "said")
+
 # PCRE's header decides on a bit of the signature, so configure must find it.
 _PACKAGES = ["nginx", "nginx-dev", "libpcre2-dev"]
 
@@ -39,12 +41,8 @@ exports_files(["nginx", "REVISION"])
 def _run(ctx, command, **arguments):
     result = ctx.execute(command, timeout = 300, **arguments)
     if result.return_code != 0:
-        lines = (result.stdout + result.stderr).strip().split("\n")
-        fail("@nginx: %s: exit code %d\n  %s\nIt is had on Debian 12 with apt-get (apt-get update?)." % (
-            " ".join([str(word) for word in command]),
-            result.return_code,
-            "\n  ".join(lines[-8:]),
-        ))
+        message = "@nginx: " + said(result, " ".join([str(word) for word in command]))
+        fail(message + "\nIt is had on Debian 12 with apt-get (apt-get update?)." + certificate_advice(message))
     return result.stdout.strip()
 
 def _nginx_repo_impl(ctx):

@@ -13,36 +13,10 @@ public one or a company's mirror. To use only some kinds, or another order:
 Each _from_* function returns None when the sources are in place, else why not.
 """
 
+load(":said.bzl", "TRUST_STORE", "certificate_advice", "said")
+
 # Package managers retry by themselves; past this they hang.
 _TIMEOUT_SECONDS = 300
-
-# What a client said, for the error message. A retry repeats the one before it.
-_MOST_LINES = 8
-
-def _said(result, command):
-    lines = []
-    for line in (result.stdout + "\n" + result.stderr).split("\n"):
-        line = line.strip()
-        retries = [l for l in lines if l.startswith("WARNING: Retrying")]
-        if line and line not in lines and not (retries and line.startswith("WARNING: Retrying")):
-            lines.append(line)
-    lines = lines[:1] + lines[max(1, len(lines) - _MOST_LINES):]
-    return "%s: exit code %d" % (command, result.return_code) + "".join([
-        "\n      " + line
-        for line in lines or ["it said nothing"]
-    ])
-
-# A proxy that inspects TLS signs with a certificate of its own, which each client must be told of.
-_CERTIFICATES = """\
-A certificate was not accepted. Behind a proxy that inspects TLS, give each client the bundle that
-has the proxy's certificate in it (FILE, in PEM):
-  pip     PIP_CERT=FILE in the environment, or 'pip config set global.cert FILE'
-  apt     Acquire::https::CAInfo "FILE"; in /etc/apt/apt.conf.d/
-  http    Bazel reads Java's trust store: keytool -importcert -file FILE -keystore STORE, then
-          bazel --host_jvm_args=-Djavax.net.ssl.trustStore=STORE build ..."""
-
-def _is_about_certificates(text):
-    return any([word in text.lower() for word in ["certificate", "[ssl", "sslerror", "tls"]])
 
 def _from_http(ctx):
     result = ctx.download_and_extract(
@@ -53,7 +27,10 @@ def _from_http(ctx):
     )
     if result.success:
         return None
-    return "cannot download %s (why: Bazel's warning above)" % ", ".join(ctx.attr.urls)
+    return "cannot download %s (why: Bazel's warning above; if that says PKIX, it is about a certificate: %s)" % (
+        ", ".join(ctx.attr.urls),
+        TRUST_STORE,
+    )
 
 def _from_system(ctx):
     for path in ctx.attr.system_paths:
@@ -104,6 +81,7 @@ def _from_debsrc(ctx):
     command = [apt_get, "-qq"]
     for option in [
         "APT::Sandbox::User=root",
+        "APT::Update::Error-Mode=any",  # else an update that got nothing has succeeded
         "Dir::Etc::sourcelist=%s/debian.sources" % root,
         "Dir::Etc::sourceparts=-",
         "Dir::State::lists=%s/lists" % root,
@@ -113,7 +91,7 @@ def _from_debsrc(ctx):
     for arguments in [["update"], ["source", "--download-only", ctx.attr.debsrc]]:
         result = ctx.execute(command + arguments, timeout = _TIMEOUT_SECONDS, working_directory = ".apt")
         if result.return_code != 0:
-            return _said(result, "apt-get " + " ".join(arguments))
+            return said(result, "apt-get " + " ".join(arguments))
     tarballs = [
         f
         for f in ctx.path(".apt").readdir()
@@ -147,7 +125,7 @@ def _from_pip(ctx):
     result = ctx.execute(command, timeout = _TIMEOUT_SECONDS)
     if result.return_code != 0:
         missing = " (apt-get install python3-pip)" if "No module named pip" in result.stderr else ""
-        return _said(result, "pip download " + ctx.attr.pip + missing)
+        return said(result, "pip download " + ctx.attr.pip + missing)
     tarballs = [f for f in ctx.path(".pip").readdir() if f.basename.endswith(".tar.gz")]
     if len(tarballs) != 1:
         return "pip download %s: %d source distributions, not one" % (ctx.attr.pip, len(tarballs))
@@ -213,8 +191,7 @@ def _source_repo_impl(ctx):
             ctx.name,
             "\n".join(reasons) or "  nothing: it has no source of the kinds in LEADSCAN_SOURCES=" + wanted,
         )
-        if _is_about_certificates(message):
-            message += "\n" + _CERTIFICATES
+        message += certificate_advice(message)
         if not ctx.attr.optional:
             fail(message)
 

@@ -1,20 +1,20 @@
 #include "audit/base/json_output.h"
 
 #include "audit/base/utf8.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 namespace {
 
 // \uXXXX; two of them, a surrogate pair, beyond the first plane.
 void append_escape(std::string& out, char32_t c) {
-  static constexpr char kHex[] = "0123456789abcdef";
   if (c > 0xFFFF) {
     append_escape(out, 0xD7C0 + (c >> 10));
     append_escape(out, 0xDC00 + (c & 0x3FF));
     return;
   }
   out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(c >> shift) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4) out += internal::kHexDigits[(c >> shift) & 15];
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class ExtractSink final : public RecordSink {
   const Options& options_;
 };
 
-// sqlite: a table `responses` with a column for each field. NULL stands for nulls and absences;
+// sqlite: a table `responses` with a column for each field. NULL means null or absent;
 // which of them it is, the column NAME_is_null behind it tells: 1 or 0.
 class ExtractDatabase final : public RecordSink {
  public:

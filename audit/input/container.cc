@@ -33,7 +33,7 @@ constexpr std::uint64_t kMostHoles = std::uint64_t{256} << 30;
 
 enum class ZipEnd { none, good, doubtful };
 
-// libarchive takes the last end record there is. `doubtful`: that stands in the comment of another
+// libarchive takes the last end record there is. `doubtful`: that is in the comment of another
 // one, so that it may have been made to hide members; or it says that there are none, of a zip that
 // begins with one.
 ZipEnd zip_end(std::string_view tail, std::string_view front) {
@@ -71,7 +71,7 @@ class Container::Impl {
     int supported = ARCHIVE_OK;
     if (format == Format::tar) {
       supported = archive_read_support_format_tar(archive_);
-      // Without it, what stands behind the first archive would be passed over without a word.
+      // Without it, what follows the first archive would be passed over without a word.
       supported =
           std::min(supported, archive_read_set_options(archive_, "read_concatenated_archives"));
     } else if (seekable_ != nullptr) {

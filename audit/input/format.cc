@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "audit/input/text.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 namespace {
@@ -49,13 +50,14 @@ bool is_tar(std::string_view front) {
 
 // Those with marks that a text may begin with, told by what follows.
 bool is_cpio(std::string_view front) {
-  const auto begins = [front](std::string_view magic, std::size_t size, std::string_view digits) {
+  const auto begins = [front](std::string_view magic, std::size_t size, int base) {
     return front.starts_with(magic) && front.size() >= size &&
-           front.substr(0, size).find_first_not_of(digits) == front.npos;
+           std::all_of(front.begin(), front.begin() + size, [base](unsigned char c) {
+             const int digit = internal::hex_value(c);
+             return digit >= 0 && digit < base;
+           });
   };
-  constexpr std::string_view kHex = "0123456789ABCDEFabcdef";
-  return begins("070701"sv, 110, kHex) || begins("070702"sv, 110, kHex) ||
-         begins("070707"sv, 76, kHex.substr(0, 8));
+  return begins("070701"sv, 110, 16) || begins("070702"sv, 110, 16) || begins("070707"sv, 76, 8);
 }
 bool is_ar(std::string_view front) {
   return front.starts_with("!<arch>\n"sv) && front.size() >= 68 && front.substr(66, 2) == "`\n"sv;

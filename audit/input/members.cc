@@ -34,7 +34,7 @@ bool is_empty_tar(PeekSource& source, std::string_view name) {
          all.find_first_not_of('\0') == all.npos;
 }
 
-// What stands in front of a zstd or lz4 frame, and is for neither. False: something else follows.
+// What comes before a zstd or lz4 frame, and is for neither. False: something else follows.
 bool skip_frames(PeekSource& source) {
   for (;;) {
     const std::string_view front = source.peek(kDetectBytes);

@@ -18,6 +18,7 @@ using leadscan::internal::hex_value;
 using leadscan::internal::is_digit;
 using leadscan::internal::is_white_space;
 using leadscan::internal::JsonScanner;
+using leadscan::internal::kHexDigits;
 using leadscan::internal::Token;
 
 // base64 in gzip in an HTTP response in a string in base64 and so on: more is no log.
@@ -60,7 +61,6 @@ int nginx_byte(std::string_view text, std::size_t at) {
 
 // How the byte is written in a JSON string.
 std::string_view json_of(int byte, std::array<char, 6>& memory) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   const auto c = static_cast<char>(byte);
   if (byte >= 0x20 && c != '"' && c != '\\') {
     memory[0] = c;
@@ -75,8 +75,8 @@ std::string_view json_of(int byte, std::array<char, 6>& memory) {
             'u',
             '0',
             '0',
-            kDigits[static_cast<std::size_t>(byte >> 4)],
-            kDigits[static_cast<std::size_t>(byte & 15)]};
+            kHexDigits[static_cast<std::size_t>(byte >> 4)],
+            kHexDigits[static_cast<std::size_t>(byte & 15)]};
   return {memory.data(), memory.size()};
 }
 

@@ -16,7 +16,7 @@
 
 namespace leadscan::audit {
 
-// One response, or what stands in its place.
+// One response, or what there is instead.
 struct EnvelopeValue {
   // none: the pointer found nothing there. `string`: text is its characters, decoded, which need
   // not be JSON. Else text is JSON of this type; numbers are `number`.

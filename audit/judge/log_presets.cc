@@ -4,6 +4,7 @@
 #include <string>
 
 #include "audit/records/log_parts.h"
+#include "leadscan/fields.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/text.h"
@@ -65,7 +66,7 @@ constexpr LogPreset kPresets[] = {
     {.name = "elasticsearch",
      .writer = "Elasticsearch and OpenSearch: searches, and dumps of a hit a line",
      .at = {"/hits/hits/*/_source", "/_source"}},
-    // What stands between the documents; of an update, the document is inside.
+    // What is between the documents; of an update, the document is inside.
     {.name = "bulk",
      .writer = "files for the bulk API of Elasticsearch and OpenSearch",
      .shape = LogShape::lines,
@@ -77,7 +78,7 @@ constexpr LogPreset kPresets[] = {
                 {"create", "_index"},
                 {"update", "_index"},
                 {"delete", "_index"},
-                {"doc", "info", JsonType::object}}}},
+                {"doc", info_of(Field::info).name, JsonType::object}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
      .at = {"/result/_raw", "/results/*/_raw"}},
@@ -174,7 +175,7 @@ const LogPreset* recognise_document(std::string_view text) {
       case Token::name:
         // Names with escapes are those of nobody's log.
         if (depth == 1) top = scanner.text();
-        if (depth == 1 && top == "info") return nullptr;
+        if (depth == 1 && top == info_of(Field::info).name) return nullptr;
         below = depth == 2 ? scanner.text() : std::string_view();
         continue;
       case Token::end_object:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "audit/records/for_each_record.h"
+#include "leadscan/fields.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/text.h"
 
@@ -78,7 +79,7 @@ bool ResponsesInside::look(std::string_view json, std::size_t level, std::string
     if (token == Token::name) {
       name.resize(scanner.text().size());
       Frame& frame = frames.back();
-      frame.has_info |= scanner.text() == "info";
+      frame.has_info |= scanner.text() == info_of(Field::info).name;
       pointer.resize(frame.pointer);
       append_token(pointer, *Text::string(scanner.text(), scanner.escaped()).decode(name));
       continue;

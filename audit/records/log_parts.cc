@@ -68,7 +68,7 @@ std::string_view last_bytes(std::string_view text, std::size_t size) {
   return text.substr(text.size() - std::min(text.size(), size));
 }
 
-// Whether a string ends with \n near the end of the line: Docker's text stands in front of a few
+// Whether a string ends with \n near the end of the line: Docker's text comes before a few
 // short members. So most lines need not be read.
 bool is_plainly_whole(std::string_view line) {
   constexpr std::size_t kTail = 256;

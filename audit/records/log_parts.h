@@ -97,7 +97,7 @@ class LogParts {
   // `given_up`: what comes first of these streams is the rest of a line that is too long.
   void scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up);
 
-  // What stands at the beginning of lines, in the order of the text.
+  // What lines begin with, in the order of the text.
   struct Event {
     // rest: of a line that was put together with what is in front of it; or that was given up.
     enum class Kind : std::uint8_t { first, rest, given_up };

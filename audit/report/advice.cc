@@ -60,7 +60,7 @@ std::string describe(const Seen& seen, std::size_t looked_at) {
   const std::string share =
       fmt::format("{} of the first {} looked at", percent(seen.records, looked_at), looked_at);
   if (seen.place.what == What::behind_text)
-    return fmt::format("A response stands behind other text in {}: leave out --records.", share);
+    return fmt::format("A response follows other text in {}: leave out --records.", share);
   if (seen.place.pointer.empty())
     return fmt::format("{} are responses themselves: leave out --at and --log.", share);
   return fmt::format("{} holds {} in {}: try --at={}", seen.place.pointer,

@@ -17,6 +17,7 @@
 #include "audit/report/html_page.h"
 #include "audit/report/html_story.h"
 #include "audit/report/html_text.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 namespace {
@@ -362,7 +363,7 @@ class HtmlWriter : private HtmlPage {
     if (report_.success_true + report_.success_false == 0 && report_.messages.rows.empty()) return;
     open("responses", "Responses", "what the API answered", "");
     add("<div class=\"columns\">\n");
-    table("Status code", "statusCode", report_.status_codes);
+    table("Status code", info_of(Field::info_status_code).name, report_.status_codes);
     table("Action", "action", report_.actions);
     table("Error code", "error.code", report_.error_codes);
     table("HTTP status and status code", "HTTP, body", report_.http_and_body);

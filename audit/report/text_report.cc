@@ -10,6 +10,7 @@
 
 #include "audit/base/utf8.h"
 #include "audit/report/format.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 namespace {
@@ -112,7 +113,7 @@ class TextWriter {
     verdicts();
     accounts();
     table("action", report_.actions);
-    table("statusCode", report_.status_codes);
+    table(info_of(Field::info_status_code).name, report_.status_codes);
     table("error code", report_.error_codes);
     table("message", report_.messages);
     table("HTTP status and statusCode", report_.http_and_body);

@@ -183,7 +183,7 @@ class SlowReader(Case):
                     process = subprocess.Popen([LEADSCAN, *args, self.path(inputs)],
                                                stdout=subprocess.PIPE)
                     try:
-                        # It stands still once its output is full and nothing more may wait.
+                        # It stops once its output is full and nothing more may wait.
                         before = -1
                         while self.cpu(process) != before:
                             before = self.cpu(process)

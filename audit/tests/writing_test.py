@@ -225,7 +225,7 @@ class Existing(Folder):
             err = self.leadscan(*args, "none/x", "in")[2].decode()
             self.assertIn("none/x: No such file", err)
             self.assertNotIn(".partial", err)
-            done = subprocess.run(["bash", "-c", 'ulimit -f 1; "$@"', "-", LEADSCAN, *args, "x", "in"],
+            done = subprocess.run(["bash", "-c", 'ulimit -f 0; "$@"', "-", LEADSCAN, *args, "x", "in"],
                                   cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(done.returncode, 3, (args, done.stderr))
             self.assertRegex(done.stderr, "^leadscan: x: ")

@@ -1,4 +1,4 @@
-"""The module in a real Envoy with a real upstream, by its examples as they stand.
+"""The module in a real Envoy with a real upstream, by its examples as they are.
 
 envoy_test.py MODULE OTHER_VERSION MISSING_CALLBACK: in the repository's root. Envoy comes with pip, and is
 not installed.

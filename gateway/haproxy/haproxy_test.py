@@ -1,4 +1,4 @@
-"""The example for HAProxy as it stands, in Debian's HAProxy.
+"""The example for HAProxy as it is, in Debian's HAProxy.
 
 haproxy_test.py LIBRARY: in the repository's root. It gets the packages, and installs none.
 """

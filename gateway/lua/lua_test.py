@@ -1,4 +1,4 @@
-"""leadscan.lua in Debian's nginx with its Lua module, and its examples as they stand.
+"""leadscan.lua in Debian's nginx with its Lua module, and its examples as they are.
 
 lua_test.py LIBRARY: in the repository's root. It gets the packages, and installs none.
 """

@@ -56,8 +56,9 @@ class Page(unittest.TestCase):
         """, main="include MODULES/*.conf;")
         self.addCleanup(nginx.close)
         root = nginx.folder
-        for folder in ["etc/nginx/conf.d", "etc/nginx/modules-enabled", "usr/lib/nginx/modules",
-                       "usr/share/nginx", "var/log/nginx", "work"]:
+        # Debian's nginx alone has no usr/lib/nginx/modules.
+        for folder in ["etc/nginx/conf.d", "etc/nginx/modules-enabled", "usr/lib", "usr/share/nginx",
+                       "var/log/nginx", "work"]:
             os.makedirs(nginx.path(folder))
         os.symlink("../../lib/nginx/modules", nginx.path("usr/share/nginx/modules"))
         os.symlink("../../nginx.conf", nginx.path("etc/nginx/nginx.conf"))

@@ -5,7 +5,7 @@ ngx_module_t* ngx_modules[] = {&ngx_http_leadscan_module, NULL};
 
 char* ngx_module_names[] = {"ngx_http_leadscan_module", NULL};
 
-/* Its own name, and the filters in front of the first of which it is to stand. Filters run from the
+/* Its own name, and the filters before the first of which it belongs. Filters run from the
  * list's end: this one behind gunzip, and in front of all that change a body (sub, addition, SSI,
  * gzip). The later names are for an nginx that was built without the earlier ones. */
 char* ngx_module_order[] = {

@@ -97,7 +97,7 @@ class Upstream:
 
 
 class Nginx:
-    """A server of a configuration: `http` is what stands in its http block, where FOLDER stands for
+    """A server of a configuration: `http` is what its http block contains, where FOLDER stands for
     the folder."""
 
     def __init__(self, program, module, http, workers=1, main="", environment=None, command=()):

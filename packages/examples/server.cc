@@ -36,7 +36,7 @@ void add(std::string& json, std::string_view name, std::string_view value) {
   json.append(name).append("\":").append(value);
 }
 
-// What a text shows is JSON as it stood in the document: between quotes it is JSON again, escapes
+// What a text shows is JSON as it was in the document: between quotes it is JSON again, escapes
 // included. An object (a partner id may be one) needs no quotes.
 void add(std::string& json, std::string_view name, const leadscan::Text& text) {
   if (!text.has_value()) return;

@@ -4,6 +4,7 @@ cmake_test.py SIMDJSON_HEADER SIMDJSON_SOURCE
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,6 +72,14 @@ class Cmake(Case):
                               "second/lib/some-where/libleadscan.a")
         self.assertIn(" leadscan::Parser::parse(", symbols)
         self.assertNotRegex(symbols, r"\bsimdjson(_fast_float)?::")
+        # For gateways, as //:install has them.
+        with open(self.path("second/share/leadscan/lua/leadscan.lua")) as file:
+            self.assertIn('_VERSION = "%s"' % version(), file.read())
+        with open(os.path.join(ROOT, "gateway/envoy/leadscan_envoy.c")) as file:
+            hooks = re.findall(r"\b(envoy_dynamic_module_on_\w+)\(", file.read())
+        shown = self.run_it("nm", "-D", "--defined-only",
+                            "second/lib/some-where/leadscan/libleadscan_envoy.so")
+        self.assertEqual({line.split()[-1] for line in shown.splitlines()}, set(hooks))
 
     def test_subdirectory_and_fetched(self):
         self.cmake("program", "subdirectory", "-DTAKE=subdirectory", "-DLEADSCAN_SOURCE=" + ROOT,

@@ -40,7 +40,9 @@ constexpr bool is_white_space(unsigned char c) {
 }
 constexpr bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
-// The value of a hexadecimal digit, or -1.
+inline constexpr std::string_view kHexDigits = "0123456789abcdef";  // as they are written here
+
+// The value of a hexadecimal digit of either case, or -1.
 constexpr int hex_value(unsigned char c) {
   if (is_digit(c)) return c - '0';
   c |= 0x20;

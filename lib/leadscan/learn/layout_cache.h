@@ -249,7 +249,7 @@ class LayoutCache {
       usual = number;
     }
   }
-  // None did. Where that is so of more than one in five, there is no usual one: it must not stand
+  // None did. Where that is so of more than one in five, there is no usual one: it must not be
   // in the way of what reads lines that never repeat.
   void fitted_none() noexcept {
     constexpr std::uint8_t kCost = 4;
