@@ -1,6 +1,9 @@
 #include "audit/judge/text_encoding.h"
 
+#include <algorithm>
+
 #include "audit/judge/envelope_decoder.h"
+#include "audit/records/xml_entity.h"
 #include "leadscan/json/escapes.h"
 #include "leadscan/text.h"
 
@@ -39,6 +42,12 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
       case TextEncoding::doubled_quotes:
         at += undo_doubling(text, at, decoded);
         break;
+      case TextEncoding::entities: {
+        const XmlEntity entity = text[at] == '&' ? entity_at(text, at) : XmlEntity{};
+        decoded += entity.size == 0 ? text[at] : entity.c;
+        at += std::max<std::size_t>(entity.size, 1);
+        break;
+      }
       case TextEncoding::plain:
         decoded += text[at++];
         break;
