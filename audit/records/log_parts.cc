@@ -279,9 +279,8 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
                     const JoinedLine::Part& part) {
   const bool is_docker = found.writer == ContainerLine::Writer::docker;
   const bool is_awaited = stream.is_open || stream.is_given_up;
-  // Most of Docker's lines are whole, and nothing waits for them: they are not decoded.
   std::string_view decoded = raw;
-  if (is_docker && found.escaped && (found.is_part || is_awaited)) {
+  if (is_docker && found.escaped) {
     decoded_.resize(raw.size());
     decoded = *Text::string(raw, true).decode(decoded_);
   }

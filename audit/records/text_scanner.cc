@@ -374,7 +374,8 @@ bool TextScanner::maybe_document() {
   }
   if (c == '&') {
     if (lacks(next + kLongestEntity - 1)) return false;
-    if (entity_at(text_, next).c == '"') {
+    const char entity = entity_at(text_, next).c;
+    if (entity == '"' || is_white(entity)) {
       begin(In::escaped, TextEncoding::entities);
       return true;
     }
