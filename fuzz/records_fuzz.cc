@@ -117,11 +117,16 @@ bool is_name(std::string_view text, std::size_t at) {
   return !line.empty() && std::all_of(line.begin(), line.end(), is_in_name);
 }
 
-// Whether what ends at `at` may be the first bytes of such a field's length.
+// Whether what ends at `at` may be the first bytes of such a field's length, in which there may be
+// line ends, too.
 bool is_in_length(std::string_view text, std::size_t at) {
-  const std::size_t line = text.substr(0, at).rfind('\n') + 1;
-  const std::string_view high = text.substr(std::min(text.size(), line + 4), 4);
-  return at - line < 4 && high == std::string_view("\0\0\0\0", 4);
+  for (std::size_t line = at; line + 4 > at; --line) {
+    const std::string_view high = text.substr(std::min(text.size(), line + 4), 4);
+    if ((line == 0 || text[line - 1] == '\n') && high == std::string_view("\0\0\0\0", 4))
+      return true;
+    if (line == 0) break;
+  }
+  return false;
 }
 
 // Where no document goes on and no field has its length, whatever is in front of there: 0, and

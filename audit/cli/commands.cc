@@ -103,7 +103,8 @@ std::string taken_for(const Options& options) {
   } else if (options.log != nullptr && options.log->shape == LogShape::documents) {
     text = fmt::format("Each document was taken for one of --log={}, with the response at {}",
                        options.log->name, options.log->at[0]);
-    if (!options.log->at[1].empty()) text += fmt::format(" or {}", options.log->at[1]);
+    for (std::size_t i = 1; i < options.log->at.size() && !options.log->at[i].empty(); ++i)
+      text += fmt::format(" or {}", options.log->at[i]);
   } else if (!options.column.empty()) {
     text = "The inputs were taken for tables with a response in --column=" + options.column;
   } else if (options.records == RecordMode::automatic) {

@@ -13,6 +13,9 @@ std::uint64_t passed_over_in(const Totals& totals, PassedOver why) {
   return totals.passed_over[static_cast<std::size_t>(why)];
 }
 
+// Whether responses may be inside.
+bool is_worth_a_look(Verdict verdict) { return is_bad(verdict) || verdict == Verdict::message; }
+
 }  // namespace
 
 Worker::Worker(const PipelineOptions& options, Progress& progress)
@@ -76,6 +79,7 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     counter_.start(*result.aggregate, result.keys);
     result.keys.bytes.reserve(keys_size_);
   }
+  messages_looked_at_ = 0;
   for (const Segment& segment : chunk.segments) {
     unmatched_line_ = 0;
     const std::uint64_t keys = result.keys.events;
@@ -120,7 +124,15 @@ void Worker::look_inside(const Record& record, const MemberInfo& member, Result&
   if (result.aggregate == nullptr || record.too_large || member.mode == RecordMode::har ||
       result.aggregate->insides.size() == Aggregate::kMostInsides)
     return;
+  // A gateway's message has none: of those only what has counts.
+  const bool is_message = judged_.verdict == Verdict::message;
+  if (is_message && messages_looked_at_++ >= Aggregate::kMostInsides) return;
   std::vector<InsidePlace> places = inside_.find(record.bytes());
+  if (is_message) {
+    std::erase_if(
+        places, [](const InsidePlace& place) { return place.what != InsidePlace::What::response; });
+    if (places.empty()) return;
+  }
   if (const LogPreset* const preset = judged_.preset; preset != nullptr)
     std::erase_if(places, [&](const InsidePlace& place) {
       return place.what != InsidePlace::What::behind_text &&
@@ -149,8 +161,12 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
                           const PlaceOf& place) {
   Totals& totals = result.totals;
   std::size_t taken = 0;
-  const std::uint64_t without = passed_over_in(totals, PassedOver::no_response) +
-                                passed_over_in(totals, PassedOver::no_object) + totals.bad();
+  const auto worth_a_look = [&totals] {
+    return passed_over_in(totals, PassedOver::no_response) +
+           passed_over_in(totals, PassedOver::no_object) + totals.bad() +
+           totals.verdicts[index_of(Verdict::message)];
+  };
+  const std::uint64_t before = worth_a_look();
   judge_.judge(record, member, judged_, totals.passed_over, [&] {
     if (judged_.preset != nullptr)
       ++totals.formats[static_cast<std::size_t>(judged_.preset - log_presets().data())];
@@ -162,26 +178,27 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
     judged_.record = judged;
   });
   totals.separator_bytes += record.size - taken;
-  if (passed_over_in(totals, PassedOver::no_response) +
-          passed_over_in(totals, PassedOver::no_object) + totals.bad() !=
-      without)
-    look_inside(record, member, result);
+  if (worth_a_look() != before) look_inside(record, member, result);
 }
 
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
   judge_record(record, member, result, [](const Record& it) -> const Record& { return it; });
 }
 
-// Records on a line of Kubernetes'.
-void Worker::count_cri(std::string_view line, Totals& totals, std::uint64_t records) {
+// Of records on lines of Kubernetes'.
+std::size_t Worker::index_of_cri() {
   static const LogPreset* const cri = find_preset("cri");
+  return static_cast<std::size_t>(cri - log_presets().data());
+}
+
+void Worker::count_cri(std::string_view line, Totals& totals, std::uint64_t records) {
   CriLine parts;
-  if (parse_cri(line, parts))
-    totals.formats[static_cast<std::size_t>(cri - log_presets().data())] += records;
+  if (parse_cri(line, parts)) totals.formats[index_of_cri()] += records;
 }
 
 void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
+  const std::uint64_t records = totals.records;
   const std::string_view all(chunk.data() + segment.begin, segment.size);
   totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += segment.passed_over;
   totals.separator_bytes +=
@@ -194,6 +211,7 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
         }
         if (is_on_matching_line(all, record, totals)) judge_record(record, *segment.member, result);
       });
+  if (segment.is_cri) totals.formats[index_of_cri()] += totals.records - records;
 }
 
 void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& result) {
@@ -220,6 +238,16 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
     place.at += size;
     ++place.line;
   }
+}
+
+// Whether one of a text's lines may be a part of one, but for the first.
+bool Worker::may_have_parts(std::string_view text) const {
+  for (std::size_t at = first_line(text).next; at < text.size();) {
+    const Line line = first_line(text.substr(at));
+    if (parts_.may_begin(line.text)) return true;
+    at += line.next;
+  }
+  return false;
 }
 
 // Most lines of most logs are a document, or a document behind some text. These are tried first;
@@ -255,7 +283,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         totals.separator_bytes += next - record.size;
         if (may_be_cri_line) count_cri(text, totals, 1);
         take_record(record.size, result, judge_.shape());
-        if (is_bad(judged_.verdict)) {
+        if (is_worth_a_look(judged_.verdict)) {
           judged_.preset = nullptr;
           look_inside(record, *segment.member, result);
         }
@@ -276,6 +304,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
     const std::string_view first = first_line(text).text;
     if (!place.knows_parts && parts_.may_begin(first)) return stop();
     const std::size_t size = next_hard_break(text, 0);
+    if (!place.knows_parts && may_have_parts(text.substr(0, size))) return stop();
     if (options_.prefilter && !options_.prefilter(text.substr(0, size))) {
       totals.separator_bytes += size;
       record.line += count_bytes(text.data(), size, '\n');
@@ -357,7 +386,7 @@ void Worker::judge_lines(const Chunk& chunk, const Segment& segment, Result& res
       record.offset = segment.offset + static_cast<std::uint64_t>(at - begin);
       in_records += record.size;
       take_record(record.size, result);
-      if (is_bad(judged_.verdict)) {
+      if (is_worth_a_look(judged_.verdict)) {
         judged_.preset = nullptr;
         look_inside(record, *segment.member, result);
       }
@@ -383,6 +412,7 @@ void Worker::judge_part(const Chunk& chunk, const Segment& segment, Result& resu
   judge_.judge(record, *segment.member, judged_);
   judged_.record = &record;
   take_record(0, result);
+  if (segment.is_cri) ++result.totals.formats[index_of_cri()];
 }
 
 }  // namespace leadscan::audit

@@ -27,6 +27,7 @@ class Worker {
   void judge_record(const Record& record, const MemberInfo& member, Result& result,
                     const PlaceOf& place);
   void judge_record(const Record& record, const MemberInfo& member, Result& result);
+  static std::size_t index_of_cri();
   static void count_cri(std::string_view line, Totals& totals, std::uint64_t records);
   // Where a text is judged.
   struct Place {
@@ -36,6 +37,7 @@ class Worker {
     bool knows_parts = false;  // else only a line that may be one is looked for
   };
   void judge_text(const Chunk& chunk, const Segment& segment, Result& result);
+  bool may_have_parts(std::string_view text) const;
   void judge_lines_of_text(const Chunk& chunk, const Segment& segment, Place& place,
                            Result& result);
   void judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
@@ -57,7 +59,8 @@ class Worker {
   Counter counter_;
   ResponsesInside inside_;
   Judged judged_;
-  std::uint64_t unmatched_line_ = 0;  // the last one that was counted; 0: none
+  std::size_t messages_looked_at_ = 0;  // for advice
+  std::uint64_t unmatched_line_ = 0;    // the last one that was counted; 0: none
   // Of the chunk before, and a little more.
   std::size_t keys_size_ = 0;
   std::vector<std::size_t> sink_sizes_;

@@ -59,6 +59,22 @@ int open_file(const std::string& path, const Watch& watch) {
   return fd;
 }
 
+bool is_hole(std::string_view front) {
+  return front.size() == kDetectBytes && front.find_first_not_of('\0') == front.npos;
+}
+
+// Of a text in UTF-16 that begins with a hole; else `format`, which is that of the hole.
+Format format_behind_hole(PeekSource& source, Format format) {
+  constexpr std::size_t kLongestHole = std::size_t{1} << 20;
+  const std::string_view front = source.peek(kLongestHole + kDetectBytes);
+  const std::size_t first = front.find_first_not_of('\0');
+  if (first == front.npos) return format;
+  // With enough of the hole to be known for one, and where a character may begin.
+  const std::size_t begin = (first - kDetectBytes / 2) & ~std::size_t{1};
+  const Format behind = detect(front.substr(begin, kDetectBytes));
+  return is_utf16(behind) ? behind : format;
+}
+
 }  // namespace
 
 struct Members::Level {
@@ -160,6 +176,7 @@ bool Members::descend(Found found) {
       front = peeked->peek(kDetectBytes);
       format = detect(front);
     }
+    if (is_hole(front)) format = format_behind_hole(*peeked, format);
     if (format == Format::unsupported || format == Format::binary) {
       // To find a name takes a while; beyond kMostErrors nobody gets it.
       return wanted && errors_.size() < kMostErrors && refuse(why_not_read(front));

@@ -162,8 +162,14 @@ TextKind text_kind(std::string_view front) {
   if (front.starts_with("\xFF\xFE"sv) && !front.starts_with("\xFF\xFE\0\0"sv))
     return TextKind::utf16le;
   if (front.starts_with("\xFE\xFF"sv)) return TextKind::utf16be;
-  if (is_utf16(front, 1)) return TextKind::utf16le;
-  if (is_utf16(front, 0)) return TextKind::utf16be;
+  // In UTF-16 a hole is one, too.
+  const std::size_t first = front.find_first_not_of('\0');
+  const std::size_t hole = first == front.npos || first < kHole ? 0 : first & ~std::size_t{1};
+  const std::string_view text = front.substr(hole);
+  if (hole != 0 && text.starts_with("\xFF\xFE"sv)) return TextKind::utf16le;
+  if (hole != 0 && text.starts_with("\xFE\xFF"sv)) return TextKind::utf16be;
+  if (is_utf16(text, 1)) return TextKind::utf16le;
+  if (is_utf16(text, 0)) return TextKind::utf16be;
   return is_utf8(front) ? TextKind::utf8 : TextKind::none;
 }
 

@@ -76,6 +76,13 @@ TEST(Text, Utf16) {
   EXPECT_EQ(text_kind("\xFE\xFF\0{"sv), TextKind::utf16be);
   EXPECT_EQ(text_kind("{\0\"\0"sv), TextKind::utf16le);
   EXPECT_EQ(text_kind("\0{\0\""sv), TextKind::utf16be);
+  // Behind a hole, with a mark and without.
+  const std::string hole(100, '\0');
+  EXPECT_EQ(text_kind(hole + "{\0\"\0a\0\"\0:\0"s), TextKind::utf16le);
+  EXPECT_EQ(text_kind(hole + "\0{\0\"\0a\0\"\0:"s), TextKind::utf16be);
+  EXPECT_EQ(text_kind(hole + "\xFF\xFE{\0"s), TextKind::utf16le);
+  EXPECT_EQ(text_kind(hole + "\xFE\xFF\0{"s), TextKind::utf16be);
+  EXPECT_EQ(text_kind(hole + "{\"a\":1}\n"s), TextKind::utf8);
   EXPECT_EQ(text_kind("\0\0\0\0\0{\"a\":\"behind a few NULs\"}\n{\"a\":\"\xFF\"}"sv),
             TextKind::utf8);
   EXPECT_EQ(text_kind("\0\n\0\n\n{\"a\":\"NULs between documents\"}\0{\"a\":1}"sv), TextKind::utf8);

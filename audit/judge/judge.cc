@@ -24,12 +24,16 @@ bool contains_ignoring_case(std::string_view text, std::string_view word) {
          }) != text.end();
 }
 
-std::unique_ptr<EnvelopePath> make_path(std::string_view at, Decoding decoding,
-                                        const JudgeOptions& options) {
+// `status_at`: of the preset; what the options say comes first.
+std::unique_ptr<EnvelopePath> make_path(std::string_view at, std::string_view status_at,
+                                        Decoding decoding, const JudgeOptions& options) {
   EnvelopePathOptions path;
   parse_pointer(at, path.at);
   path.decoding = decoding;
-  if (options.status_at) parse_pointer(*options.status_at, path.status_at.emplace());
+  if (options.status_at)
+    parse_pointer(*options.status_at, path.status_at.emplace());
+  else if (!status_at.empty())
+    parse_pointer(status_at, path.status_at.emplace());
   path.max_record = options.max_record;
   return std::make_unique<EnvelopePath>(std::move(path));
 }
@@ -64,13 +68,13 @@ Judge::Judge(const JudgeOptions& options)
   if (!parser_.reserve(0)) throw std::bad_alloc();
   text_options_.max_record = options_.max_record;
   if (options_.at) {
-    explicit_ = make_path(*options_.at, options_.decoding, options_);
+    explicit_ = make_path(*options_.at, {}, options_.decoding, options_);
   } else if (options_.log != nullptr && options_.log->shape == LogShape::documents) {
     preset_ = options_.log;
   }
   JudgeOptions har = options_;
-  har.status_at = "/response/status";
-  har_body_ = make_path("/response/content/text", Decoding::automatic, har);
+  har.status_at.reset();
+  har_body_ = make_path("/response/content/text", "/response/status", Decoding::automatic, har);
   std::vector<std::string> tokens;
   for (const char* pointer :
        {"/request/method", "/request/url", "/response/content/mimeType", "/response/status"}) {
@@ -81,7 +85,8 @@ Judge::Judge(const JudgeOptions& options)
 
 EnvelopePath& Judge::path_of(const LogPreset& preset, std::size_t number) {
   auto& path = paths_[static_cast<std::size_t>(&preset - log_presets().data())][number];
-  if (path == nullptr) path = make_path(preset.at[number], preset.decoding, options_);
+  if (path == nullptr)
+    path = make_path(preset.at[number], preset.status_at[number], preset.decoding, options_);
   return *path;
 }
 
@@ -141,13 +146,15 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     take();
   } else {
     judge_text(record.data, record.size, record.capacity, judged);
-    const bool is_no_response = judged.verdict == Verdict::violation;
+    const bool is_no_response =
+        judged.verdict == Verdict::violation || judged.verdict == Verdict::message;
     const LogPreset* const preset = is_no_response ? recognise(record.bytes()) : nullptr;
-    if (preset == nullptr || preset->shape == LogShape::har || preset->at[0].empty()) {
+    if (preset == nullptr || preset->at[0].empty())
       take();
-      return;
-    }
-    open_log(*preset, record, judged, passed_over, take);
+    else if (preset->shape == LogShape::har)
+      open_har(record, judged, passed_over, take);
+    else
+      open_log(*preset, record, judged, passed_over, take);
   }
 }
 
@@ -178,29 +185,30 @@ void Judge::between_documents(ErrorCode code, Judged& judged) {
   judged.violations = {};
 }
 
-// The second pointer of a log is for records in which the first one finds nothing.
+// Each pointer of a log is for records in which those in front of it find nothing, or all are.
 void Judge::open_log(const LogPreset& preset, const Record& record, Judged& judged,
                      PassedOverCounts& passed_over, const Take& take) {
   judged.preset = &preset;
-  if (preset.at[1].empty()) {
-    open_envelope(path_of(preset, 0), record, judged, passed_over, take);
-    return;
-  }
-  PassedOverCounts by_first{};
+  constexpr auto kNoResponse = static_cast<std::size_t>(PassedOver::no_response);
   bool found = false;
-  open_envelope(path_of(preset, 0), record, judged, by_first, [&] {
-    found = true;
-    take();
-  });
-  const std::uint64_t missing = by_first[static_cast<std::size_t>(PassedOver::no_response)];
-  if (!found && missing > 0) {
-    open_envelope(path_of(preset, 1), record, judged, passed_over, take);
-    return;
+  for (std::size_t i = 0;; ++i) {
+    const bool is_last = i + 1 == preset.at.size() || preset.at[i + 1].empty();
+    PassedOverCounts counts{};
+    const bool is_json = open_envelope(path_of(preset, i), record, judged, counts, [&] {
+      found = true;
+      take();
+    });
+    if (!is_json) return;
+    const bool goes_on = !is_last && (preset.takes_all || (!found && counts[kNoResponse] > 0));
+    // Of what is elsewhere nothing is missing here.
+    if (goes_on || (preset.takes_all && found)) counts[kNoResponse] = 0;
+    for (std::size_t why = 0; why < kPassedOver; ++why) passed_over[why] += counts[why];
+    if (!goes_on) return;
   }
-  for (std::size_t i = 0; i < kPassedOver; ++i) passed_over[i] += by_first[i];
 }
 
-void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
+// False, and told, if it is no JSON.
+bool Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
                           PassedOverCounts& passed_over, const Take& take) {
   lines_up_to_ = lines_ = 0;
   Error error;
@@ -221,7 +229,7 @@ void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judg
       });
     });
   }
-  if (!error) return;
+  if (!error) return true;
   judged.record = &record;
   judged.body = {};
   judged.error = error;
@@ -229,6 +237,23 @@ void Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judg
   judged.verdict = verdict_or_throw(error, Family::none);
   judged.violations = {};
   take();
+  return false;
+}
+
+// Where the value is in the record.
+void Judge::set_part(const Record& record, const EnvelopeValue& value) {
+  part_ = record;
+  if (record.encoding != TextEncoding::plain) return;
+  // Values come in order; counted from the record's beginning each time, their lines would take
+  // quadratic time.
+  if (value.offset < lines_up_to_) lines_up_to_ = lines_ = 0;
+  lines_ += count_bytes(record.data + lines_up_to_, value.offset - lines_up_to_, '\n');
+  lines_up_to_ = value.offset;
+  part_.data = record.data + value.offset;
+  part_.size = value.length;
+  part_.capacity = record.capacity - value.offset;
+  part_.offset = record.offset + value.offset;
+  part_.line = record.line + lines_;
 }
 
 // What an envelope has where the response should be.
@@ -238,19 +263,7 @@ void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged
     ++passed_over[static_cast<std::size_t>(PassedOver::no_response)];
     return;
   }
-  part_ = record;
-  if (record.encoding == TextEncoding::plain) {
-    // Values come in order; counted from the record's beginning each time, their lines would take
-    // quadratic time.
-    if (value.offset < lines_up_to_) lines_up_to_ = lines_ = 0;
-    lines_ += count_bytes(record.data + lines_up_to_, value.offset - lines_up_to_, '\n');
-    lines_up_to_ = value.offset;
-    part_.data = record.data + value.offset;
-    part_.size = value.length;
-    part_.capacity = record.capacity - value.offset;
-    part_.offset = record.offset + value.offset;
-    part_.line = record.line + lines_;
-  }
+  set_part(record, value);
   judged.record = &part_;
   judged.http_status = value.http_status;
   if (value.type == JsonType::string) {
@@ -286,6 +299,27 @@ void Judge::judge_string(const EnvelopeValue& value, Judged& judged, PassedOverC
     part_.size = 0;  // the bytes are those of the first one
   }
   if (spans_.empty()) ++passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+}
+
+// An archive that is a document among others: its entries are records.
+void Judge::open_har(const Record& record, Judged& judged, PassedOverCounts& passed_over,
+                     const Take& take) {
+  if (har_entries_ == nullptr)
+    har_entries_ = make_path("/log/entries/*", {}, Decoding::none, options_);
+  lines_up_to_ = lines_ = 0;
+  const Error error =
+      har_entries_->scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
+        if (value.type != JsonType::object) {
+          ++passed_over[static_cast<std::size_t>(PassedOver::no_response)];
+          return;
+        }
+        set_part(record, value);
+        const Record entry = part_;
+        judged.record = &entry;
+        open_har_entry(entry, judged, passed_over, take);
+      });
+  judged.record = &record;
+  if (error) take();  // what it was taken for before
 }
 
 // Of a browser's archive only what may be the API's: a call of its operation, or JSON that is one

@@ -110,8 +110,10 @@ class Judge {
   bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                    std::size_t& size) {
     judged.error = ahead_.read(parser_, text, judged.response, size);
-    const bool is_document = !judged.error || (is_violation(judged.error.code) &&
-                                               recognise(text.substr(0, size)) == nullptr);
+    // A gateway's message may be a shipper's event.
+    const bool is_plain = !judged.error && judged.response.family != Family::message;
+    const bool is_document = is_plain || ((!judged.error || is_violation(judged.error.code)) &&
+                                          recognise(text.substr(0, size)) == nullptr);
     ahead_.found(is_document);
     if (!is_document) [[unlikely]] {
       forget_ahead();
@@ -149,10 +151,13 @@ class Judge {
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
   void open_log(const LogPreset& preset, const Record& record, Judged& judged,
                 PassedOverCounts& passed_over, const Take& take);
-  void open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
+  bool open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
                      PassedOverCounts& passed_over, const Take& take);
+  void open_har(const Record& record, Judged& judged, PassedOverCounts& passed_over,
+                const Take& take);
   void open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
                       const Take& take);
+  void set_part(const Record& record, const EnvelopeValue& value);
   void judge_value(const EnvelopeValue& value, const Record& record, Judged& judged,
                    PassedOverCounts& passed_over, const Take& take);
   void judge_string(const EnvelopeValue& value, Judged& judged, PassedOverCounts& passed_over,
@@ -169,7 +174,8 @@ class Judge {
   std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
   const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
   std::unique_ptr<EnvelopePath> har_body_;
-  std::array<std::array<std::unique_ptr<EnvelopePath>, 2>, kLogPresets> paths_;  // as needed
+  std::array<std::array<std::unique_ptr<EnvelopePath>, 4>, kLogPresets> paths_;  // as needed
+  std::unique_ptr<EnvelopePath> har_entries_;
   PointerFinder har_;
   TextScanner::Options text_options_;
   std::vector<Span> spans_;

@@ -45,17 +45,26 @@ constexpr LogPreset kPresets[] = {
     {.name = "lambda",
      .writer = "AWS Lambda proxy responses, isBase64Encoded or not",
      .at = {"/body"}},
+    // "Handling errors for data format conversion" in Firehose's guide has the members: rawData is
+    // in base64. What Splunk did not take has it by the same name, beside EventId.
     {.name = "firehose",
      .writer = "Firehose's records that could not be delivered",
      .at = {"/rawData"},
      .decoding = Decoding::base64},
+    // Event Hubs get {"records":[...]}; in storage accounts each record is a line since November
+    // 2018 ("Prepare for format change to Azure Monitor platform logs archived to a storage
+    // account"). Where the backend's body is not logged, the gateway's may be.
     {.name = "azure",
      .writer = "Azure API Management's diagnostic logs",
-     .at = {"/records/*/properties/backendResponseBody"},
-     .status_at = "/records/*/properties/backendResponseCode"},
+     .at = {"/records/*/properties/backendResponseBody", "/properties/backendResponseBody",
+            "/records/*/properties/responseBody", "/properties/responseBody"},
+     .status_at = {"/records/*/properties/backendResponseCode", "/properties/backendResponseCode",
+                   "/records/*/properties/responseCode", "/properties/responseCode"}},
+    // Continuous export, by "Application Insights Export Data Model": message, an array with raw.
+    // Diagnostic settings: AppTraces' column Message, in records or a line each as above.
     {.name = "appinsights",
      .writer = "Application Insights: continuous export, or AppTraces of diagnostic settings",
-     .at = {"/message/*/raw", "/records/*/Message"}},
+     .at = {"/message/*/raw", "/records/*/Message", "/Message"}},
     {.name = "gcp",
      .writer = "Google Cloud Logging's sinks",
      .at = {"/jsonPayload", "/textPayload"}},
@@ -79,9 +88,17 @@ constexpr LogPreset kPresets[] = {
                 {"update", "_index"},
                 {"delete", "_index"},
                 {"doc", info_of(Field::info).name, JsonType::object}}}},
+    // Beats and Logstash have @timestamp in every event, and the line that was read as message.
+    {.name = "beats",
+     .writer = "Filebeat and Logstash, in files and Kafka",
+     .at = {"/message"},
+     .is_recognised = true,
+     .signs = {{{"@timestamp"}, {"message", {}, JsonType::string}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
      .at = {"/result/_raw", "/results/*/_raw"}},
+    // Loki's HTTP API: values of [time, line]; logcli's jsonl:
+    // {"labels":...,"line":...,"timestamp":...} (pkg/logcli/output/jsonl.go in grafana/loki).
     {.name = "loki",
      .writer = "Loki's query_range, and logcli --output=jsonl",
      .at = {"/data/result/*/values/*/1", "/line"}},
@@ -91,8 +108,9 @@ constexpr LogPreset kPresets[] = {
     {.name = "tyk",
      .writer = "Tyk's analytics",
      .at = {"/raw_response"},
-     .status_at = "/response_code",
+     .status_at = {"/response_code"},
      .decoding = Decoding::base64},
+    // data.tap.v3.Body: as_bytes in base64, or as_string with JSON_BODY_AS_STRING.
     {.name = "envoy",
      .writer = "Envoy's tap filter",
      .at = {"/http_buffered_trace/response/body/as_bytes",
@@ -106,12 +124,21 @@ constexpr LogPreset kPresets[] = {
      .writer = "exports of databases and log searches with , ; or tabs",
      .shape = LogShape::csv,
      .is_recognised = true},
+    // newman 4 to 6 write a Buffer: {"type":"Buffer","data":[123,...]}; the status is code.
     {.name = "newman",
      .writer = "newman --reporters json",
-     .at = {"/run/executions/*/response/stream/data"}},
+     .at = {"/run/executions/*/response/stream/data"},
+     .status_at = {"/run/executions/*/response/code"}},
+    // Collection format 2.1: item has requests and folders, which have item again.
     {.name = "postman",
      .writer = "Postman's collections, with the responses kept as examples",
-     .at = {"/item/*/response/*/body", "/item/*/item/*/response/*/body"}},
+     .at = {"/item/*/response/*/body", "/item/*/item/*/response/*/body",
+            "/item/*/item/*/item/*/response/*/body",
+            "/item/*/item/*/item/*/item/*/response/*/body"},
+     .status_at = {"/item/*/response/*/code", "/item/*/item/*/response/*/code",
+                   "/item/*/item/*/item/*/response/*/code",
+                   "/item/*/item/*/item/*/item/*/response/*/code"},
+     .takes_all = true},
     // Requests only: so that nothing in them is taken for a response.
     {.name = "insomnia",
      .writer = "Insomnia's exports, which have no responses in them",
@@ -124,7 +151,7 @@ constexpr LogPreset kPresets[] = {
      .writer = "HTTP archives of browsers and proxies",
      .shape = LogShape::har,
      .at = {"/log/entries/*/response/content/text"},
-     .status_at = "/log/entries/*/response/status",
+     .status_at = {"/log/entries/*/response/status"},
      .is_recognised = true,
      .signs = {{{"log", "entries", JsonType::array}}}},
 };

@@ -39,11 +39,14 @@ struct LogPreset {
   std::string_view name;
   std::string_view writer;  // who writes it, for help: no full stop
   LogShape shape = LogShape::documents;
-  // JSON Pointers with *, as of EnvelopePath. Where there is a second one, it is taken where the
-  // first finds nothing. In `lines` there is one where documents are recognised.
-  std::array<std::string_view, 2> at = {};
-  // A pointer to the HTTP status, if it is not beside the first of `at` by one of the usual names.
-  std::string_view status_at = {};
+  // JSON Pointers with *, as of EnvelopePath. Each is taken where those in front of it find
+  // nothing. In `lines` there is one where documents are recognised.
+  std::array<std::string_view, 4> at = {};
+  // For each of `at` a pointer to the HTTP status, if it is not beside it by one of the usual
+  // names.
+  std::array<std::string_view, 4> status_at = {};
+  // Responses are at all of `at`, not at the first that finds any.
+  bool takes_all = false;
   Decoding decoding = Decoding::automatic;
   PartsJoin join = PartsJoin::none;
   // It is recognised without being asked for: documents that have all the signs, and no `info` at
@@ -53,7 +56,7 @@ struct LogPreset {
   std::array<LogSign, 6> signs = {};
 };
 
-inline constexpr std::size_t kLogPresets = 27;
+inline constexpr std::size_t kLogPresets = 28;
 
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();

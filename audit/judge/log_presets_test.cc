@@ -34,7 +34,7 @@ TEST(LogPresets, AreComplete) {
     EXPECT_EQ(!preset.at[0].empty(), points) << preset.name;
     std::vector<std::string> tokens;
     for (const std::string_view at : preset.at) EXPECT_TRUE(parse_pointer(at, tokens)) << at;
-    EXPECT_TRUE(parse_pointer(preset.status_at, tokens)) << preset.name;
+    for (const std::string_view at : preset.status_at) EXPECT_TRUE(parse_pointer(at, tokens)) << at;
     EXPECT_EQ(!preset.signs[0].name.empty(), preset.is_recognised && points) << preset.name;
   }
   for (const char* name : {"docker", "cri", "journald", "cloudwatch", "cloudtrail", "azure",
@@ -50,11 +50,12 @@ TEST(LogPresets, FindResponses) {
     const LogPreset* preset = find_preset(name);
     EXPECT_NE(preset, nullptr) << name;
     std::string all;
-    for (const std::string_view at : preset->at) {
+    for (std::size_t i = 0; i < preset->at.size() && !preset->at[i].empty(); ++i) {
       EnvelopePathOptions options;
-      parse_pointer(at, options.at);
+      parse_pointer(preset->at[i], options.at);
       options.decoding = preset->decoding;
-      if (!preset->status_at.empty()) parse_pointer(preset->status_at, options.status_at.emplace());
+      if (!preset->status_at[i].empty())
+        parse_pointer(preset->status_at[i], options.status_at.emplace());
       EnvelopePath path(options);
       EXPECT_FALSE(path.scan(record, record.size(), [&](const EnvelopeValue& value) {
         if (value.type == JsonType::none) return;

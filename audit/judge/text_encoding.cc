@@ -1,6 +1,10 @@
 #include "audit/judge/text_encoding.h"
 
+#include <algorithm>
+
 #include "audit/judge/envelope_decoder.h"
+#include "audit/records/xml_entity.h"
+#include "leadscan/json/characters.h"
 #include "leadscan/json/escapes.h"
 #include "leadscan/text.h"
 
@@ -9,6 +13,19 @@ namespace {
 
 std::size_t undo_backslash(std::string_view text, std::size_t at, std::string& decoded) {
   const char* const p = text.data() + at;
+  // JSON has no such escapes; Python, Go and databases do.
+  if (text.substr(at).starts_with("\\'")) {
+    decoded += '\'';
+    return 2;
+  }
+  if (text.substr(at).starts_with("\\x") && text.size() - at >= 4) {
+    const int high = internal::hex_value(static_cast<unsigned char>(p[2]));
+    const int low = internal::hex_value(static_cast<unsigned char>(p[3]));
+    if (high >= 0 && low >= 0) {
+      decoded += static_cast<char>(high << 4 | low);
+      return 4;
+    }
+  }
   const std::size_t size = *p == '\\' ? internal::escape_length(p, text.data() + text.size()) : 0;
   if (size == 0) {
     decoded += *p;
@@ -39,6 +56,12 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
       case TextEncoding::doubled_quotes:
         at += undo_doubling(text, at, decoded);
         break;
+      case TextEncoding::entities: {
+        const XmlEntity entity = text[at] == '&' ? entity_at(text, at) : XmlEntity{};
+        decoded += entity.size == 0 ? text[at] : entity.c;
+        at += std::max<std::size_t>(entity.size, 1);
+        break;
+      }
       case TextEncoding::plain:
         decoded += text[at++];
         break;

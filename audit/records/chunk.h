@@ -38,6 +38,7 @@ enum class TextEncoding : std::uint8_t {
   nginx,           // \\xHH
   backslashes,     // as in a JSON string
   doubled_quotes,  // as in CSV (RFC 4180)
+  entities,        // as in XML: &quot;
 };
 
 // Where a record is when the producer has found it already (json, har).
@@ -72,6 +73,7 @@ struct Segment {
   std::size_t first_span = 0;  // spans: in Chunk::spans
   std::size_t span_count = 0;
   std::uint64_t passed_over = 0;  // spans: lines of text without a document
+  bool is_cri = false;            // spans, oversize: of a line of Kubernetes'
 
   // text: streams of a container's log (log_parts.h) of which a line that is too long goes on at
   // the beginning, a bit each; and of which one goes on behind the end.

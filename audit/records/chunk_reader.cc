@@ -21,12 +21,15 @@ constexpr std::size_t kMostSegments = 4096;
 // far more than they are. So much of it one chunk may make, besides its own bytes.
 constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
+// As much of a text that has no hard break within a chunk tells who wrote it.
+constexpr std::size_t kFrontOfStretch = 128;
 constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Of a text that ends where a line ends.
+// Of the last line that is not blank; 0 if there is none.
 std::size_t last_line_begin(std::string_view text) {
-  return text.size() < 2 ? 0 : text.rfind('\n', text.size() - 2) + 1;
+  const std::size_t last = text.find_last_not_of(kBlank);
+  return last == text.npos ? 0 : text.rfind('\n', last) + 1;
 }
 
 }  // namespace
@@ -82,6 +85,7 @@ bool ChunkReader::open_member(Chunk& chunk) {
   line_ = 1;
   separators_ = 0;
   splitter_.reset();
+  in_stretch_ = is_cri_ = false;
   given_up_parts_ = 0;
   oversize_ = false;
 
@@ -269,7 +273,7 @@ std::size_t ChunkReader::cut_between_parts(std::string_view text, std::size_t en
     parts_.scan(front, 0, 1, given_up_parts_);
     knows_parts_ = true;
   }
-  return parts_.last_cut(end);
+  return parts_.last_cut(text.substr(0, end), end);
 }
 
 // Lines of a plain file are left to be read by the thread that judges them, for copying them from
@@ -348,36 +352,6 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
   }
 }
 
-// Finds the records of the segment, or takes those that were found before. Too many for one chunk
-// are left for the next, which need not look for them again: true then, and the segment is
-// complete.
-bool ChunkReader::find_spans(Chunk& chunk, Segment& segment, bool whole) {
-  const std::size_t most = most_records();
-  std::vector<Span>& spans = chunk.spans;
-  if (spans_left_.empty()) {
-    splitter_->scan({chunk.data() + segment.begin, chunk.size() - segment.begin}, whole, spans);
-    if (spans.size() - segment.first_span <= most) return false;
-    const auto left = spans.begin() + static_cast<std::ptrdiff_t>(segment.first_span + most);
-    spans_left_.assign(left, spans.end());
-    spans.erase(left, spans.end());
-    // A span is longer than a tiny record: the chunk waits with no more of them than it has.
-    spans.shrink_to_fit();
-  } else {
-    const auto taken =
-        spans_left_.begin() + static_cast<std::ptrdiff_t>(std::min(most, spans_left_.size()));
-    spans.insert(spans.end(), spans_left_.begin(), taken);
-    spans_left_.erase(spans_left_.begin(), taken);
-    if (spans_left_.empty()) return false;
-  }
-  segment.size = spans.back().begin + spans.back().size;
-  segment.span_count = most;
-  for (Span& span : spans_left_) span.begin -= segment.size;
-  keep_tail(chunk, segment.begin + segment.size);
-  output_ += most * output_of_record();
-  finish_segment(chunk, segment, 0);
-  return true;
-}
-
 // Ends a segment of text at a hard break, or at the end of the member. No more of it than may hold
 // as many records as a chunk may have, as far as it can be cut. False if some of it is for the next
 // chunk.
@@ -437,7 +411,8 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     }
     segment.size = end.at;
     if (segment.size == 0 && !ended_) {
-      if (end.in_array || text.size() > options_.chunk_bytes) break;
+      if (text.size() > kFrontOfStretch && (end.in_array || text.size() > options_.chunk_bytes))
+        break;
       make_room(chunk, segment.begin + text.size() + options_.chunk_bytes);
       continue;
     }
@@ -463,119 +438,9 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     finish_text(chunk, segment);
     return true;
   }
-  auto scanner =
-      std::make_unique<TextScanner>(TextScanner::Options{options_.max_record, options_.envelope});
-  scanner->set_line(segment.line);
-  splitter_ = std::move(scanner);
+  begin_stretch({chunk.data() + segment.begin, chunk.size() - segment.begin}, segment.line);
   is_looked_at_ = false;
   return fill_spans(chunk, std::move(segment));
-}
-
-bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
-  segment.kind = Segment::Kind::spans;
-  segment.first_span = chunk.spans.size();
-  for (;;) {
-    if (spans_left_.empty()) read_some(chunk);
-    const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-    const bool stopped = ended_ && is_left_open();
-    if (find_spans(chunk, segment, ended_ && !stopped)) return true;
-    std::size_t pending = splitter_->pending();
-    if (stopped && text.find_first_not_of(kBlank, text.size() - pending) == text.npos) pending = 0;
-    segment.span_count = chunk.spans.size() - segment.first_span;
-    const bool too_long = splitter_->seen() > options_.max_record;
-    if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
-      // What is looked ahead at may be more than the longest record.
-      const std::size_t doubled = std::min(2 * text.size(), options_.max_record + 1);
-      make_room(chunk, segment.begin + std::max(text.size(), doubled) + options_.chunk_bytes);
-      continue;
-    }
-    output_ += segment.span_count * output_of_record();
-    segment.passed_over = splitter_->take_passed_over();
-    segment.size = text.size() - pending;
-    const std::size_t rest = segment.begin + segment.size;
-    finish_segment(chunk, segment, 0);
-    if (stopped) {
-      forget(text.substr(text.size() - pending), offset_, splitter_->pending_line());
-      chunk.set_size(rest);
-    } else if (too_long) {
-      oversize_ = true;
-      oversize_offset_ = offset_;
-      oversize_line_ = splitter_->pending_line();
-      oversize_size_ = 0;
-      const std::size_t seen = splitter_->seen();
-      splitter_->drop_seen();
-      end_oversize_part(chunk, rest, seen, false);
-      keep_tail(chunk, rest + seen);
-    } else {
-      keep_tail(chunk, rest);
-    }
-    if (ended_) end_member();
-    return true;
-  }
-}
-
-void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t size, bool last) {
-  Segment part;
-  part.member = info_;
-  part.kind = Segment::Kind::oversize;
-  part.begin = begin;
-  part.size = size;
-  part.offset = oversize_offset_ + oversize_size_;
-  part.separators = separators_;
-  separators_ = 0;
-  part.first_part = oversize_size_ == 0;
-  part.last_part = last;
-  part.record_offset = oversize_offset_;
-  part.record_line = oversize_line_;
-  part.record_size = oversize_size_ + size;
-  chunk.segments.push_back(std::move(part));
-  oversize_size_ += size;
-  offset_ = oversize_offset_ + oversize_size_;
-  if (last) oversize_ = false;
-}
-
-bool ChunkReader::fill_oversize(Chunk& chunk) {
-  const std::size_t begin = chunk.size();
-  take_carry(chunk);
-  read_some(chunk);
-  const std::string_view text(chunk.data() + begin, chunk.size() - begin);
-  if (splitter_ == nullptr) {
-    const Line rest = first_line(text);
-    end_oversize_part(chunk, begin, rest.size, rest.has_end() || ended_);
-    // The LF stays in front of what follows, as the end of a line that is empty now.
-    keep_tail(chunk, begin + rest.size);
-    if (ended_ && carry_.empty()) end_member();
-    return true;
-  }
-  const std::size_t first = chunk.spans.size();
-  splitter_->scan(text, ended_, chunk.spans);
-  if (chunk.spans.size() == first) {
-    const std::size_t seen = splitter_->seen();
-    splitter_->drop_seen();
-    end_oversize_part(chunk, begin, seen, false);
-    keep_tail(chunk, begin + seen);
-    return true;
-  }
-  const std::size_t size = chunk.spans[first].size;
-  end_oversize_part(chunk, begin, size, true);
-  chunk.segments.back().syntax = chunk.spans[first].syntax;
-  // What follows in `text`, as far as it is complete.
-  chunk.spans.erase(chunk.spans.begin() + static_cast<std::ptrdiff_t>(first));
-  for (std::size_t i = first; i < chunk.spans.size(); ++i) chunk.spans[i].begin -= size;
-  Segment rest;
-  rest.member = info_;
-  rest.kind = Segment::Kind::spans;
-  rest.begin = begin + size;
-  rest.size = text.size() - size - splitter_->pending();
-  rest.offset = offset_;
-  rest.first_span = first;
-  rest.span_count = chunk.spans.size() - first;
-  rest.passed_over = splitter_->take_passed_over();
-  const std::size_t tail = rest.begin + rest.size;
-  finish_segment(chunk, rest, 0);
-  keep_tail(chunk, tail);
-  if (ended_) end_member();
-  return true;
 }
 
 }  // namespace leadscan::audit

@@ -67,6 +67,9 @@ class ChunkReader {
   bool leave_lines(Chunk& chunk, const Segment& segment);
   bool fill_text(Chunk& chunk, Segment segment);
   bool fill_spans(Chunk& chunk, Segment segment);
+  void begin_stretch(std::string_view text, std::uint64_t line);
+  std::size_t end_of_stretch(std::string_view text, std::size_t from) const;
+  void end_stretch(Chunk& chunk, Segment& segment);
   bool is_left_open() const { return watch_.has_stopped() || members_.is_left_open(); }
   struct LineEnd {
     std::size_t at = 0;     // behind it
@@ -110,8 +113,12 @@ class ChunkReader {
   std::uint64_t offset_ = 0;      // of carry_'s first byte
   std::uint64_t line_ = 1;        // there
   std::uint64_t separators_ = 0;  // in front of it, not told of yet
-  // Null for lines, and for text as long as it has hard breaks to cut it at.
+  // Null for lines, and for text as long as it has hard breaks to cut it at: then in_stretch_ says
+  // that the splitter is for what is in front of the next one.
   std::unique_ptr<Splitter> splitter_;
+  bool in_stretch_ = false;
+  std::size_t stretch_end_ = 0;   // in the text at hand; its size: not there yet
+  bool is_cri_ = false;           // the stretch begins with a line of Kubernetes'
   std::vector<Span> spans_left_;  // that were found in carry_
   std::string tail_;              // of a file's chunk that is left in it
   LogParts parts_;

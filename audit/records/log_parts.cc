@@ -68,14 +68,22 @@ std::string_view last_bytes(std::string_view text, std::size_t size) {
   return text.substr(text.size() - std::min(text.size(), size));
 }
 
-// Whether a string ends with \n near the end of the line: Docker's text comes before a few
-// short members. So most lines need not be read.
+// Whether a document that is open may go on behind a line that ends so.
+bool may_go_on_behind(char last) { return !is_hard_break(last, 'x'); }
+
+// Whether a string ends with \n near the end of the line, and no document goes on behind it:
+// Docker's text comes before a few short members. So most lines need not be read.
 bool is_plainly_whole(std::string_view line) {
   constexpr std::size_t kTail = 256;
   constexpr std::string_view kEnd = "\\n\"";
   line = last_bytes(line, kTail);
   for (std::size_t at = line.find(kEnd); at != line.npos; at = line.find(kEnd, at + 1))
-    if (ends_with_line_end(line.substr(0, at + 2))) return true;
+    if (ends_with_line_end(line.substr(0, at + 2))) {
+      std::string_view front = line.substr(0, at);
+      if (front.ends_with("\\r")) front.remove_suffix(2);
+      front = front.substr(0, front.find_last_not_of(" \t") + 1);
+      return !front.empty() && !may_go_on_behind(front.back());
+    }
   return false;
 }
 
@@ -271,13 +279,16 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
                     const JoinedLine::Part& part) {
   const bool is_docker = found.writer == ContainerLine::Writer::docker;
   const bool is_awaited = stream.is_open || stream.is_given_up;
-  // Most of Docker's lines are whole, and nothing waits for them: they are not decoded.
   std::string_view decoded = raw;
-  if (is_docker && found.escaped && (found.is_part || is_awaited)) {
+  if (is_docker && found.escaped) {
     decoded_.resize(raw.size());
     decoded = *Text::string(raw, true).decode(decoded_);
   }
-  const bool is_document = is_docker && is_awaited && is_object(decoded);
+  const bool is_cut = is_awaited && !(stream.is_open && stream.ended_line);
+  const bool is_document = is_docker && is_cut && is_object(decoded);
+  if (stream.is_open && stream.ended_line &&
+      is_hard_break(stream.last, is_blank_line(decoded) ? '\n' : decoded[0]))
+    stream.is_open = false;
   if (stream.is_open && (is_document || stream.writer != found.writer ||
                          stream.members_before != found.members_before))
     stream.is_open = false;
@@ -290,7 +301,11 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
     }
   }
   const bool is_first = !stream.is_open;
-  stream.is_open = found.is_part && (!is_docker || goes_on(stream, decoded, is_first));
+  if (!is_first && stream.ended_line && !is_docker) {
+    JoinedLine::Part& before = joined_[stream.joined].parts.back();
+    before.end = before.size;  // with its line end, which is the program's
+  }
+  stream.is_open = goes_on(stream, decoded, is_docker, found.is_part, is_first);
   if (is_first) {
     if (!stream.is_open) return;
     stream.joined = joined_.size();
@@ -301,27 +316,39 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
   joined_[stream.joined].parts.push_back(part);
 }
 
-// Whether what Docker has written of a line is not all of it.
-bool LogParts::goes_on(Stream& stream, std::string_view decoded, bool is_first) {
+// Whether what was written of a line, or of a document, is not all of it.
+bool LogParts::goes_on(Stream& stream, std::string_view decoded, bool is_docker, bool is_part,
+                       bool is_first) {
+  const std::size_t last = decoded.find_last_not_of(" \t\r\n");
+  // Of nearly all lines no more is to be known.
+  if (is_first && !is_part && !may_go_on_behind(last == decoded.npos ? '}' : decoded[last]))
+    return false;
   if (is_first) {
     stream.text.clear();
     stream.scanner = TextScanner({});
+    stream.last = '\0';
   }
+  stream.ended_line = !is_part;
+  if (last != decoded.npos) stream.last = decoded[last];
   stream.text.erase(0, stream.text.size() - stream.scanner.pending());
   stream.text += decoded;
+  if (!is_part && !is_docker) stream.text += '\n';
   spans_.clear();
   stream.scanner.scan(stream.text, false, spans_);
-  return !stream.scanner.between_documents() || stream.scanner.pending() > 0 ||
+  // The line's end waits for what comes behind it.
+  if (!is_part) return !stream.scanner.between_documents() || stream.scanner.pending() > 1;
+  return !is_docker || !stream.scanner.between_documents() || stream.scanner.pending() > 0 ||
          decoded.size() == kDockerBuffer;
 }
 
-std::size_t LogParts::last_cut(std::size_t at) const {
+std::size_t LogParts::last_cut(std::string_view text, std::size_t at) const {
   // In the order of their beginnings: those behind one that is split are not split where that
   // begins, or have been looked at.
   for (auto joined = joined_.rbegin(); joined != joined_.rend(); ++joined) {
     const JoinedLine::Part& last = joined->parts.back();
     const std::size_t end = joined->is_open ? kNowhere : last.at + last.size;
-    if (joined->parts.front().at < at && end > at) at = joined->parts.front().at;
+    if (joined->parts.front().at < at && end > at)
+      at = last_hard_break(text.substr(0, joined->parts.front().at + 1));
   }
   return at;
 }

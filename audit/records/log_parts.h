@@ -5,6 +5,9 @@
 // other stream between them. Of Docker, /log without a line end at its end goes on in the next line
 // of the same /stream; of CRI, what has the tag P does, and F ends it.
 //
+// A document that is written over several lines of the program is, too, where it goes on in the
+// next line of its stream as it would in a text (is_hard_break).
+//
 // Not all writers keep the line end at the end of /log. So Docker's goes on only where a document
 // is open at its end, or where it is as long as Docker's buffer; and never with a line that is a
 // document by itself. A line of no such writer ends all that is open.
@@ -108,9 +111,10 @@ class LogParts {
   const std::vector<Event>& events() const { return events_; }
   const std::vector<JoinedLine>& joined() const { return joined_; }
 
-  // The last place up to `at` where the text can be cut so that no line has parts on both sides; 0
-  // if there is none. given_up(): streams of which a line that was given up goes on there.
-  std::size_t last_cut(std::size_t at) const;
+  // The last place up to `at`, a hard break, where the text that was scanned can be cut so that no
+  // line has parts on both sides, a hard break too; 0 if there is none. given_up(): streams of
+  // which a line that was given up goes on there.
+  std::size_t last_cut(std::string_view text, std::size_t at) const;
   Streams given_up(std::size_t at) const;
   // Streams of which a line goes on behind the text.
   Streams open() const;
@@ -122,7 +126,10 @@ class LogParts {
     std::size_t joined = 0;
     ContainerLine::Writer writer = ContainerLine::Writer::none;
     std::size_t members_before = 0;
-    std::string text;  // Docker's, decoded, from where the document begins that is open
+    // What the program wrote, from where the document begins that is open.
+    std::string text;
+    bool ended_line = false;  // its last part is a line's end
+    char last = '\0';         // of it, not white space
     TextScanner scanner{{}};
     bool is_given_up = false;
     std::size_t given_up_until = 0;
@@ -130,7 +137,8 @@ class LogParts {
   void see_line(std::string_view text, std::size_t at, std::size_t size, std::uint64_t line);
   void take(Stream& stream, const ContainerLine& found, std::string_view raw,
             const JoinedLine::Part& part);
-  bool goes_on(Stream& stream, std::string_view decoded, bool is_first);
+  bool goes_on(Stream& stream, std::string_view decoded, bool is_docker, bool is_part,
+               bool is_first);
 
   bool joins_docker_;
   std::array<Stream, 2> streams_;

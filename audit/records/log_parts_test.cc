@@ -128,11 +128,11 @@ TEST(LogParts, WhereATextCanBeCut) {
   const std::string text = front + a + b + cri("c", "F") + cri("d", "F");
   LogParts parts(true);
   parts.scan(text, 0, 1, 0);
-  EXPECT_EQ(parts.last_cut(text.size()), front.size());
+  EXPECT_EQ(parts.last_cut(text, text.size()), front.size());
   EXPECT_EQ(parts.open(), 2);
   parts.scan(text + cri("e", "F", "stderr"), 0, 1, 0);
-  EXPECT_EQ(parts.last_cut(text.size()), front.size());
-  EXPECT_EQ(parts.last_cut(front.size()), front.size());
+  EXPECT_EQ(parts.last_cut(text, text.size()), front.size());
+  EXPECT_EQ(parts.last_cut(text, front.size()), front.size());
   EXPECT_EQ(parts.open(), 0);
 }
 

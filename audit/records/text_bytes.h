@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "audit/records/xml_entity.h"
 #include "leadscan/json/characters.h"
 
 namespace leadscan::audit::internal {

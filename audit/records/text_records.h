@@ -17,9 +17,9 @@ class TextRecords {
   explicit TextRecords(const TextScanner::Options& options) : options_(options) {}
 
   // Calls `take(const Record&)` for each record of a stretch of a segment, from `at` to a hard
-  // break or to the segment's end, `size` bytes on. `line`: there; it is then the line where the
-  // stretch ends. Returns how many of its bytes are in no record, and adds to `passed_over` the
-  // lines of text without a document.
+  // break, a line that is put together from parts, or the segment's end, `size` bytes on. `line`:
+  // there; it is then the line where the stretch ends. Returns how many of its bytes are in no
+  // record, and adds to `passed_over` the lines of text without a document.
   template <typename Take>
   std::uint64_t for_each(const Chunk& chunk, const Segment& segment, const char* at,
                          std::size_t size, std::uint64_t& line, std::uint64_t& passed_over,
@@ -28,6 +28,7 @@ class TextRecords {
     scanner.set_line(line);
     const char* const begin = chunk.data() + segment.begin;
     scanner.set_before({begin, static_cast<std::size_t>(at - begin)});
+    if (at + size < begin + segment.size) scanner.set_after(at[size]);
     spans_.clear();
     scanner.scan({at, size}, true, spans_);
     passed_over += scanner.take_passed_over();

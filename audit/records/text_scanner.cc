@@ -323,7 +323,7 @@ bool TextScanner::between() {
 bool TextScanner::open_bracket() {
   const std::size_t next = skip_white(at_ + 1);
   if (lacks(next) && next - at_ < kFarAhead) return false;
-  const char c = has(next) ? text_[next] : '\0';
+  const char c = has(next) ? text_[next] : after_;
   const bool is_array =
       c == '{' || c == '[' || c == ']' || c == '\0' || (c == '"' && options_.strings);
   if (line_has_text_ || !is_array) {
@@ -372,6 +372,14 @@ bool TextScanner::maybe_document() {
       return true;
     }
   }
+  if (c == '&') {
+    if (lacks(next + kLongestEntity - 1)) return false;
+    const char entity = entity_at(text_, next).c;
+    if (entity == '"' || is_white(entity)) {
+      begin(In::escaped, TextEncoding::entities);
+      return true;
+    }
+  }
   if (c == '\\') {
     if (lacks(next + 1)) return false;
     const char escape = has(next + 1) ? text_[next + 1] : '\0';
@@ -384,7 +392,8 @@ bool TextScanner::maybe_document() {
       return true;
     }
   }
-  if (c == '}' || is_first) {
+  // curl -v: "{ [5 bytes data]".
+  if (c == '}' || (is_first && c != '[')) {
     begin(In::document);
   } else {
     text_here();
@@ -406,6 +415,7 @@ void TextScanner::begin(In in, TextEncoding encoding) {
   token_ = Token::other;
   in_string_ = escape_ = false;
   last_brace_ = 0;
+  quotes_ = Quotes::unknown;
   broken_ = broken_line_open_ = has_candidate_ = false;
   lines_behind_ = 0;
 }
@@ -458,51 +468,6 @@ bool TextScanner::string_record() {
       ++at_;
       return true;
   }
-}
-
-// A document whose quotes are escaped as part of a text, up to what ends that text. White space and
-// what else is behind its last brace is no part of it.
-bool TextScanner::escaped() {
-  const char c = text_[at_];
-  bool ends = false;
-  if (c == '}') {
-    last_brace_ = at_ + 1 - begin_;
-    broken_line_open_ = true;
-    lines_behind_ = 0;
-  } else if (c == '"') {
-    ends = true;
-    if (encoding_ == TextEncoding::doubled_quotes) {
-      if (lacks(at_ + 1)) return false;
-      if (has(at_ + 1) && text_[at_ + 1] == '"') {
-        at_ += 2;
-        return true;
-      }
-    }
-  } else if (c == '\\' && encoding_ == TextEncoding::backslashes) {
-    if (lacks(at_ + 1)) return false;
-    if (has(at_ + 1) && text_[at_ + 1] != '\n' && text_[at_ + 1] != '\0') ++at_;
-  } else if (c == '\n') {
-    if (lacks(at_ + 1)) return false;
-    note_last(at_);
-    ends = encoding_ != TextEncoding::doubled_quotes || !has(at_ + 1) ||
-           is_hard_break(last_, text_[at_ + 1]);
-    if (!ends) {
-      ++line_;
-      if (broken_line_open_) {
-        broken_line_open_ = false;
-      } else if (last_brace_ > 0 && !dropped_ && !is_blank_since_line_end(at_)) {
-        ++lines_behind_;
-      }
-    }
-  } else if (c == '\0') {
-    ends = true;
-  }
-  if (!ends) {
-    ++at_;
-    return true;
-  }
-  end(at_, false);
-  return true;
 }
 
 // One separates documents, several are a record.

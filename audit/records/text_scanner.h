@@ -91,6 +91,8 @@ class TextScanner final : public Splitter {
   void set_line(std::uint64_t line) { line_ = line; }
   // What is in front of that; not needed where last_hard_break() or next_hard_break() is.
   void set_before(std::string_view text);
+  // The first byte of what follows behind the text's end, and is no part of it.
+  void set_after(char c) { after_ = c; }
   bool between_documents() const { return in_ == In::between && arrays_ == 0; }
   // Whether the text can be cut at the line's end that it was given last, as at a hard break,
   // whatever follows. Pending is then nothing but that.
@@ -115,6 +117,8 @@ class TextScanner final : public Splitter {
   // Of the array around documents. unsure: something that is no document, so that commas around
   // it are not asked for.
   enum class Before : std::uint8_t { bracket, comma, value, unsure };
+  // How they are written in a document with backslashes.
+  enum class Quotes : std::uint8_t { unknown, escaped, bare };
 
   bool step();
   bool end_text();
@@ -131,6 +135,13 @@ class TextScanner final : public Splitter {
   bool document_string();
   bool document_brace();
   bool document_word();
+  // A character of a document that is escaped.
+  struct Unit {
+    char c = '\0';  // one that counts
+    std::size_t size = 0;
+    bool ends = false;  // no part of it: the text around it ends
+  };
+  Unit unit_here();
   bool escaped();
   bool nuls();
   bool string_record();
@@ -163,6 +174,7 @@ class TextScanner final : public Splitter {
   // Of the call.
   std::string_view text_;
   bool at_end_ = false;
+  char after_ = '\0';
   std::vector<Span>* spans_ = nullptr;
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // of the record
@@ -191,7 +203,8 @@ class TextScanner final : public Splitter {
   std::uint64_t record_line_ = 1;
   std::vector<bool> stack_;  // open containers: whether an object
   std::size_t open_arrays_ = 0;
-  std::size_t deeper_ = 0;  // containers beyond what stack_ holds
+  std::size_t deeper_ = 0;  // containers beyond what stack_ holds; of one that is escaped, objects
+  Quotes quotes_ = Quotes::unknown;
   Expect expect_ = Expect::value;
   Token token_ = Token::other;
   bool in_string_ = false;

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import html
 import json
 import struct
 import unittest
@@ -244,6 +245,120 @@ class Kinds(Case):
         for args in [[], ["--log=bulk"]]:
             _, records = self.assert_four(data, *args, passed_over=6, more=["truncated"])
             self.assert_bytes(data, records, FOUR + [CUT])
+
+
+    def test_braces_of_curl(self):
+        data = "".join("* Connected\n} [5 bytes data]\n{ [5 bytes data]\n< HTTP/2 201\n%s\n* Closing\n" % x
+                       for x in FOUR)
+        _, records = self.assert_four(data, passed_over=20)
+        self.assert_bytes(data, records, FOUR)
+
+    def test_archives_among_other_documents(self):
+        archive = http_archive({"text": FOUR[1]}, {"text": FOUR[2]})
+        for front in [FOUR[0] + "\n", "export of today\n" + FOUR[0], "INFO " + FOUR[0] + " har="]:
+            for har in [archive, json.dumps(json.loads(archive), indent=2)]:
+                data = front + har + "\n" + FOUR[3] + "\n"
+                result, records = self.assert_four(data, passed_over=front.count("export"))
+                self.assertEqual(result["formats"], {"har": 2})
+                entry = data[records[1]["offset"]:][:records[1]["length"]]
+                self.assertEqual(json.loads(entry)["response"]["content"]["text"], FOUR[1])
+                self.assertEqual(records[1]["line"], data.count("\n", 0, records[1]["offset"]) + 1)
+        code, result, _ = self.read(FOUR[0] + "\n" + http_archive())
+        self.assertEqual((code, result["passed_over_reasons"]), (0, {"no_response": 1}))
+        _, result, records = self.read(FOUR[0] + "\n" + archive[:-1] + "\n")
+        self.assertEqual([r["verdict"] for r in records], ["created", "truncated"])
+
+    def test_xml(self):
+        """JMeter's results, log4j2's XMLLayout."""
+        for pretty in [False, True]:
+            bodies = [html.escape(x) for x in (PRETTY if pretty else FOUR)]
+            for line_end in ["\n", "&#xd;\n", "&#10;"]:
+                data = "<testResults>\n" + "".join(
+                    '<httpSample rc="201"><responseData class="x">%s</responseData></httpSample>\n' %
+                    x.replace("\n", line_end) for x in bodies) + "</testResults>\n"
+                _, records = self.assert_four(data, passed_over=2)
+                self.assertEqual(records[0]["offset"], data.index("{"))
+        cut = html.escape(CUT) + "</m>\n"
+        _, _, records = self.read("<m>" + cut + "<m>" + html.escape(BAD[0]) + "</m>")
+        self.assertEqual([r["verdict"] for r in records], ["truncated", "violation"])
+
+    def test_strings_of_databases_and_languages(self):
+        rows = ["(%d,'%s')" % (i, x.replace('"', '\\"')) for i, x in enumerate(FOUR)]
+        data = "INSERT INTO `log` VALUES %s;\n" % ",".join(rows)
+        _, records = self.assert_four(data)
+        self.assert_bytes(data, records, [x.replace('"', '\\"') for x in FOUR])
+        quoted = FOUR[:3] + [FOUR[3].replace("OPPY", "caf\u00e9 it's \\\"{\\n")]
+        pretty = [json.dumps(json.loads(x), indent=2, ensure_ascii=False) for x in quoted]
+        for bodies in [quoted, pretty]:
+            self.assert_four("".join("body=%s took=1\n" % json.dumps(x) for x in bodies))
+        for bodies in [FOUR, pretty]:
+            self.assert_four("".join("DEBUG body=%r\n" % x.encode() for x in bodies))
+
+    def test_documents_over_several_lines_in_containers(self):
+        stamp = "2025-06-01T00:00:00.123456789Z"
+        other = "INFO started"
+
+        def docker(line, stream="stdout"):
+            return json.dumps({"log": line + "\n", "stream": stream, "time": stamp}) + "\n"
+
+        def cri(line, stream="stdout"):
+            return "%s %s F %s\n" % (stamp, stream, line)
+
+        for write in [docker, cri]:
+            for front in ["", "INFO response: "]:
+                data = write(other)
+                for pretty in PRETTY:
+                    for line in (front + pretty).split("\n"):
+                        data += write(line) + write(other, "stderr")
+                _, records = self.assert_four(data, passed_over=1 + 4 * PRETTY[0].count("\n") + 4)
+                self.assertEqual([r["parts"] for r in records], [p.count("\n") + 1 for p in PRETTY])
+            # What is cut ends with its line, and nothing else is lost.
+            for cut in [CUT, CUT[:CUT.rindex(",") + 1]]:
+                data = write(cut) + write(other) + write(FOUR[0]) + write(cut) + write(FOUR[1])
+                _, _, records = self.read(data)
+                self.assertEqual([r["verdict"] for r in records],
+                                 ["truncated", "created", "truncated", "created"])
+
+    def test_events_of_shippers(self):
+        """They have a message, as a gateway's answer has."""
+        events = [{"@timestamp": "x", "agent": {"type": "filebeat"}, "message": "INFO body=" + x}
+                  for x in FOUR[:3] + [PRETTY[3]] + ["started", BAD[0]]]
+        result, _ = self.assert_four(lines(*events), passed_over=1, more=["violation"])
+        self.assertEqual(result["formats"], {"beats": 5})
+        # Others do not say who they are.
+        code, result, _ = self.read(lines(*({"level": "info", "message": x} for x in FOUR)))
+        self.assertEqual((code, result["verdicts"]["message"]), (0, 4))
+        self.assertIn("try --at=/message", result["advice"][1])
+        _, result, _ = self.read(lines(*[{"message": "Forbidden"}] * 4))
+        self.assertEqual(result["advice"], [])
+
+    def test_lines_of_azure(self):
+        """In storage accounts each record is a line."""
+        for body, code in [("backendResponseBody", "backendResponseCode"), ("responseBody", "responseCode")]:
+            events = [{"category": "GatewayLogs", "properties": {code: 400, body: x}} for x in FOUR]
+            for data in [lines(*events), json.dumps({"records": events})]:
+                _, result, records = self.read(data, "--log=azure")
+                self.assertEqual([r["verdict"] for r in records], ["created"] * 4)
+                self.assertEqual(result["findings"][0]["kind"], "http_status_differs")
+        self.assert_four(lines(*({"Type": "AppTraces", "Message": "got " + x} for x in FOUR)),
+                         "--log=appinsights")
+
+    def test_folders_of_postman(self):
+        def example(body):
+            return {"name": "x", "response": [{"code": 201, "body": body}]}
+        items = [example(FOUR[0]), {"name": "folder", "item": [
+            example(FOUR[1]), {"name": "folder", "item": [example(FOUR[2]), {"item": [example(FOUR[3])]}]}]}]
+        self.assert_four(json.dumps({"info": {"name": "c"}, "item": items}, indent=1), "--log=postman")
+
+    def test_utf16_behind_a_hole(self):
+        data = "".join(x + "\r\n" for x in FOUR)
+        for encoding in ["utf-16-le", "utf-16-be"]:
+            for mark in ["", "\ufeff"]:
+                for hole in [64, 512, 4097, 60000]:
+                    _, _, records = self.read(("\0" * hole + mark + data).encode(encoding))
+                    self.assertEqual([r["verdict"] for r in records], ["malformed"] + ["created"] * 4)
+                    self.assertEqual((records[0]["error"]["code"], records[0]["length"]),
+                                     ("nul_bytes", hole))
 
 
 if __name__ == "__main__":

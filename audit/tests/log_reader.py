@@ -5,6 +5,7 @@ its brackets are followed.
 Bytes are handled as Latin-1, so that offsets are bytes.
 """
 
+import html
 import json
 import re
 
@@ -317,7 +318,7 @@ class Reader:
         alone = re.match(r"\}[ \t\r,]*(?:[\n\0]|$)", behind)
         is_document = behind.startswith('"') or (
             behind.startswith("}") and (self.arrays or first and alone)) or (
-                not behind.startswith("}") and first)
+                not behind.startswith(("}", "[")) and first)
         if not is_document:
             self.has_text = self.text_goes_on = True
             if not (behind.startswith("}") and self.arrays == 0):
@@ -343,22 +344,44 @@ class Reader:
                          self.text[at:end], whole)
 
     def escaped(self, begin, decoded):
+        """Up to the brace that closes the first one; if none does, to what ends the text around."""
         text = self.text
-        at, brace = begin, 0
+        at, brace, depth, in_string = begin, 0, 0, False
+        skips = False  # behind a backslash of the document
+        bare = None  # whether its quotes are not escaped, for Python quotes with '
+        over_lines = decoded in (undoubled, without_entities)
         while at < len(text) and text[at] != "\0":
-            c = text[at]
-            if c == "}":
-                brace = at + 1
-            elif decoded is undoubled and text.startswith('""', at):
-                at += 1
-            elif c == '"':
-                break
-            elif c == "\\" and decoded is unescaped and text[at + 1:at + 2] not in ("", "\n", "\0"):
-                at += 1
-            elif c == "\n" and (decoded is not undoubled or is_end_of_document(text, at)):
-                break
-            at += 1
-        at = min(at, len(text))
+            if text[at] == "\n":
+                if not over_lines or is_end_of_document(text, at):
+                    break
+                in_string, skips, at = False, False, at + 1
+                continue
+            written = WRITTEN[decoded].match(text, at)
+            piece = written[0] if written else text[at]
+            character = {"\\n": "\n", "\\r": "\n"}.get(piece) if decoded is unescaped else None
+            if character is None:
+                character = decoded(piece) if written else piece
+            if piece == '\\"' and decoded is unescaped and bare is None:
+                bare = False
+            if piece == '"' or piece == "<" and decoded is without_entities:
+                if decoded is not unescaped or bare is False:
+                    break
+                bare = True
+            at += len(piece)
+            if character == "}":
+                brace = at
+            if skips:
+                skips = False
+            elif character == "\\" and (decoded not in (unescaped, unhexed) or written):
+                skips = in_string
+            elif character == '"':
+                in_string = not in_string
+            elif character == "\n":
+                in_string = False
+            elif not in_string and character in "{}":
+                depth += 1 if character == "{" else -1
+                if depth == 0:
+                    break
         end = brace or len(text[:at].rstrip(WHITE))
         return self.took(begin, end, at, decoded(text[begin:end]), True)
 
@@ -366,12 +389,16 @@ class Reader:
 def unescaped(text):
     """As in a JSON string; what is no escape there stays as it is."""
     def one(match):
+        if match[0] == "\\'":
+            return "'"
+        if match[0].startswith("\\x") and len(match[0]) == 4:
+            return chr(int(match[0][2:], 16))
         try:
             character = json.loads('"%s"' % match[0])
             return character.encode().decode("latin-1")
         except ValueError:
             return match[0]
-    return re.sub(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\[^u]", one, text, flags=re.S)
+    return re.sub(r"\\x[0-9a-fA-F]{2}|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\[^u]", one, text, flags=re.S)
 
 
 def undoubled(text):
@@ -382,5 +409,17 @@ def unhexed(text):
     return re.sub(r"\\x([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text)
 
 
+ENTITY = re.compile("&(?:quot|amp|lt|gt|apos|#34|#x22|#39|#x27|#92|#x[aAdD9]|#10|#13|#9);")
+
+
+def without_entities(text):
+    return ENTITY.sub(lambda match: html.unescape(match[0]), text)
+
+
 ESCAPES = [('""', undoubled), ("\\x", unhexed), ('\\"', unescaped), ("\\n", unescaped),
-           ("\\r", unescaped), ("\\t", unescaped)]
+           ("\\r", unescaped), ("\\t", unescaped), ("&quot;", without_entities),
+           *((sign, without_entities) for sign in ["&#34;", "&#x22;", "&#10;", "&#13;", "&#9;", "&#xa;",
+                                                   "&#xA;", "&#xd;", "&#xD;", "&#x9;"])]
+# How a character is written that is not written as it is.
+WRITTEN = {undoubled: re.compile('""'), unhexed: re.compile(r"\\x(?:22|5[cC])"),
+           unescaped: re.compile(r"\\[^\n\0]"), without_entities: ENTITY}

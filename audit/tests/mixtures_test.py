@@ -1,5 +1,6 @@
 """An independent reader agrees with the command on mixtures of everything that logs are made of."""
 
+import html
 import json
 import os
 import random
@@ -132,6 +133,25 @@ class Mixture:
     def logfmt(self):
         return 'level=info body=%s took=1%s' % (json.dumps(self.document(), ensure_ascii=False), self.end)
 
+    def markup(self):
+        """As in XML."""
+        return "".join("<m n='1'>%s%s</m>%s" % (self.rng.choice(["", *PREFIXES[:2]]), html.escape(
+            self.rng.choice([x, self.indented()])), self.end) for x in self.some(2))
+
+    def dump(self):
+        """As mysqldump has strings."""
+        rows = ["(1,'%s')" % x.replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'")
+                for x in self.some()]
+        return "INSERT INTO `log` VALUES %s;%s" % (",".join(rows), self.end)
+
+    def python(self):
+        return "".join("DEBUG %r%s" % (self.rng.choice([x, self.indented()]).encode(), self.end)
+                       for x in self.some(2))
+
+    def curl(self):
+        return "".join("{ [5 bytes data]%s%s%s} [5 bytes data]%s" % (
+            self.end, x, self.rng.choice(["", self.end]), self.end) for x in self.some(2))
+
     def csv(self):
         return "".join('1,"%s",x%s' % (x.replace('"', '""'), self.end) for x in self.some(2))
 
@@ -156,7 +176,7 @@ class Mixture:
 
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
              pretty_prefixed, cut, cut_pretty, broken, broken, nuls, between_nuls, text, blank, docker,
-             journald, cri, nginx, logfmt, csv, envelopes, strings]
+             journald, cri, nginx, logfmt, csv, envelopes, strings, markup, dump, python, curl]
 
 
 class Mixtures(Case):
