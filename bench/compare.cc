@@ -59,19 +59,19 @@ class Progress {
   bool visible_;
 };
 
-std::optional<corpus::Corpus> read_file(const std::string& path, std::string& error) {
-  std::optional<std::string> text = read_input(path, error);
+std::optional<corpus::Corpus> read_file(const Options& options, std::string& error) {
+  std::optional<std::string> text = read_input(options, error);
   if (!text) return std::nullopt;
   corpus::Corpus corpus = corpus::corpus_from(*std::move(text));
   if (!corpus.documents.empty()) return corpus;
-  error = path + " holds no documents";
+  error = options.file + " holds no documents";
   return std::nullopt;
 }
 
 // Of the given corpus: as many documents as the settings need.
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
                                          const Effort& effort, std::string& error) {
-  if (name == "file") return read_file(resolve_path(options.file), error);
+  if (name == "file") return read_file(options, error);
   if (const std::optional<SweepPoint> point = sweep_point_of(name)) {
     corpus::Limit limit;
     limit.documents = effort.pool;

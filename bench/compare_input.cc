@@ -1,72 +1,79 @@
 #include "bench/compare_input.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
-#include <system_error>
+#include <utility>
+
+#include "audit/engine/pipeline.h"
+#include "audit/input/tree.h"
+#include "audit/judge/log_presets.h"
+#include "audit/judge/sink.h"
+#include "audit/records/chunk_reader.h"
 
 namespace leadscan::bench {
 namespace {
 
-using namespace std::string_view_literals;
-
-struct Packer {
-  std::string_view magic;
-  const char* tool;
-};
-constexpr Packer kPackers[] = {
-    {"\x1F\x8B"sv, "gzip"},
-    {"\x28\xB5\x2F\xFD"sv, "zstd"},
-    {"\xFD"
-     "7zXZ"sv,
-     "xz"},
-    {"BZh"sv, "bzip2"},
-    {"\x04\x22\x4D\x18"sv, "lz4"},
-};
-
-// For the shell.
-std::string quoted(const std::string& path) {
-  std::string text = "'";
-  for (const char c : path) {
-    if (c == '\'')
-      text += "'\\''";
-    else
-      text += c;
+class Documents final : public audit::RecordSink {
+ public:
+  void see(const audit::Judged& judged, std::string& memory) const override {
+    if (judged.record->data == nullptr) return;  // too long to keep
+    std::string_view body = judged.body.empty() ? judged.record->bytes() : judged.body;
+    // Of an envelope it often has the line end that the program wrote.
+    body.remove_prefix(std::min(body.find_first_not_of("\r\n"), body.size()));
+    body = body.substr(0, body.find_last_not_of("\r\n") + 1);
+    if (body.empty()) return;
+    const auto begin = static_cast<std::ptrdiff_t>(memory.size());
+    memory += body;
+    std::replace_if(
+        memory.begin() + begin, memory.end(), [](char c) { return c == '\n' || c == '\r'; }, '\t');
+    memory += '\n';
   }
-  return text + '\'';
-}
+  void take(std::string_view memory) override { text_ += memory; }
 
-std::optional<std::string> unpack(const char* tool, const std::string& path, std::string& error) {
-  const std::string command = std::string(tool) + " -dc < " + quoted(path);
-  std::FILE* const pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) {
-    error = "cannot start " + command + ": " + std::generic_category().message(errno);
-    return std::nullopt;
-  }
-  std::string text;
-  char block[65536];
-  for (std::size_t size = 0; (size = std::fread(block, 1, sizeof block, pipe)) > 0;)
-    text.append(block, size);
-  if (pclose(pipe) == 0) return text;
-  error = path + " is compressed, and `" + command + "` fails; is " + tool + " installed?";
-  return std::nullopt;
-}
+  std::string& text() { return text_; }
+
+ private:
+  std::string text_;
+};
 
 }  // namespace
 
-std::optional<std::string> read_input(const std::string& path, std::string& error) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file) {
-    error = "cannot read " + path + ": " + std::generic_category().message(errno);
+std::optional<std::string> read_input(const Options& options, std::string& error) {
+  const std::string path = resolve_path(options.file);
+  Documents documents;
+  audit::PipelineOptions pipeline;
+  pipeline.totals_only = true;
+  pipeline.sinks = {&documents};
+  if (!options.log.empty()) {
+    pipeline.judge.log = audit::find_preset(options.log);
+    if (pipeline.judge.log->shape == audit::LogShape::har)
+      pipeline.read.mode = audit::RecordMode::har;
+    pipeline.read.joins_docker = pipeline.judge.log->join == audit::PartsJoin::docker;
+    pipeline.read.envelope = pipeline.judge.log->shape == audit::LogShape::documents;
+  }
+  if (!options.at.empty()) {
+    pipeline.judge.at = options.at;
+    pipeline.read.joins_docker = options.at == "/log" || options.at.starts_with("/log/");
+    pipeline.read.envelope = true;
+  }
+  const audit::Tree tree = audit::list_files({path}, {});
+  audit::Progress progress;
+  const audit::Outcome outcome = audit::run_pipeline(tree, pipeline, progress);
+  if (!outcome.failure.empty()) {
+    error = outcome.failure;
     return std::nullopt;
   }
-  for (const Packer& packer : kPackers)
-    if (text.starts_with(packer.magic)) return unpack(packer.tool, path, error);
-  return text;
+  for (const auto* errors : {&tree.errors, &outcome.errors}) {
+    if (errors->empty()) continue;
+    error = "cannot read " + errors->front().file + ": " + errors->front().why;
+    return std::nullopt;
+  }
+  if (!documents.text().empty()) return std::move(documents.text());
+  error = path +
+          " holds no documents: --log=KIND or --at=POINTER may say where they are, and "
+          "`leadscan check` tells what is in there";
+  return std::nullopt;
 }
 
 }  // namespace leadscan::bench

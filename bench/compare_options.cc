@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "audit/judge/envelope.h"
+#include "audit/judge/log_presets.h"
 #include "corpus/corpus.h"
 
 namespace leadscan::bench {
@@ -39,8 +41,10 @@ constexpr std::string_view kUsage =
     "                      columnar reader alone (AVX-512)\n"
     "  --pair=A,B          only these two, in turn: others cost the caches, and hide\n"
     "                      the ratio of A to B\n"
-    "  --file=PATH         an NDJSON file of your own, plain or compressed (gzip, zstd, xz,\n"
-    "                      bzip2, lz4), as the corpus 'file'; without --corpus the only one\n"
+    "  --file=PATH         a log of your own, or a directory of them, as the corpus 'file':\n"
+    "                      whatever `leadscan check` reads; without --corpus the only one\n"
+    "  --log=KIND          of which kind it is, as of `leadscan check`\n"
+    "  --at=POINTER        JSON Pointer of the member of its records that has the response\n"
     "  --peer=PATH         also a parser in a shared object (bench/peer.h); may be given\n"
     "                      several times\n"
     "  --isa=NAME          portable, avx2 or avx512: leadscan and simdjson use none better\n"
@@ -126,6 +130,15 @@ bool set(Options& options, std::string_view argument) {
     options.file = value;
     return true;
   }
+  if (name == "--log") {
+    options.log = value;
+    return audit::find_preset(value) != nullptr;
+  }
+  if (name == "--at") {
+    options.at = value;
+    std::vector<std::string> tokens;
+    return audit::parse_pointer(value, tokens);
+  }
   if (name == "--json") {
     options.json = value;
     return true;
@@ -209,6 +222,10 @@ bool parse_options(int argc, const char* const* argv, Options& options, std::str
     } else {
       for (const corpus::Kind kind : corpus::kKinds) options.corpora.emplace_back(name_of(kind));
     }
+  }
+  if (!has_file && !(options.log.empty() && options.at.empty())) {
+    error = "--log and --at need --file=PATH";
+    return false;
   }
   for (const std::string& name : options.corpora) {
     if (name != "file" || has_file) continue;

@@ -41,6 +41,8 @@ struct Options {
   bool pair = false;                 // `parsers` are two that alternate alone
   std::vector<std::string> peers;    // plug-ins
   std::string file;
+  std::string log;  // of `file`, as of `leadscan check`: the name of a preset
+  std::string at;   // a JSON Pointer
   std::string json;
   bool board = false;    // nothing but the board
   unsigned threads = 0;  // streams also by one thread, two, ..., so many; 0: not

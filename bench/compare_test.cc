@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -330,19 +331,72 @@ TEST(Results, ACorpusThatNobodyAcceptsIsAnError) {
             std::string::npos);
 }
 
+std::optional<std::string> read(const std::string& path, std::string& error, std::string log = {},
+                                std::string at = {}) {
+  Options options;
+  options.file = path;
+  options.log = std::move(log);
+  options.at = std::move(at);
+  return read_input(options, error);
+}
+
+void write(const std::string& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
 TEST(Input, IsUnpacked) {
   const std::string path = testing::TempDir() + "/it's a log";
-  std::ofstream(path) << "{}\n";
+  write(path, "{}\n");
   std::string error;
-  EXPECT_EQ(read_input(path, error), "{}\n");
-  const auto shell = [](const std::string& command) { return std::system(command.c_str()); };
-  ASSERT_EQ(shell("gzip -c < \"" + path + "\" > \"" + path + ".gz\""), 0);
-  EXPECT_EQ(read_input(path + ".gz", error), "{}\n");
-  std::ofstream(path + ".cut") << "\x1F\x8B\x08";
-  EXPECT_FALSE(read_input(path + ".cut", error).has_value());
-  EXPECT_NE(error.find("is gzip installed?"), std::string::npos) << error;
-  EXPECT_FALSE(read_input("/no/such/file", error).has_value());
+  EXPECT_EQ(read(path, error), "{}\n") << error;
+  ASSERT_EQ(std::system(("gzip -c < \"" + path + "\" > \"" + path + ".gz\"").c_str()), 0);
+  EXPECT_EQ(read(path + ".gz", error), "{}\n") << error;
+  write(path + ".cut", "\x1F\x8B\x08");
+  EXPECT_FALSE(read(path + ".cut", error).has_value());
+  EXPECT_NE(error.find(".cut: "), std::string::npos) << error;
+  EXPECT_FALSE(read("/no/such/file", error).has_value());
   EXPECT_NE(error.find("No such file"), std::string::npos) << error;
+}
+
+TEST(Input, IsWhatTheCommandReads) {
+  const std::string path = testing::TempDir() + "/wrapped.log";
+  const std::string document = R"({"message":"m"})";
+  std::string error;
+  write(path, "12:00 INFO " + document + "\n12:01 INFO nothing\n");
+  EXPECT_EQ(read(path, error), document + "\n") << error;
+  write(path, R"({"log":"{\"message\":\"m\"}\n","stream":"stdout","time":"2024-01-01T00:00:00Z"})");
+  EXPECT_EQ(read(path, error), document + "\n") << error;
+  EXPECT_EQ(read(path, error, "docker"), document + "\n") << error;
+  write(path, R"({"a":{"b":{"message":"m"}}})");
+  EXPECT_EQ(read(path, error, {}, "/a/b"), document + "\n") << error;
+}
+
+TEST(Input, LineEndsStayAsGoodOrBadAsTheyWere) {
+  const std::string path = testing::TempDir() + "/indented.json";
+  std::string error;
+  write(path, "{\r\n \"message\": \"m\"\n}\n");
+  EXPECT_EQ(read(path, error), "{\t\t \"message\": \"m\"\t}\n") << error;
+}
+
+TEST(Input, WithoutDocumentsSaysWhatToTry) {
+  const std::string path = testing::TempDir() + "/nothing";
+  std::string error;
+  for (const std::string_view text : {"", "no documents\n"}) {
+    write(path, text);
+    EXPECT_FALSE(read(path, error).has_value());
+    EXPECT_NE(error.find("--log"), std::string::npos) << error;
+  }
+}
+
+TEST(Options, LogsNeedAFile) {
+  Options options;
+  EXPECT_TRUE(parse({"--file=x", "--log=docker", "--at=/a"}, options));
+  EXPECT_EQ(options.log, "docker");
+  EXPECT_EQ(options.at, "/a");
+  EXPECT_FALSE(parse({"--file=x", "--log=nonsense"}, options));
+  EXPECT_FALSE(parse({"--file=x", "--at=nonsense"}, options));
+  Options without;
+  EXPECT_FALSE(parse({"--at=/a"}, without));
 }
 
 int exit_code(const std::string& arguments) {
