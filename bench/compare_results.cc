@@ -15,8 +15,8 @@ std::string Acceptance::error() const {
   for (const Parser& parser : parsers)
     if (parser.note.empty() && parser.verification.accepted != 0) return {};
   return "no parser accepts any of the " + std::to_string(documents) + " documents of '" + corpus +
-         "': there is nothing to compare. Are they responses, one a line? "
-         "`leadscan audit FILE` says what they are";
+         "': there is nothing to compare. If it is a log that holds them elsewhere, --log=KIND or "
+         "--at=POINTER says where; `leadscan audit FILE` tells what is in there";
 }
 
 double Table::floor_share(const Row& row) const {

@@ -100,7 +100,8 @@ def throughput_of(result, shown):
     for one in floors:
         speed = one["gigabytes_per_second"]
         title = "%s: %s GB/s" % (one["floor"], tables.fixed(speed))
-        rows.append([one["floor"], cell(charts.bar(speed / most, "s6", title), "bar"), number("-"),
+        rows.append([one["floor"], cell(charts.bar(speed / most, "s6", title), "bar"),
+                     number(tables.nanoseconds(one["ns_per_document"]) if one.get("ns_per_document") else "-"),
                      number(tables.fixed(speed)), number(share_of(speed, floor))] + [""] * (len(heads) - 5))
         styles.append("dim")
     for row in shown.rows:
