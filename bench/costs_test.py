@@ -1,6 +1,7 @@
 """What parsers cost besides time: the tool's own arithmetic, and callgrind on a parser."""
 
 import os
+import re
 import shutil
 import sys
 import unittest
@@ -9,6 +10,12 @@ from bench import costs
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 COMPILATION_MODE = sys.argv.pop(1)
+
+
+def is_sanitized(path):
+    with open(path, "rb") as file:
+        return re.search(rb"__[at]san_init", file.read()) is not None
+
 
 SAID = """
 ==7== Callgrind, a call-graph generating cache profiler
@@ -38,6 +45,7 @@ class Costs(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("valgrind"), "no valgrind")
     @unittest.skipIf(COMPILATION_MODE == "opt", "parsers are built for this CPU, which valgrind may not know")
+    @unittest.skipIf(is_sanitized(PROGRAM), "valgrind runs no sanitizer's build")
     def test_counting_is_of_documents(self):
         # The least work that a parser can do with a document is to look at each of its bytes.
         once = costs.counts(PROGRAM, "yyjson", "uniform")
