@@ -8,7 +8,7 @@ namespace leadscan::audit {
 
 using namespace internal;  // NOLINT
 
-// What stands at at_ for one character of the document; of no bytes if more text is needed.
+// What is at at_ for one character of the document; of no bytes if more text is needed.
 TextScanner::Unit TextScanner::unit_here() {
   const char c = text_[at_];
   switch (encoding_) {
