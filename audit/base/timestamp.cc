@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 
 namespace leadscan::audit {
 namespace {
@@ -64,20 +65,26 @@ std::optional<std::int64_t> read_date(std::string_view text) {
   return days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
 }
 
-}  // namespace
-
-std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
+// Of the 17 bytes "2025-06-30T12:36:"; nullopt: they are no such thing.
+std::optional<std::int64_t> read_minute(std::string_view text) {
+  if (text[10] != 'T' && text[10] != 't') return std::nullopt;
   const std::optional<std::int64_t> days = read_date(text);
   const int hour = digits(text, 11, 2);
   const int minute = digits(text, 14, 2);
-  const int second = digits(text, 17, 2);
-  if (!days || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 ||
-      text[13] != ':' || text[16] != ':')
+  if (!days || hour < 0 || hour > 23 || minute < 0 || minute > 59 || text[13] != ':' ||
+      text[16] != ':')
     return std::nullopt;
-  std::size_t at = 19;
+  return *days * 86400 + hour * 3600 + minute * 60;
+}
+
+// What is behind a minute that begins at `seconds`, as if in UTC: "46.5Z", "46+02:00".
+std::optional<Timestamp> read_rest(std::string_view text, std::int64_t seconds) {
+  const int second = digits(text, 0, 2);
+  if (second < 0 || second > 60) return std::nullopt;
+  seconds += second;
+  std::size_t at = 2;
   std::uint32_t nanoseconds = 0;
-  if (text[at] == '.') {
+  if (at < text.size() && text[at] == '.') {
     std::uint32_t unit = 100000000;
     const std::size_t first = ++at;
     for (; at < text.size() && is_digit(text[at]); ++at, unit /= 10)
@@ -85,7 +92,6 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
     if (at == first) return std::nullopt;
   }
   if (at == text.size()) return std::nullopt;
-  std::int64_t seconds = *days * 86400 + hour * 3600 + minute * 60 + second;
   if (text[at] == 'Z' || text[at] == 'z') {
     ++at;
   } else if (text[at] == '+' || text[at] == '-') {
@@ -98,6 +104,23 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
   }
   if (at != text.size()) return std::nullopt;
   return Timestamp{seconds, nanoseconds};
+}
+
+}  // namespace
+
+std::optional<Timestamp> TimestampReader::read(std::string_view text) noexcept {
+  if (text.size() <= kMinute) return std::nullopt;
+  if (std::memcmp(text.data(), minute_.data(), kMinute) != 0) {
+    const std::optional<std::int64_t> minute = read_minute(text);
+    if (!minute) return std::nullopt;
+    std::memcpy(minute_.data(), text.data(), kMinute);
+    seconds_ = *minute;
+  }
+  return read_rest(text.substr(kMinute), seconds_);
+}
+
+std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
+  return TimestampReader().read(text);
 }
 
 std::optional<Timestamp> parse_date(std::string_view text) noexcept {

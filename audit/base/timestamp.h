@@ -1,6 +1,8 @@
 // RFC 3339 timestamps, as seconds since 1970 in UTC.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +19,17 @@ struct Timestamp {
 
 // A date-time of RFC 3339, section 5.6; a leap second counts as the second behind it.
 std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept;
+
+// The same of timestamps of which most share their minute with the one before.
+class TimestampReader {
+ public:
+  std::optional<Timestamp> read(std::string_view text) noexcept;
+
+ private:
+  static constexpr std::size_t kMinute = 17;  // "2025-06-30T12:36:"
+  std::array<char, kMinute> minute_{};
+  std::int64_t seconds_ = 0;  // where it begins, as if in UTC
+};
 
 // For options: a date-time, or a date, which means its midnight in UTC.
 std::optional<Timestamp> parse_date(std::string_view text) noexcept;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
+#include <vector>
 
 namespace leadscan::audit {
 namespace {
@@ -94,6 +96,23 @@ TEST(Timestamp, WritingAndReadingAgree) {
   EXPECT_EQ(format_timestamp(-1), "1969-12-31T23:59:59Z");
   EXPECT_EQ(format_hour(floor_divide(1751287006, 3600)), "2025-06-30 12:00");
   EXPECT_EQ(format_hour(-1), "1969-12-31 23:00");
+}
+
+// Whatever was read before, also what was no timestamp.
+TEST(Timestamp, TheOneBeforeChangesNothing) {
+  std::vector<std::string> texts;
+  for (const char* minute : {"2025-06-30T12:36:", "2025-06-30t12:36:", "2025-06-30T12:37:",
+                             "2025-06-31T12:36:", "2025-06-30T24:36:", "2025-06-30T12:36-", "",
+                             "2024-02-29T00:00:", "0000-01-01T00:00:", "9999-12-31T23:59:"})
+    for (const char* rest : {"46Z", "60Z", "61Z", "4", "46", "46.5z", "46.Z", "46+02:00",
+                             "46-23:59", "46+24:00", "46Z ", "x6Z", ""})
+      texts.push_back(std::string(minute) + rest);
+  for (const std::string& first : texts)
+    for (const std::string& second : texts) {
+      TimestampReader reader;
+      EXPECT_EQ(reader.read(first), parse_timestamp(first)) << first;
+      EXPECT_EQ(reader.read(second), parse_timestamp(second)) << first << ' ' << second;
+    }
 }
 
 }  // namespace

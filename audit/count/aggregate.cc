@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "audit/count/key_events.h"
+#include "audit/count/key_batch.h"
 #include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
@@ -186,10 +186,12 @@ void Counter::finish() {
   keep_earliest(out_->earliest, options_.limit_findings);
 }
 
-std::string_view Counter::decoded(const Text& text) {
+std::string_view Counter::decoded(const Text& text) { return decoded(text, memory_); }
+
+std::string_view Counter::decoded(const Text& text, std::string& memory) {
   if (!text.escaped()) return text.raw();
-  memory_.resize(text.raw().size());
-  return *text.decode(memory_);
+  memory.resize(text.raw().size());
+  return *text.decode(memory);
 }
 
 void Counter::add_finding(FindingKind kind, const Judged& judged, std::string_view detail) {
@@ -238,7 +240,7 @@ void Counter::add_good(const Judged& judged, Shape* shape) {
 
 void Counter::add_timestamp(const Judged& judged) {
   const std::string_view text = decoded(judged.response.timestamp);
-  const std::optional<Timestamp> time = parse_timestamp(text);
+  const std::optional<Timestamp> time = timestamps_.read(text);
   if (!time) {
     ++out_->without_timestamp[index_of(judged.verdict)];
     add_finding(FindingKind::timestamp_not_rfc3339, judged, text);
@@ -354,21 +356,20 @@ void Counter::add_keys(const Judged& judged) {
   if (response.trace_id.has_value())
     append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {}, judged);
   if (response.ds_lead_opportunity_id.raw().empty()) return;
+  const std::string_view ds_id = decoded(response.ds_lead_opportunity_id, ds_id_memory_);
   if (judged.verdict == Verdict::created && response.action.equals("create"))
-    append_key(*keys_, KeyKind::ds_id, decoded(response.ds_lead_opportunity_id), {}, judged);
+    append_key(*keys_, KeyKind::ds_id, ds_id, {}, judged);
   const Text& partner_id = response.partner_lead_opportunity_id;
-  if (partner_id.has_value()) {
-    const std::string ds_id(decoded(response.ds_lead_opportunity_id));
+  if (partner_id.has_value())
     append_key(*keys_, partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
                decoded(partner_id), ds_id, judged);
-  }
 }
 
 // Of bad records only violations are JSON, so that their timestamp means something. It is never a
 // finding.
 void Counter::add_violation_time(const Judged& judged) {
   if (!judged.response.timestamp.has_value()) return;
-  const std::optional<Timestamp> time = parse_timestamp(decoded(judged.response.timestamp));
+  const std::optional<Timestamp> time = timestamps_.read(decoded(judged.response.timestamp));
   if (!time) return;
   seconds_ = time->seconds;
   out_->violations_timeline.add(time->seconds, judged.verdict);

@@ -214,11 +214,14 @@ class Counter {
   void add_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   void keep_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   std::string_view decoded(const Text& text);
+  static std::string_view decoded(const Text& text, std::string& memory);
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;
   KeyBatch* keys_ = nullptr;
   std::string memory_;
+  std::string ds_id_memory_;
+  TimestampReader timestamps_;
   LayoutWriter layout_;
   RepeatedNames repeated_names_;
   std::optional<std::int64_t> seconds_;  // of the record's timestamp

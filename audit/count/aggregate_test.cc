@@ -11,7 +11,7 @@
 
 #include "audit/base/serialize.h"
 #include "audit/base/timestamp.h"
-#include "audit/count/key_events.h"
+#include "audit/count/key_batch.h"
 #include "audit/judge/testing.h"
 #include "corpus/corpus.h"
 
@@ -193,13 +193,12 @@ TEST(Aggregate, IdsAreNotEmptyAndAnObjectIsNoString) {
        line("\"p\"", "", ""), line(R"("{\"a\":1}")", "C", ""), line(R"({"a":1})", "D", "")},
       {}, options(), &keys);
   std::vector<std::string> ids;
-  for_each_event(keys.bytes, [&](const KeyEventHead&, const char* at) {
-    const KeyEvent event = read_event(at);
+  for_each_key(keys, [&](const KeyEvent& event) {
     ids.push_back(std::to_string(static_cast<int>(event.kind)) + std::string(event.key));
   });
   EXPECT_EQ(ids,
             (std::vector<std::string>{"0A", "2t", "0B", "0C", R"(1{"a":1})", "0D", R"(3{"a":1})"}));
-  EXPECT_EQ(keys.events, ids.size());
+  EXPECT_EQ(keys.ids(), ids.size());
   EXPECT_EQ(total.partner_id_strings, 2u);
   EXPECT_EQ(total.partner_id_objects, 1u);
 }
@@ -228,7 +227,7 @@ TEST(Aggregate, MemoryIsBounded) {
   EXPECT_EQ(total.finding_counts[index_of(FindingKind::timestamp_in_future)], 40u);
   EXPECT_EQ(total.finding_counts[index_of(FindingKind::duplicate_member)], 40u);
   EXPECT_LT(total.memory(), std::size_t{1} << 20);
-  EXPECT_LT(keys.bytes.size(), std::size_t{1} << 20);
+  EXPECT_LT(keys.memory(), std::size_t{1} << 20);
   Writer writer;
   writer(total);
   EXPECT_LT(writer.bytes.size(), std::size_t{1} << 20);

@@ -1,9 +1,9 @@
-// Ids of records as bytes: what the workers write down, and KeyStore keeps and compares.
+// Ids of records as bytes that each stand for themselves: as they are on disk, and are sent from
+// one process to another.
 //
 // An event is one id of one record: | hash 8 | size 4 | kind 1 | numbers | key | value |, where
 // size is the event's and the numbers are LEB128. Without alignment; found by its size alone, and
-// told from nearly all others by its hash alone. Ids of more than kMostValueBytes are cut as
-// bounded_text() does, and so compared by their beginning, length and a hash of 128 bits.
+// told from nearly all others by its hash alone.
 #pragma once
 
 #include <cstddef>
@@ -25,34 +25,25 @@ enum class KeyKind : std::uint8_t {
   member,             // no id: the name of a member that has ids
 };
 
-// Events one behind the other; of one chunk, in the order of the input.
-struct KeyBatch {
-  HashKey hash_key;  // of all events that are to be compared with these
-  std::string bytes;
-  std::uint64_t events = 0;
-  std::uint64_t ids = 0;   // events but for names of members
-  std::uint64_t file = 0;  // of the last one
-  std::uint64_t member = 0;
-};
-
-// Writes down that a record has `key`, unless that is empty: an empty text is no id. `value`: what
-// must be the same wherever the key is the same (of a partner's id: the ds id); empty where the key
-// itself must not occur again.
-void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
-                const Judged& judged);
-
-// Writes down what the member is called that has the records of the keys behind it.
-void append_member(KeyBatch& keys, const MemberInfo& member);
-
 struct KeyEvent {
-  std::uint64_t hash = 0;  // of kind and key, by KeyBatch::hash_key
+  std::uint64_t hash = 0;  // hash_of()
   KeyKind kind = KeyKind::ds_id;
   std::string_view key;
   std::string_view value;
   Position at;  // without the member's name
 };
-// Of the event that begins there; views into it. Only of bytes that append_key() and
-// append_member() wrote, or that are_events() has seen, like for_each_event().
+
+// Keyed, as ids that collide would all be sorted, in memory or on disk. Keys of equal hash are
+// compared, so that collisions cost time only.
+inline std::uint64_t hash_of(HashKey hash_key, KeyKind kind, std::string_view key) {
+  hash_key.low ^= static_cast<std::uint64_t>(kind);
+  return keyed_hash(hash_key, key);
+}
+
+// Writes the event behind what is there.
+void append_event(std::string& events, const KeyEvent& event);
+// Of the event that begins there; views into it. Only of bytes that append_event() wrote, or that
+// are_events() has seen, like for_each_event().
 KeyEvent read_event(const char* at);
 // Whether these bytes, from wherever they come, are events one behind the other.
 bool are_events(std::string_view bytes);

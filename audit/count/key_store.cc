@@ -26,8 +26,8 @@ constexpr FindingKind kind_of(KeyKind key) {
 // some ten kilobytes.
 constexpr std::size_t kPartitionedFraction = 8;
 constexpr std::size_t kMostPartitioned = std::size_t{16} << 20;
-// What finding out about one event may cost besides its bytes: a place in Repeated, and in
-// HashCounts.
+// What finding out about one key may cost besides its bytes: a place in HashCounts, and one among
+// those that may repeat.
 constexpr std::size_t kIndexBytes = 20;
 
 constexpr std::string_view kNoMemoryForIds =
@@ -50,10 +50,50 @@ class HashCounts {
   bool may_repeat(std::uint64_t hash) const {
     return (bytes_[(hash / 4) & (bytes_.size() - 1)] >> (2 * (hash % 4) + 1) & 1) != 0;
   }
+  // That one of them will be asked for.
+  void prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(&bytes_[(hash / 4) & (bytes_.size() - 1)], 1);
+  }
 
  private:
   std::vector<std::uint8_t> bytes_;  // a power of two of them, two bits a slot
 };
+
+// Calls `take(i)` for each hash; what it needs of `counts` is on its way before.
+template <typename Take>
+void for_each_hash(const std::vector<std::uint32_t>& hashes, const HashCounts& counts, Take take) {
+  constexpr std::size_t kAhead = 24;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    counts.prefetch(hashes[std::min(i + kAhead, hashes.size() - 1)]);
+    take(i);
+  }
+}
+
+// Whether an event comes in front of another of the same hash, so that equal ones are together.
+bool comes_before(const KeyEvent& x, const KeyEvent& y) {
+  if (x.kind != y.kind) return x.kind < y.kind;
+  if (x.key != y.key) return x.key < y.key;
+  if (x.value != y.value) return x.value < y.value;
+  return x.at < y.at;
+}
+
+// Gives `take` the events of those entries, with a `hash`, that are not alone with it: groups of
+// equal ones. `read(entry)` is the event.
+template <typename Entry, typename Read, typename Take>
+void give_repeated(std::vector<Entry>& entries, Read read, Take take) {
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.hash < b.hash; });
+  for (auto at = entries.begin(); at != entries.end();) {
+    const auto end =
+        std::find_if(at, entries.end(), [&](const Entry& other) { return other.hash != at->hash; });
+    if (end - at > 1) {
+      std::sort(at, end,
+                [&](const Entry& a, const Entry& b) { return comes_before(read(a), read(b)); });
+      for (; at != end; ++at) take(read(*at));
+    }
+    at = end;
+  }
+}
 
 }  // namespace
 
@@ -143,35 +183,21 @@ class KeyStore::Groups {
   std::array<std::vector<Finding>, kFindingKinds> kept_;
 };
 
-// Those events of a text that may not be alone.
+// Copies of those events that may not be alone, `memory` bytes of them at most.
 class KeyStore::Repeated {
  public:
-  // `copied`: their bytes do not stay where they are, and are copied, `memory` bytes of them at
-  // most.
-  Repeated(bool copied, std::size_t memory) : copied_(copied), memory_(memory) {}
+  explicit Repeated(std::size_t memory) : memory_(memory) {}
 
   void add(const KeyEventHead& head, const char* at) {
-    if (copied_) {
-      used_ += head.size + sizeof(Entry);
-      if (used_ > memory_) return;
-      at = copy({at, head.size});
-    }
-    entries_.push_back({head.hash, at});
+    used_ += head.size + sizeof(Entry);
+    if (used_ <= memory_) entries_.push_back({head.hash, copy({at, head.size})});
   }
   bool too_many() const { return used_ > memory_; }
 
   void give(Groups& groups) {
-    std::sort(entries_.begin(), entries_.end(),
-              [](const Entry& a, const Entry& b) { return a.hash < b.hash; });
-    for (auto at = entries_.begin(); at != entries_.end();) {
-      const auto end = std::find_if(at, entries_.end(),
-                                    [&](const Entry& other) { return other.hash != at->hash; });
-      if (end - at > 1) {
-        std::sort(at, end, comes_before);
-        for (auto entry = at; entry != end; ++entry) groups.take(read_event(entry->at));
-      }
-      at = end;
-    }
+    give_repeated(
+        entries_, [](const Entry& entry) { return read_event(entry.at); },
+        [&](const KeyEvent& event) { groups.take(event); });
   }
 
  private:
@@ -179,16 +205,6 @@ class KeyStore::Repeated {
     std::uint64_t hash;
     const char* at;
   };
-
-  // Among those of equal hash.
-  static bool comes_before(const Entry& a, const Entry& b) {
-    const KeyEvent x = read_event(a.at);
-    const KeyEvent y = read_event(b.at);
-    if (x.kind != y.kind) return x.kind < y.kind;
-    if (x.key != y.key) return x.key < y.key;
-    if (x.value != y.value) return x.value < y.value;
-    return x.at < y.at;
-  }
 
   const char* copy(std::string_view event) {
     constexpr std::size_t kBlock = std::size_t{64} << 10;
@@ -199,7 +215,6 @@ class KeyStore::Repeated {
     return block.data() + block.size() - event.size();
   }
 
-  bool copied_;
   std::size_t memory_;
   std::size_t used_ = 0;
   std::vector<Entry> entries_;
@@ -213,17 +228,17 @@ KeyStore::KeyStore(std::size_t memory, std::size_t limit, Tell tell)
       table_(std::min(memory / kPartitionedFraction, kMostPartitioned)) {}
 
 std::size_t KeyStore::bytes_of(const KeyBatch& keys) {
-  return keys.bytes.capacity() + keys.events * kIndexBytes;
+  return keys.memory() + keys.ids() * kIndexBytes;
 }
 
 void KeyStore::add(KeyBatch keys) noexcept {
-  if (keys.events == 0) return;
+  if (keys.ids() == 0 && keys.names.empty()) return;
   try {
     {
       const std::lock_guard lock(mutex_);
       if (is_lost_) return;
       const std::size_t bytes = bytes_of(keys);
-      const std::uint64_t ids = keys.ids;
+      const std::uint64_t ids = keys.ids();
       batches_.list.push_back(std::move(keys));
       batches_.bytes += bytes;
       used_ += bytes;
@@ -333,30 +348,6 @@ KeyStore::Saving::~Saving() {
   }
 }
 
-// `for_each_blob(take)`: calls take(std::string_view) for texts of events, the same ones each time;
-// false if it cannot. `in_memory`: the texts stay where they are.
-template <typename ForEachBlob>
-bool KeyStore::find_repeated(std::uint64_t events, bool in_memory, ForEachBlob for_each_blob,
-                             Groups& groups) {
-  HashCounts counts(events, in_memory ? SIZE_MAX / 2 : memory_);
-  const auto for_each = [&](auto take) {
-    return for_each_blob([&](std::string_view blob) { for_each_event(blob, take); });
-  };
-  if (!for_each([&](const KeyEventHead& head, const char*) { counts.add(head.hash); }))
-    return false;
-  Repeated repeated(!in_memory, memory_);
-  const auto for_each_repeated = [&](auto take) {
-    return for_each([&](const KeyEventHead& head, const char* at) {
-      if (head.kind != KeyKind::member && counts.may_repeat(head.hash)) take(head, at);
-    });
-  };
-  if (!for_each_repeated([&](const KeyEventHead& head, const char* at) { repeated.add(head, at); }))
-    return false;
-  if (repeated.too_many()) return sort_on_disk(for_each_repeated, groups);
-  repeated.give(groups);
-  return true;
-}
-
 // For a partition in which more ids repeat than fit into memory.
 template <typename ForEachRepeated>
 bool KeyStore::sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups) {
@@ -403,23 +394,66 @@ bool KeyStore::sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups) {
 bool KeyStore::find(Groups& groups) {
   if (table_.is_open() && table_.digest().rows > 0)
     return spill(batches_) && find_in_database(groups);
-  return find_repeated(
-      count_, true,
-      [&](auto take) {
-        for (const KeyBatch& batch : batches_.list) take(std::string_view(batch.bytes));
-        return true;
-      },
-      groups);
+  find_in_memory(groups);
+  return true;
+}
+
+void KeyStore::find_in_memory(Groups& groups) {
+  HashCounts counts(count_, SIZE_MAX / 2);
+  for (const KeyBatch& batch : batches_.list)
+    for_each_hash(batch.hashes, counts, [&](std::size_t i) { counts.add(batch.hashes[i]); });
+
+  struct Entry {
+    std::uint32_t hash;
+    std::uint32_t batch;
+    std::size_t at;
+  };
+  std::vector<Entry> entries;
+  std::vector<std::size_t> repeated;  // by their place in a batch
+  for (std::uint32_t b = 0; b < batches_.list.size(); ++b) {
+    const KeyBatch& batch = batches_.list[b];
+    repeated.clear();
+    for_each_hash(batch.hashes, counts, [&](std::size_t i) {
+      if (counts.may_repeat(batch.hashes[i])) repeated.push_back(i);
+    });
+    std::size_t key = 0;
+    std::size_t at = 0;
+    for (const std::size_t i : repeated) {
+      for (; key < i; ++key) at = next_key(batch, at);
+      entries.push_back({batch.hashes[i], b, at});
+    }
+  }
+  give_repeated(
+      entries, [&](const Entry& entry) { return read_key(batches_.list[entry.batch], entry.at); },
+      [&](const KeyEvent& event) { groups.take(event); });
 }
 
 bool KeyStore::find_in_database(Groups& groups) {
   std::vector<std::uint64_t> events;
   if (!table_.count_events(events)) return false;
-  for (int i = 0; i < KeyTable::kPartitions; ++i) {
-    const auto for_each_blob = [&](auto take) { return table_.for_each_row(i, take); };
-    if (!find_repeated(events[static_cast<std::size_t>(i)], false, for_each_blob, groups))
-      return false;
-  }
+  for (int i = 0; i < KeyTable::kPartitions; ++i)
+    if (!find_in_partition(i, events[static_cast<std::size_t>(i)], groups)) return false;
+  return true;
+}
+
+bool KeyStore::find_in_partition(int partition, std::uint64_t events, Groups& groups) {
+  HashCounts counts(events, memory_);
+  // The same events each time.
+  const auto for_each = [&](auto take) {
+    return table_.for_each_row(partition, [&](std::string_view row) { for_each_event(row, take); });
+  };
+  if (!for_each([&](const KeyEventHead& head, const char*) { counts.add(head.hash); }))
+    return false;
+  const auto for_each_repeated = [&](auto take) {
+    return for_each([&](const KeyEventHead& head, const char* at) {
+      if (counts.may_repeat(head.hash)) take(head, at);
+    });
+  };
+  Repeated repeated(memory_);
+  if (!for_each_repeated([&](const KeyEventHead& head, const char* at) { repeated.add(head, at); }))
+    return false;
+  if (repeated.too_many()) return sort_on_disk(for_each_repeated, groups);
+  repeated.give(groups);
   return true;
 }
 
@@ -435,15 +469,18 @@ bool KeyStore::name_members(std::array<std::vector<Finding>, kFindingKinds>& fin
       }
   };
   for_each_position([&](Position& at) { names[{at.file, at.member_index}] = std::nullopt; });
+  const auto name = [&](const Place& place, std::string_view member) {
+    const auto found = names.find(place);
+    if (found != names.end()) found->second = std::string(member);
+  };
+  for (const KeyBatch& batch : batches_.list)
+    for (const KeyBatch::Name& it : batch.names) name({it.file, it.member}, it.name);
   const auto look_through = [&](std::string_view events) {
-    for_each_event(events, [&](const KeyEventHead& head, const char* at) {
-      if (head.kind != KeyKind::member) return;
+    for_each_event(events, [&](const KeyEventHead&, const char* at) {
       const KeyEvent event = read_event(at);
-      const auto found = names.find({event.at.file, event.at.member_index});
-      if (found != names.end()) found->second = std::string(event.key);
+      name({event.at.file, event.at.member_index}, event.key);
     });
   };
-  for (const KeyBatch& batch : batches_.list) look_through(batch.bytes);
   if (table_.is_open() && !table_.for_each_row(KeyTable::kNames, look_through)) return false;
   for_each_position([&](Position& at) { at.member = names[{at.file, at.member_index}]; });
   return true;

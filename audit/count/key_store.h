@@ -91,10 +91,9 @@ class KeyStore {
   void lose_locked(std::string_view why) noexcept;
   bool spill(Batches& batches);
   bool find(Groups& groups);
+  void find_in_memory(Groups& groups);
   bool find_in_database(Groups& groups);
-  template <typename ForEachBlob>
-  bool find_repeated(std::uint64_t events, bool in_memory, ForEachBlob for_each_blob,
-                     Groups& groups);
+  bool find_in_partition(int partition, std::uint64_t events, Groups& groups);
   template <typename ForEachRepeated>
   bool sort_on_disk(ForEachRepeated for_each_repeated, Groups& groups);
   bool name_members(std::array<std::vector<Finding>, kFindingKinds>& findings);

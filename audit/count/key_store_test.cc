@@ -66,7 +66,7 @@ void give(KeyStore& store, const std::vector<Id>& ids, Keep keep) {
       judged.record = &record;
       judged.member = &member;
       append_key(batch, id.kind, id.key, id.value, judged);
-      if (batch.events == kBatch) end_batch();
+      if (batch.ids() == kBatch) end_batch();
     }
     end_batch();
   }
@@ -319,18 +319,22 @@ TEST(KeyStore, TakesNothingDamagedForIds) {
 
 // What is no event is not looked at: with a wrong size one would go on for ever, or behind the end.
 TEST(KeyStore, ReadsEventsOfAnyBytes) {
-  KeyBatch batch;
-  Record record;
-  record.line = 77;
-  record.offset = 1 << 20;
-  MemberInfo member;
-  member.member = "name";
-  Judged judged;
-  judged.record = &record;
-  judged.member = &member;
-  append_key(batch, KeyKind::partner_id, "key", "value", judged);
-  append_key(batch, KeyKind::trace_id, "t", "", judged);
-  append_member(batch, member);
+  std::string events;
+  KeyEvent event;
+  event.hash = 0x123456789ABCDEF;
+  event.at.line = 77;
+  event.at.offset = 1 << 20;
+  event.kind = KeyKind::partner_id;
+  event.key = "key";
+  event.value = "value";
+  append_event(events, event);
+  event.kind = KeyKind::trace_id;
+  event.key = "t";
+  event.value = "";
+  append_event(events, event);
+  event.kind = KeyKind::member;
+  event.key = "name";
+  append_event(events, event);
   const auto look_at = [](const std::string& bytes) {
     const std::string exact(bytes);  // of its size, so that ASan sees what is behind
     if (!are_events({exact.data(), exact.size()})) return false;
@@ -348,15 +352,15 @@ TEST(KeyStore, ReadsEventsOfAnyBytes) {
     EXPECT_EQ(sum, exact.size());
     return true;
   };
-  EXPECT_TRUE(look_at(batch.bytes));
+  EXPECT_TRUE(look_at(events));
   EXPECT_TRUE(look_at(""));
   std::size_t cut_at_an_end = 0;
-  for (std::size_t size = 1; size < batch.bytes.size(); ++size)
-    cut_at_an_end += look_at(batch.bytes.substr(0, size));
+  for (std::size_t size = 1; size < events.size(); ++size)
+    cut_at_an_end += look_at(events.substr(0, size));
   EXPECT_EQ(cut_at_an_end, 2u);
-  for (std::size_t at = 0; at < batch.bytes.size(); ++at)
+  for (std::size_t at = 0; at < events.size(); ++at)
     for (int byte = 0; byte < 256; ++byte) {
-      std::string bytes = batch.bytes;
+      std::string bytes = events;
       bytes[at] = static_cast<char>(byte);
       look_at(bytes);
     }

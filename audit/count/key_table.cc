@@ -16,12 +16,12 @@ namespace {
 
 constexpr const char* kDamaged = "what was written to the disk comes back damaged";
 
-std::int64_t checksum_of_row(std::int64_t partition, const KeyBatch& batch) {
-  return checksum_of(partition, batch.events, batch.file, batch.member,
-                     std::string_view(batch.bytes));
-}
-
 }  // namespace
+
+std::int64_t KeyTable::checksum_of_row(std::int64_t partition, const Events& events) {
+  return checksum_of(partition, events.count, events.file, events.member,
+                     std::string_view(events.bytes));
+}
 
 bool KeyTable::fail(const std::string& why) {
   if (error_.empty()) error_ = why;
@@ -69,30 +69,30 @@ void KeyTable::close() {
 void KeyTable::set_digest(const Digest& digest) {
   digest_ = digest;
   buffered_ = 0;
-  for (KeyBatch& partition : partitions_) partition = KeyBatch();
+  for (Events& partition : partitions_) partition = Events();
 }
 
 bool KeyTable::add(const KeyBatch& batch) {
-  for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
-    const bool is_name = head.kind == KeyKind::member;
-    KeyBatch& partition = partitions_[is_name ? kNames : head.hash >> (64 - kPartitionBits)];
-    partition.bytes.append(at, head.size);
-    ++partition.events;
-  });
   // Where the last of all are will do for each of them.
-  for (KeyBatch& partition : partitions_) {
-    if (std::tie(partition.file, partition.member) < std::tie(batch.file, batch.member)) {
-      partition.file = batch.file;
-      partition.member = batch.member;
-    }
-  }
-  buffered_ += batch.bytes.size();
+  std::pair<std::uint64_t, std::uint64_t> last;
+  for_each_key(batch, [&](const KeyEvent& event) {
+    const bool is_name = event.kind == KeyKind::member;
+    Events& partition = partitions_[is_name ? kNames : event.hash >> (64 - kPartitionBits)];
+    const std::size_t before = partition.bytes.size();
+    append_event(partition.bytes, event);
+    buffered_ += partition.bytes.size() - before;
+    ++partition.count;
+    last = std::max(last, std::pair(event.at.file, event.at.member_index));
+  });
+  for (Events& partition : partitions_)
+    std::tie(partition.file, partition.member) =
+        std::max(last, std::pair(partition.file, partition.member));
   return buffered_ < buffer_ || write_rows();
 }
 
 bool KeyTable::flush() {
   const bool good = write_rows();
-  for (KeyBatch& partition : partitions_) partition = KeyBatch();
+  for (Events& partition : partitions_) partition = Events();
   return good;
 }
 
@@ -102,18 +102,18 @@ bool KeyTable::write_rows() {
                    "INSERT INTO keys(partition, count, file, member, checksum, events) "
                    "VALUES(?,?,?,?,?,?)");
   for (int i = 0; i <= kNames; ++i) {
-    KeyBatch& partition = partitions_[static_cast<std::size_t>(i)];
-    if (partition.events == 0) continue;
+    Events& partition = partitions_[static_cast<std::size_t>(i)];
+    if (partition.count == 0) continue;
     const std::int64_t checksum = checksum_of_row(i, partition);
-    insert.bind_all(std::int64_t{i}, partition.events, partition.file, partition.member, checksum);
+    insert.bind_all(std::int64_t{i}, partition.count, partition.file, partition.member, checksum);
     insert.bind_blob(6, partition.bytes);
     if (!insert.run()) return fail();
     ++digest_.rows;
     digest_.sum += static_cast<std::uint64_t>(checksum);
-    if (i != kNames) digest_.ids += partition.events;
+    if (i != kNames) digest_.ids += partition.count;
     digest_.last = sqlite3_last_insert_rowid(database_);
     partition.bytes.clear();
-    partition.events = 0;
+    partition.count = 0;
   }
   return true;
 }
@@ -174,24 +174,24 @@ bool KeyTable::restore(const Digest& digest, std::uint64_t file, std::uint64_t m
 }
 
 bool KeyTable::keep_before(const Row& row, std::uint64_t file, std::uint64_t member) {
-  KeyBatch kept;
+  Events kept;
   kept.file = file;
   kept.member = member;
   for_each_event(row.events, [&](const KeyEventHead& head, const char* at) {
     const Position place = read_event(at).at;
     if (std::tie(place.file, place.member_index) >= std::tie(file, member)) return;
     kept.bytes.append(at, head.size);
-    ++kept.events;
+    ++kept.count;
   });
   const std::int64_t checksum = checksum_of_row(row.partition, kept);
   Statement update(database_,
                    "UPDATE keys SET count=?2, file=?3, member=?4, checksum=?5, events=?6 "
                    "WHERE rowid=?1");
-  update.bind_all(row.id, kept.events, kept.file, kept.member, checksum);
+  update.bind_all(row.id, kept.count, kept.file, kept.member, checksum);
   update.bind_blob(6, kept.bytes);
   if (!update.run()) return fail();
   digest_.sum += static_cast<std::uint64_t>(checksum) - static_cast<std::uint64_t>(row.checksum);
-  if (row.partition != kNames) digest_.ids -= row.count - kept.events;
+  if (row.partition != kNames) digest_.ids -= row.count - kept.count;
   return true;
 }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/count/key_events.h"
+#include "audit/count/key_batch.h"
 #include "audit/storage/sqlite.h"
 
 namespace leadscan::audit {
@@ -88,6 +88,13 @@ class KeyTable {
   sqlite3* database() const { return database_; }
 
  private:
+  // Events of one partition that are to become a row.
+  struct Events {
+    std::string bytes;
+    std::uint64_t count = 0;
+    std::uint64_t file = 0;  // as in the row
+    std::uint64_t member = 0;
+  };
   struct Row {
     std::int64_t id = 0;
     std::int64_t partition = 0;
@@ -103,11 +110,12 @@ class KeyTable {
 
   // False at the end, and if something is wrong.
   bool next_row(Statement& select, Row& row);
+  static std::int64_t checksum_of_row(std::int64_t partition, const Events& events);
   bool write_rows();
   bool keep_before(const Row& row, std::uint64_t file, std::uint64_t member);
 
   std::size_t buffer_;
-  std::vector<KeyBatch> partitions_;
+  std::vector<Events> partitions_;
   std::size_t buffered_ = 0;
   sqlite3* database_ = nullptr;
   bool owned_ = false;

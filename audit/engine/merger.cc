@@ -20,7 +20,7 @@ constexpr int kSavingShare = 5;
 constexpr const char* kNoMemoryToReport = "not enough memory for the report: give it more";
 
 std::size_t bytes_of(const Result& result) {
-  std::size_t bytes = sizeof(Work) + result.keys.bytes.capacity();
+  std::size_t bytes = sizeof(Work) + result.keys.memory();
   for (const std::string& memory : result.sink_memory) bytes += memory.capacity();
   return bytes + (result.aggregate == nullptr ? 0 : result.aggregate->memory());
 }

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "audit/count/aggregate.h"
-#include "audit/count/key_events.h"
+#include "audit/count/key_batch.h"
 #include "audit/engine/pipeline.h"
 #include "audit/records/chunk_reader.h"
 

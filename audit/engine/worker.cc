@@ -78,11 +78,12 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     result.aggregate = std::make_unique<Aggregate>();
     counter_.start(*result.aggregate, result.keys);
     result.keys.bytes.reserve(keys_size_);
+    result.keys.hashes.reserve(keys_count_);
   }
   messages_looked_at_ = 0;
   for (const Segment& segment : chunk.segments) {
     unmatched_line_ = 0;
-    const std::uint64_t keys = result.keys.events;
+    const std::size_t keys = result.keys.ids();
     if (segment.kind == Segment::Kind::oversize) {
       judge_part(chunk, segment, result);
     } else if (segment.kind == Segment::Kind::text) {
@@ -93,7 +94,7 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     } else {
       judge_records(chunk, segment, result);
     }
-    if (result.keys.events != keys) append_member(result.keys, *segment.member);
+    if (result.keys.ids() != keys) append_member(result.keys, *segment.member);
   }
   if (result.aggregate != nullptr) {
     counter_.finish();
@@ -103,6 +104,7 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     return bytes.size() + bytes.size() / 8;
   };
   keys_size_ = and_some_more(result.keys.bytes);
+  keys_count_ = result.keys.ids() + result.keys.ids() / 8;
   std::transform(result.sink_memory.begin(), result.sink_memory.end(), sink_sizes_.begin(),
                  and_some_more);
   progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
@@ -113,6 +115,11 @@ inline void Worker::take_record(std::size_t bytes, Result& result, std::uint32_t
   ++result.totals.records;
   ++result.totals.verdicts[index_of(judged_.verdict)];
   result.totals.record_bytes += bytes;
+  show(result, shape);
+}
+
+// The judged record, to those who want each of them.
+inline void Worker::show(Result& result, std::uint32_t shape) {
   if (result.aggregate != nullptr) counter_.add(judged_, shape);
   for (std::size_t i = 0; i < options_.sinks.size(); ++i)
     options_.sinks[i]->see(judged_, result.sink_memory[i]);
@@ -250,6 +257,39 @@ bool Worker::may_have_parts(std::string_view text) const {
   return false;
 }
 
+// The first lines of `text`, as far as the parser has read them at once and nothing else must be
+// looked at. How many bytes that was; the record is behind them.
+std::size_t Worker::take_lines(std::string_view text, const MemberInfo& member, Record& record,
+                               Result& result) {
+  const std::span<const LineResult> lines = judge_.accept_lines(text);
+  if (lines.empty()) return 0;
+  Totals& totals = result.totals;
+  const bool is_shown = result.aggregate != nullptr || !options_.sinks.empty();
+  const std::uint64_t offset = record.offset - lines.front().offset;
+  const char* const begin = text.data() - lines.front().offset;
+  std::uint64_t in_records = 0;
+  record.too_large = false;
+  for (const LineResult& line : lines) {
+    record.data = begin + line.offset;
+    record.size = line.size;
+    record.offset = offset + line.offset;
+    in_records += line.size;
+    ++totals.verdicts[index_of(Judge::verdict_on(line))];
+    if (is_shown) {
+      Judge::accept(line, record, member, judged_);
+      show(result, line.shape);
+    }
+    ++record.line;
+  }
+  auto size = static_cast<std::size_t>(record.data + record.size - text.data());
+  size += std::size_t{size < text.size() && text[size] == '\r'};
+  size += std::size_t{size < text.size()};
+  totals.records += lines.size();
+  totals.record_bytes += in_records;
+  totals.separator_bytes += size - in_records;
+  return size;
+}
+
 // Most lines of most logs are a document, or a document behind some text. These are tried first;
 // whatever else there is, is read from there on to the next hard break. Ends at place.limit, or at
 // the first line that may be a part of one.
@@ -270,6 +310,11 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   while (at < all.size()) {
     const std::string_view text = all.substr(at);
     if (tries_lines) {
+      record.offset = segment.offset + at;
+      if (const std::size_t taken = take_lines(text, *segment.member, record, result)) {
+        at += taken;
+        continue;
+      }
       const PlainLine line = plain_line(text);
       std::size_t size = 0;
       const bool may_be_cri_line =

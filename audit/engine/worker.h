@@ -40,11 +40,14 @@ class Worker {
   bool may_have_parts(std::string_view text) const;
   void judge_lines_of_text(const Chunk& chunk, const Segment& segment, Place& place,
                            Result& result);
+  std::size_t take_lines(std::string_view text, const MemberInfo& member, Record& record,
+                         Result& result);
   void judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
                    Result& result);
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result, std::uint32_t shape = 0);
+  void show(Result& result, std::uint32_t shape);
   void look_inside(const Record& record, const MemberInfo& member, Result& result);
   static void lose(const Chunk& chunk, Result& result) noexcept;
 
@@ -63,6 +66,7 @@ class Worker {
   std::uint64_t unmatched_line_ = 0;    // the last one that was counted; 0: none
   // Of the chunk before, and a little more.
   std::size_t keys_size_ = 0;
+  std::size_t keys_count_ = 0;
   std::vector<std::size_t> sink_sizes_;
 };
 

@@ -133,6 +133,26 @@ class Judge {
     return true;
   }
 
+  // What accept_line() would say of lines that were read ahead, where each is a response from its
+  // first byte to its last; empty where something else comes. accept() is for one of them.
+  std::span<const LineResult> accept_lines(std::string_view text) {
+    return ahead_.responses(parser_, text, options_.max_record);
+  }
+  static void accept(const LineResult& line, const Record& record, const MemberInfo& member,
+                     Judged& judged) {
+    judged.record = &record;
+    judged.member = &member;
+    judged.body = record.bytes();
+    judged.verdict = verdict_on(line);
+    judged.error = {};
+    judged.response = line.response;
+    judged.violations = {};
+    judged.http_status.reset();
+  }
+  static Verdict verdict_on(const LineResult& line) {
+    return kVerdictOf[static_cast<std::size_t>(line.response.family)];
+  }
+
   // Of the line that it accepted: LineResult::shape, of one parser for all that a Judge judges.
   std::uint32_t shape() const { return ahead_.shape(); }
 

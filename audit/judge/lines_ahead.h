@@ -28,25 +28,32 @@ class LinesAhead {
       forget();
       return parser.parse_line(text, response, size);
     }
-    if (!lines_ || !is_indented(next_, text.data()) || text.data() + text.size() != end_) {
-      lines_.emplace(text);
-      begin_ = text.data();
-      end_ = begin_ + text.size();
-    }
-    next_result_ = 0;
-    results_ = lines_->next(parser, std::span(result_).first(at_once_));
-    if (results_ == 0) {  // nothing but blank lines
-      forget();
-      return parser.parse_line(text, response, size);
-    }
-    const LineResult& last = result_[results_ - 1];
-    next_ = begin_ + last.offset + last.size;
-    next_ += std::size_t{next_ < end_ && *next_ == '\r'};
-    next_ += std::size_t{next_ < end_};
+    read_lines(parser, text);
     if (const LineResult* result = take(text)) return give(*result, text, response, size);
     // It begins with blank lines, or is indented and no document.
     forget();
     return parser.parse_line(text, response, size);
+  }
+
+  // The answers for the first lines of `text`, as far as each is a response of the API's from the
+  // line's first byte to its last, with `max_record` bytes at most; more lines are read where none
+  // are left. Empty where something else comes: for read(). They count as given.
+  std::span<const LineResult> responses(Parser& parser, std::string_view text,
+                                        std::size_t max_record) {
+    if (next_result_ == results_) {
+      if (at_once_ < kMost || text.front() != '{') return {};
+      read_lines(parser, text);
+    }
+    const std::size_t first = next_result_;
+    for (const char* line = text.data(); next_result_ < results_; ++next_result_) {
+      const LineResult& result = result_[next_result_];
+      if (begin_ + result.offset != line || result.error ||
+          result.response.family == Family::message || result.size > max_record || *line != '{' ||
+          line[result.size - 1] != '}')
+        break;
+      line = behind(result);
+    }
+    return std::span(result_).subspan(first, next_result_ - first);
   }
 
   // Of the line that was read: LineResult::shape.
@@ -68,6 +75,23 @@ class LinesAhead {
   static constexpr std::size_t kMost = 32;
   static constexpr std::size_t kWorthIt = 4;
 
+  // From the beginning of `text` on.
+  void read_lines(Parser& parser, std::string_view text) {
+    if (!lines_ || !is_indented(next_, text.data()) || text.data() + text.size() != end_) {
+      lines_.emplace(text);
+      begin_ = text.data();
+      end_ = begin_ + text.size();
+    }
+    next_result_ = 0;
+    results_ = lines_->next(parser, std::span(result_).first(at_once_));
+    if (results_ != 0) next_ = behind(result_[results_ - 1]);
+  }
+  // The line behind the result's.
+  const char* behind(const LineResult& result) const {
+    const char* at = begin_ + result.offset + result.size;
+    at += std::size_t{at < end_ && *at == '\r'};
+    return at + std::size_t{at < end_};
+  }
   const LineResult* take(std::string_view text) {
     while (next_result_ < results_) {
       const LineResult& result = result_[next_result_];

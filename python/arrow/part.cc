@@ -16,6 +16,7 @@ constexpr const char* kNothingMatches = "nothing in it matches --glob";  // as t
 }  // namespace
 
 using audit::KeyBatch;
+using audit::KeyEvent;
 using audit::KeyEventHead;
 using audit::KeyKind;
 
@@ -97,11 +98,10 @@ PartAudit::PartAudit(Settings settings, std::size_t buckets)
 
 PartAudit::~PartAudit() { stop(); }
 
-void PartAudit::take_ids(const KeyBatch& batch, KeyBatch& members) {
-  id_count_ += batch.ids;
-  audit::for_each_event(batch.bytes, [&](const KeyEventHead& head, const char* at) {
-    std::string& out = head.kind == KeyKind::member ? members.bytes : ids_[head.hash % ids_.size()];
-    out.append(at, head.size);
+void PartAudit::take_ids(const KeyBatch& batch, std::string& members) {
+  id_count_ += batch.ids();
+  audit::for_each_key(batch, [&](const KeyEvent& event) {
+    append_event(event.kind == KeyKind::member ? members : ids_[event.hash % ids_.size()], event);
   });
 }
 
@@ -110,14 +110,14 @@ void PartAudit::work() {
   options.stop = &stop_;
   options.aggregate.hash_key = settings_.hash_key;
   Part part(settings_, options, progress_);
-  KeyBatch members;
+  std::string members;  // events of their names
   while (const audit::Result* const result = part.next()) {
     if (stop_) return;
     take_ids(result->keys, members);
   }
   audit::Writer writer;
   part.task().archive(writer);
-  writer(settings_.file, members.bytes, id_count_);
+  writer(settings_.file, members, id_count_);
   const Lock lock(mutex_);
   tables_ = std::move(writer.bytes);
 }
@@ -157,10 +157,9 @@ WrittenReport merge_parts(const Settings& settings, const std::vector<std::strin
   const auto add_keys = [&](std::string_view bytes) {
     if (!audit::are_events(bytes)) throw std::runtime_error("these are no ids");
     KeyBatch batch;
-    batch.bytes = bytes;
-    audit::for_each_event(bytes, [&](const KeyEventHead& head, const char*) {
-      ++batch.events;
-      batch.ids += head.kind != KeyKind::member;
+    batch.hash_key = settings.hash_key;
+    audit::for_each_event(bytes, [&](const KeyEventHead&, const char* at) {
+      append_event(batch, audit::read_event(at));
     });
     keys.add(std::move(batch));
   };

@@ -52,7 +52,7 @@ class PartAudit final : public Run {
 
  private:
   void work() override;
-  void take_ids(const audit::KeyBatch& batch, audit::KeyBatch& members);
+  void take_ids(const audit::KeyBatch& batch, std::string& members);
 
   std::string tables_;
   std::vector<std::string> ids_;

@@ -1,0 +1,93 @@
+// KeyBatch: the ids of a chunk's records, as its worker writes them down, in the order of the input
+// and as small as can be, for they stay in memory to the end of the audit.
+//
+//   | head 1 | place | size | key | size | value |
+//
+// head:   the key's kind, and what follows (Head).
+// place:  of a record's first key: line, offset (both from its stretch's beginning on) and length;
+//         of its others: how many bytes in front of the head the first one's is.
+// value:  none; or as the key, with its size; or not there: the key in front of it is its value.
+//
+// Numbers are LEB128. Keys are found one behind the other, and read from anywhere among them. Of
+// each one half of its hash is in an array of its own: all that most of them are ever asked for.
+// Texts of more than kMostValueBytes are cut as bounded_text() does, and so compared by their
+// beginning, length and a hash of 128 bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/base/leb128.h"
+#include "audit/count/key_events.h"
+
+namespace leadscan::audit {
+
+struct KeyBatch {
+  // Keys of one member, from `begin` on in `bytes`.
+  struct Stretch {
+    std::size_t begin = 0;
+    std::uint64_t file = 0;
+    std::uint64_t member = 0;
+    std::uint64_t line = 0;  // what those of its records are counted from
+    std::uint64_t offset = 0;
+  };
+  // What a member is called that has keys.
+  struct Name {
+    std::uint64_t file = 0;
+    std::uint64_t member = 0;
+    std::string name;
+  };
+
+  HashKey hash_key;  // of all keys that are to be compared with these
+  std::string bytes;
+  std::vector<std::uint32_t> hashes;  // the lower halves, by key
+  std::vector<Stretch> stretches;     // one at least if there are keys
+  std::vector<Name> names;
+  // Of the last key: its record, where that one's first key is, and its text where it is the end of
+  // `bytes`.
+  Position last;
+  std::size_t last_record = 0;
+  std::size_t last_text = 0;
+
+  std::size_t ids() const { return hashes.size(); }
+  // Bytes that it takes, about.
+  std::size_t memory() const;
+};
+
+// Writes down that a record has `key`, unless that is empty: an empty text is no id. `value`: what
+// must be the same wherever the key is the same (of a partner's id: the ds id); empty where the key
+// itself must not occur again. Throws std::bad_alloc, and the batch is of no use then.
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
+                const Judged& judged);
+// The same of an event, by its hash; of a member's name, its name.
+void append_event(KeyBatch& keys, const KeyEvent& event);
+
+// Writes down what the member is called that has the records of the keys behind it.
+void append_member(KeyBatch& keys, const MemberInfo& member);
+
+// The key at `begin` in the batch's bytes; views into it. Its hash is worked out again.
+KeyEvent read_key(const KeyBatch& keys, std::size_t begin);
+
+// Where the key behind the one at `begin` is.
+std::size_t next_key(const KeyBatch& keys, std::size_t begin);
+
+// Calls `take(const KeyEvent&)` for each key and, behind them, for the name of each member.
+template <typename Take>
+void for_each_key(const KeyBatch& keys, Take&& take) {
+  for (std::size_t at = 0; at < keys.bytes.size(); at = next_key(keys, at))
+    take(read_key(keys, at));
+  for (const KeyBatch::Name& name : keys.names) {
+    KeyEvent event;
+    event.kind = KeyKind::member;
+    event.hash = hash_of(keys.hash_key, event.kind, name.name);
+    event.key = name.name;
+    event.at.file = name.file;
+    event.at.member_index = name.member;
+    take(event);
+  }
+}
+
+}  // namespace leadscan::audit
