@@ -353,16 +353,17 @@ void Counter::add_duplicates(const Judged& judged, std::string_view layout, std:
 // Empty texts are no ids.
 void Counter::add_keys(const Judged& judged) {
   const LeadResponse& response = judged.response;
+  begin_record(*keys_, judged);
   if (response.trace_id.has_value())
-    append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {}, judged);
+    append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {});
   if (response.ds_lead_opportunity_id.raw().empty()) return;
   const std::string_view ds_id = decoded(response.ds_lead_opportunity_id, ds_id_memory_);
   if (judged.verdict == Verdict::created && response.action.equals("create"))
-    append_key(*keys_, KeyKind::ds_id, ds_id, {}, judged);
+    append_key(*keys_, KeyKind::ds_id, ds_id, {});
   const Text& partner_id = response.partner_lead_opportunity_id;
   if (partner_id.has_value())
     append_key(*keys_, partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
-               decoded(partner_id), ds_id, judged);
+               decoded(partner_id), ds_id);
 }
 
 // Of bad records only violations are JSON, so that their timestamp means something. It is never a

@@ -25,14 +25,9 @@ class Head {
   unsigned byte_;
 };
 
-struct Place {
-  std::uint64_t line = 0;
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
-
 // Behind the head: the place, or how far its record's first key is in front.
-const char* read_place(const char* at, const Head& head, Place& place, std::uint64_t& back) {
+const char* read_place(const char* at, const Head& head, KeyBatch::Place& place,
+                       std::uint64_t& back) {
   if (head.begins()) {
     place.line = read_leb128(at);
     place.offset = read_leb128(at);
@@ -55,60 +50,44 @@ char* write_text(char* out, std::string_view text) {
   return std::copy(text.begin(), text.end(), write_leb128(out, text.size()));
 }
 
-bool is_of(const KeyBatch::Stretch& stretch, const Position& at) {
-  return stretch.file == at.file && stretch.member == at.member_index && at.line >= stretch.line &&
-         at.offset >= stretch.offset;
+bool is_of(const KeyBatch::Stretch& stretch, const KeyBatch::Place& place) {
+  return stretch.file == place.file && stretch.member == place.member &&
+         place.line >= stretch.line && place.offset >= stretch.offset;
 }
 
-bool is_same_record(const Position& a, const Position& b) {
-  return a.offset == b.offset && a.line == b.line && a.length == b.length && a.file == b.file &&
-         a.member_index == b.member_index;
-}
-
-void append(KeyBatch& keys, const KeyEvent& event) {
-  const Position& at = event.at;
+void append(KeyBatch& keys, std::uint64_t hash, KeyKind kind, std::string_view key,
+            std::string_view value) {
   const std::size_t begin = keys.bytes.size();
-  const bool begins = keys.stretches.empty() || !is_same_record(keys.last, at);
-  if (begins && (keys.stretches.empty() || !is_of(keys.stretches.back(), at)))
-    keys.stretches.push_back({begin, at.file, at.member_index, at.line, at.offset});
-  const bool same_value = !begins && !event.value.empty() &&
-                          std::string_view(keys.bytes).substr(keys.last_text) == event.value;
-  const bool has_value = !event.value.empty() && !same_value;
+  const bool begins = keys.first_key == std::string::npos;
+  const bool same_value =
+      !value.empty() && !begins && keys.bytes.view().substr(keys.last_text) == value;
+  const bool has_value = !value.empty() && !same_value;
 
-  // Written beside it, as a string that grows would be filled with zeros first.
-  char usual[1 + 5 * kMostLeb128Bytes + 2 * (kMostValueBytes + kMostMarkBytes)];
-  std::string longer;
-  char* front = usual;
-  if (event.key.size() + event.value.size() > 2 * kMostValueBytes) [[unlikely]] {
-    longer.resize(sizeof usual + event.key.size() + event.value.size());
-    front = longer.data();
-  }
-  *front =
-      static_cast<char>(static_cast<unsigned>(event.kind) | (begins ? Head::kBegins : 0) |
+  char* const head = keys.bytes.room(1 + 5 * kMostLeb128Bytes + key.size() + value.size());
+  *head =
+      static_cast<char>(static_cast<unsigned>(kind) | (begins ? Head::kBegins : 0) |
                         (has_value ? Head::kHasValue : 0) | (same_value ? Head::kSameValue : 0));
-  char* out = front + 1;
+  char* out = head + 1;
   if (begins) {
+    const KeyBatch::Place& record = keys.record;
+    if (keys.stretches.empty() || !is_of(keys.stretches.back(), record))
+      keys.stretches.push_back({begin, record.file, record.member, record.line, record.offset});
     const KeyBatch::Stretch& stretch = keys.stretches.back();
-    out = write_leb128(out, at.line - stretch.line);
-    out = write_leb128(out, at.offset - stretch.offset);
-    out = write_leb128(out, at.length);
-    keys.last_record = begin;
-    keys.last.file = at.file;
-    keys.last.member_index = at.member_index;
-    keys.last.line = at.line;
-    keys.last.offset = at.offset;
-    keys.last.length = at.length;
+    out = write_leb128(out, record.line - stretch.line);
+    out = write_leb128(out, record.offset - stretch.offset);
+    out = write_leb128(out, record.length);
+    keys.first_key = begin;
   } else {
-    out = write_leb128(out, begin - keys.last_record);
+    out = write_leb128(out, begin - keys.first_key);
   }
-  out = write_text(out, event.key);
-  keys.last_text = begin + static_cast<std::size_t>(out - front) - event.key.size();
+  out = write_text(out, key);
+  keys.last_text = begin + static_cast<std::size_t>(out - head) - key.size();
   if (has_value) {
-    out = write_text(out, event.value);
-    keys.last_text = begin + static_cast<std::size_t>(out - front);  // no key's
+    out = write_text(out, value);
+    keys.last_text = begin + static_cast<std::size_t>(out - head);
   }
-  keys.bytes.append(front, static_cast<std::size_t>(out - front));
-  keys.hashes.push_back(static_cast<std::uint32_t>(event.hash));
+  keys.bytes.end(out);
+  keys.hashes.push_back(static_cast<std::uint32_t>(hash));
 }
 
 }  // namespace
@@ -120,33 +99,31 @@ std::size_t KeyBatch::memory() const {
   return sum;
 }
 
-void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
-                const Judged& judged) {
+void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
+  if (keys.record == record) return;
+  keys.record = record;
+  keys.first_key = std::string::npos;
+}
+
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
   if (key.empty()) return;
-  KeyEvent event;
-  event.kind = kind;
-  event.at.file = judged.member->file_index;
-  event.at.member_index = judged.member->member_index;
-  event.at.line = judged.record->line;
-  event.at.offset = judged.record->offset;
-  event.at.length = judged.record->size;
-  const auto append_it = [&](std::string_view bounded_key, std::string_view bounded_value) {
-    event.hash = hash_of(keys.hash_key, kind, bounded_key);
-    event.key = bounded_key;
-    event.value = bounded_value;
-    append(keys, event);
-  };
-  if (std::max(key.size(), value.size()) <= kMostValueBytes) [[likely]]
-    append_it(key, value);
-  else
-    append_it(bounded_text(key, kMostValueBytes), bounded_text(value, kMostValueBytes));
+  if (std::max(key.size(), value.size()) <= kMostValueBytes) [[likely]] {
+    append(keys, hash_of(keys.hash_key, kind, key), kind, key, value);
+    return;
+  }
+  const std::string bounded = bounded_text(key, kMostValueBytes);
+  append(keys, hash_of(keys.hash_key, kind, bounded), kind, bounded,
+         bounded_text(value, kMostValueBytes));
 }
 
 void append_event(KeyBatch& keys, const KeyEvent& event) {
-  if (event.kind == KeyKind::member)
-    keys.names.push_back({event.at.file, event.at.member_index, std::string(event.key)});
-  else
-    append(keys, event);
+  const Position& at = event.at;
+  if (event.kind == KeyKind::member) {
+    keys.names.push_back({at.file, at.member_index, std::string(event.key)});
+    return;
+  }
+  begin_record(keys, {at.file, at.member_index, at.line, at.offset, at.length});
+  append(keys, event.hash, event.kind, event.key, event.value);
 }
 
 void append_member(KeyBatch& keys, const MemberInfo& member) {
@@ -156,7 +133,7 @@ void append_member(KeyBatch& keys, const MemberInfo& member) {
 std::size_t next_key(const KeyBatch& keys, std::size_t begin) {
   const char* at = keys.bytes.data() + begin;
   const Head head(*at++);
-  Place place;
+  KeyBatch::Place place;
   std::uint64_t back = 0;
   at = read_place(at, head, place, back);
   read_text(at);
@@ -168,7 +145,7 @@ KeyEvent read_key(const KeyBatch& keys, std::size_t begin) {
   const char* const first = keys.bytes.data();
   const char* at = first + begin;
   const Head head(*at++);
-  Place place;
+  KeyBatch::Place place;
   std::uint64_t back = 0;
   at = read_place(at, head, place, back);
   KeyEvent event;

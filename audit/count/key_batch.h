@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/base/byte_buffer.h"
 #include "audit/base/leb128.h"
 #include "audit/count/key_events.h"
 
@@ -42,26 +43,40 @@ struct KeyBatch {
   };
 
   HashKey hash_key;  // of all keys that are to be compared with these
-  std::string bytes;
+  ByteBuffer bytes;
   std::vector<std::uint32_t> hashes;  // the lower halves, by key
   std::vector<Stretch> stretches;     // one at least if there are keys
   std::vector<Name> names;
-  // Of the last key: its record, where that one's first key is, and its text where it is the end of
-  // `bytes`.
-  Position last;
-  std::size_t last_record = 0;
-  std::size_t last_text = 0;
+  // The record that keys are written down of.
+  struct Place {
+    std::uint64_t file = 0;
+    std::uint64_t member = 0;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  Place record;
+  std::size_t first_key =
+      std::string::npos;  // where the record's first one is; npos: there is none
+  std::size_t last_text =
+      0;  // where the last key's text begins if it ends the bytes; else their end
 
   std::size_t ids() const { return hashes.size(); }
   // Bytes that it takes, about.
   std::size_t memory() const;
 };
 
-// Writes down that a record has `key`, unless that is empty: an empty text is no id. `value`: what
-// must be the same wherever the key is the same (of a partner's id: the ds id); empty where the key
-// itself must not occur again. Throws std::bad_alloc, and the batch is of no use then.
-void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value,
-                const Judged& judged);
+// From here on keys are of this record.
+void begin_record(KeyBatch& keys, const KeyBatch::Place& record);
+inline void begin_record(KeyBatch& keys, const Judged& judged) {
+  begin_record(keys, {judged.member->file_index, judged.member->member_index, judged.record->line,
+                      judged.record->offset, judged.record->size});
+}
+// Writes down that the record has `key`, unless that is empty: an empty text is no id. `value`:
+// what must be the same wherever the key is the same (of a partner's id: the ds id); empty where
+// the key itself must not occur again. Throws std::bad_alloc, and the batch is of no use then.
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value);
 // The same of an event, by its hash; of a member's name, its name.
 void append_event(KeyBatch& keys, const KeyEvent& event);
 

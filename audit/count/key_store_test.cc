@@ -65,7 +65,8 @@ void give(KeyStore& store, const std::vector<Id>& ids, Keep keep) {
       Judged judged;
       judged.record = &record;
       judged.member = &member;
-      append_key(batch, id.kind, id.key, id.value, judged);
+      begin_record(batch, judged);
+      append_key(batch, id.kind, id.key, id.value);
       if (batch.ids() == kBatch) end_batch();
     }
     end_batch();

@@ -46,7 +46,8 @@ void give(KeyStore& store, std::uint64_t file) {
   judged.member = &member;
   for (std::uint64_t i = 0; i < 50; ++i) {
     record.line = record.offset = i + 1;
-    append_key(batch, KeyKind::trace_id, "id " + std::to_string(file * 25 + i / 2), {}, judged);
+    begin_record(batch, judged);
+    append_key(batch, KeyKind::trace_id, "id " + std::to_string(file * 25 + i / 2), {});
   }
   append_member(batch, member);
   store.add(std::move(batch));

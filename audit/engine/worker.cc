@@ -100,13 +100,11 @@ void Worker::judge(const Chunk& chunk, Result& result) {
     counter_.finish();
     result.aggregate->totals = result.totals;
   }
-  const auto and_some_more = [](const std::string& bytes) {
-    return bytes.size() + bytes.size() / 8;
-  };
-  keys_size_ = and_some_more(result.keys.bytes);
-  keys_count_ = result.keys.ids() + result.keys.ids() / 8;
+  const auto and_some_more = [](std::size_t size) { return size + size / 8; };
+  keys_size_ = and_some_more(result.keys.bytes.size());
+  keys_count_ = and_some_more(result.keys.ids());
   std::transform(result.sink_memory.begin(), result.sink_memory.end(), sink_sizes_.begin(),
-                 and_some_more);
+                 [&](const std::string& memory) { return and_some_more(memory.size()); });
   progress_.records.fetch_add(result.totals.records, std::memory_order_relaxed);
   progress_.bad.fetch_add(result.totals.bad(), std::memory_order_relaxed);
 }
