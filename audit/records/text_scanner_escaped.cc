@@ -31,6 +31,7 @@ TextScanner::Unit TextScanner::unit_here() {
       return {entity_at(text_, at_).c, 1};
     case TextEncoding::backslashes:
     case TextEncoding::plain:
+    case TextEncoding::quoted:
       if (c == '"') {
         // As Python quotes with ', only line ends and backslashes are escaped.
         if (quotes_ == Quotes::unknown) quotes_ = Quotes::bare;

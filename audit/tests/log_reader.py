@@ -331,7 +331,10 @@ class Reader:
         if broken.broke is not None and broken.candidate is not None:
             self.looked_at = max(self.looked_at, broken.broke)
         whole = broken.next == broken.end and text[broken.end - 1] == "}" and not broken.open
-        next_ = self.took(at, broken.end, broken.next, text[at:broken.end], whole)
+        what = text[at:broken.end]
+        if text[at - 1:at] == "'" and whole_document(unescaped(what), 0) == len(unescaped(what)):
+            what = unescaped(what)  # as Python prints it
+        next_ = self.took(at, broken.end, broken.next, what, whole)
         if broken.candidate is not None and broken.candidate == next_ and broken.broke is not None:
             self.has_document = self.has_text = False
         return next_
