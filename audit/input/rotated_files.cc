@@ -85,6 +85,7 @@ RotatedFiles::RotatedFiles(const std::vector<std::string>& files) {
     else
       log.times[std::string(rotated.place)].push_back(file);
   }
+  if (logs.empty()) return;
   for (const std::string& file : files) {
     const auto log = logs.find(file);
     if (log != logs.end() && seen.insert(file).second) log->second.newest.push_back(file);
