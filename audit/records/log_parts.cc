@@ -303,9 +303,9 @@ void LogParts::see_line(std::string_view text, std::size_t at, std::size_t size,
        {at, size, line, found.begin, found.end, 0, 0});
 }
 
-// Of Docker's line, as the program wrote it.
+// As the program wrote it: Docker's text may be escaped.
 std::string_view LogParts::decode(const ContainerLine& found, std::string_view raw) {
-  if (found.writer != ContainerLine::Writer::docker || !found.escaped) return raw;
+  if (!found.escaped) return raw;
   decoded_.resize(raw.size());
   return *Text::string(raw, true).decode(decoded_);
 }
@@ -314,7 +314,7 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
                     const JoinedLine::Part& part) {
   const bool is_docker = found.writer == ContainerLine::Writer::docker;
   const bool is_awaited = stream.is_open || stream.is_given_up;
-  const std::string_view decoded = decode(found, raw);
+  const std::string_view decoded = found.escaped ? decode(found, raw) : raw;
   const bool is_cut = is_awaited && !(stream.is_open && stream.ended_line);
   const bool is_document = is_docker && is_cut && is_object(decoded);
   if (stream.is_open && stream.ended_line &&
