@@ -75,6 +75,10 @@ class Rotated(Case):
                         result, records = self.found()
                         verdicts = {k: n for k, n in result["verdicts"].items() if n}
                         self.assertEqual(verdicts, {"created": 2})
+                        # Each byte counts where it is.
+                        self.assertEqual(result["bytes"]["in_records"], sum(
+                            min(r["length"], os.path.getsize(r["file"]) - r["offset"])
+                            for r in records))
                         # As they would be told of one file, in which the lines lie.
                         self.write_files({"whole": older + newer})
                         _, whole = self.found()
