@@ -212,6 +212,7 @@ class Rotated(Case):
         self.assertEqual(code, 3)
         self.accounts(result)
         self.assertEqual(result["verdicts"]["truncated"], 1)
+        self.assertEqual(result["passed_over_reasons"], {"no_object": 1})
 
 
 if __name__ == "__main__":
