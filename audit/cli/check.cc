@@ -33,6 +33,10 @@ void append_position(std::string& out, const Judged& judged) {
     out += ",\"parts\":";
     append_number(out, judged.record->parts);
   }
+  if (judged.record->elsewhere > 0) {
+    out += ",\"continues_in\":";
+    append_json_string(out, judged.member->continues_in);
+  }
 }
 
 void CheckSink::see(const Judged& judged, std::string& memory) const {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -120,6 +121,124 @@ TEST(ChunkSizes, DoNotMatter) {
         ASSERT_EQ(report_of(tree, options), whole)
             << "chunks of " << chunk_bytes << ", records of " << max_record << '\n'
             << log;
+      }
+    }
+  }
+}
+
+// A line of documents, with the text that is asked for at a place of it.
+std::string line_with(std::string_view wanted, std::size_t documents, std::size_t place,
+                      std::string_view between) {
+  std::string line;
+  for (std::size_t i = 0; i < documents; ++i) {
+    if (i == place) line += wanted;
+    (line += kGood) += between;
+  }
+  return line + (place == documents ? std::string(wanted) : std::string()) + '\n';
+}
+
+// Lines that are longer than chunks, and than all that is looked ahead.
+TEST(ChunkSizes, DoNotMatterForWhatIsOnMatchingLines) {
+  const std::string path = testing::TempDir() + "/log";
+  const std::string wanted = " wanted ";
+  const std::string large = R"({"a":")" + std::string(3000, 'x') + "\"}";
+  Tree tree;
+  tree.files.push_back(path);
+  std::vector<std::string> logs;
+  for (const std::string& between : {std::string(" "), std::string(",")}) {
+    const std::string other = line_with("", 3, 9, between);
+    for (const std::size_t documents : {3, 3000})
+      for (const std::size_t place : {0, 1, 2, 1500, 2990, 3000})
+        logs.push_back(other + line_with(wanted, documents, place, between) + other + "x" + wanted +
+                       "\n" + other);
+    logs.push_back("[" + line_with(wanted, 40, 20, between) + "]\n" + other);
+    logs.push_back(large + wanted + other + large + other + wanted + large + "\n" + large + large);
+  }
+  for (const std::string& log : logs) {
+    std::ofstream(path, std::ios::binary) << log;
+    for (const std::size_t max_record : {std::size_t{16} << 20, std::size_t{600}}) {
+      PipelineOptions options;
+      options.read.max_record = options.judge.max_record = max_record;
+      options.read.match = "wanted";
+      options.aggregate.now = 1767225600;
+      options.read.chunk_bytes = std::size_t{4} << 20;
+      const std::string whole = report_of(tree, options);
+      for (const std::size_t chunk_bytes : {100, 1000, 5000, 65536, 200000, 1 << 20}) {
+        if (log.size() > 100000 && chunk_bytes < 5000) continue;
+        options.read.chunk_bytes = chunk_bytes;
+        options.jobs = chunk_bytes % 1000 == 0 ? 3 : 1;
+        ASSERT_EQ(report_of(tree, options), whole)
+            << "chunks of " << chunk_bytes << ", records of " << max_record << '\n'
+            << log.substr(0, 1000);
+      }
+    }
+  }
+}
+
+// What is in front of a document on its line counts however far it is, what is behind it for
+// MatchingLines::kBehind bytes.
+TEST(ChunkSizes, HowFarALineIsLookedAt) {
+  const std::string path = testing::TempDir() + "/log";
+  Tree tree;
+  tree.files.push_back(path);
+  PipelineOptions options;
+  options.read.match = "wanted";
+  const auto records = [&](const std::string& log) {
+    std::ofstream(path, std::ios::binary) << log;
+    Progress progress;
+    const Outcome outcome = run_pipeline(tree, options, progress);
+    return outcome.total.totals.records;
+  };
+  constexpr std::size_t kMany = 30000;
+  const std::size_t behind = MatchingLines::kBehind / (kGood.size() + 1);
+  for (const std::size_t chunk_bytes : {std::size_t{100000}, std::size_t{1} << 20}) {
+    options.read.chunk_bytes = chunk_bytes;
+    EXPECT_EQ(records(line_with("wanted", kMany, 0, " ")), kMany);
+    EXPECT_EQ(records(line_with("wanted", kMany, kMany, " ")), behind + 1);
+    EXPECT_EQ(records(line_with("wanted", kMany, kMany / 2, " ")), kMany / 2 + behind + 1);
+  }
+}
+
+// Rotated files whose parts go on in each other.
+TEST(ChunkSizes, DoNotMatterForRotatedFiles) {
+  const std::string good(kGood);
+  const std::string folder = testing::TempDir() + "/rotated";
+  std::filesystem::create_directory(folder);
+  Tree tree;
+  for (const char* name : {"/log", "/log.1", "/log.2"}) tree.files.push_back(folder + name);
+  for (const bool is_docker : {false, true}) {
+    const std::string other = is_docker ? docker("x\n", "stderr") : cri("x", "F", "stderr");
+    const std::string parts = is_docker ? docker_parts(good, other) : cri_parts(good, other);
+    const std::string begin = is_docker ? docker("started\n") : cri("started", "F");
+    const std::string all = begin + parts + begin + parts + begin;
+    std::vector<std::size_t> ends;
+    for (std::size_t at = 0; (at = all.find('\n', at)) != all.npos;) ends.push_back(++at);
+    for (std::size_t i = 0; i + 3 < ends.size(); ++i) {
+      const std::size_t first = ends[i];
+      const std::size_t second = ends[i + 3];
+      std::ofstream(tree.files[2], std::ios::binary) << all.substr(0, first);
+      std::ofstream(tree.files[1], std::ios::binary) << all.substr(first, second - first);
+      std::ofstream(tree.files[0], std::ios::binary) << all.substr(second);
+      for (const std::size_t max_record : {std::size_t{16} << 20, std::size_t{900}}) {
+        PipelineOptions options;
+        options.read.max_record = options.judge.max_record = max_record;
+        options.aggregate.now = 1767225600;
+        const std::string whole = report_of(tree, options);
+        if (max_record > 900) {
+          Progress progress;
+          const Totals totals = run_pipeline(tree, options, progress).total.totals;
+          EXPECT_EQ(totals.records, 2U) << i;
+          EXPECT_EQ(totals.verdicts[index_of(Verdict::violation)], 2U) << i;
+          EXPECT_EQ(totals.record_bytes + totals.separator_bytes, all.size()) << i;
+        }
+        for (const std::size_t chunk_bytes : {1, 37, 100, 500, 3000}) {
+          options.read.chunk_bytes = chunk_bytes;
+          options.jobs = chunk_bytes % 2 == 0 ? 3 : 1;
+          ASSERT_EQ(report_of(tree, options), whole)
+              << "chunks of " << chunk_bytes << ", records of " << max_record << ", cut at "
+              << first << " and " << second << '\n'
+              << all;
+        }
       }
     }
   }

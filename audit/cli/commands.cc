@@ -53,7 +53,7 @@ PipelineOptions pipeline_options(const Options& options) {
   out.read.column = options.column;
   out.read.joins_docker = options.joins_docker();
   out.judge = {options.max_record, options.at, options.status_at, options.decoding, options.log};
-  out.match = options.match;
+  out.read.match = options.match;
   out.aggregate.now = options.now ? *options.now : static_cast<std::int64_t>(std::time(nullptr));
   out.aggregate.since = options.since;
   out.aggregate.limit_findings = options.limit_findings;

@@ -27,8 +27,6 @@ namespace leadscan::audit {
 struct PipelineOptions {
   ReadOptions read;
   JudgeOptions judge;
-  // Documents count only where the line they begin on has this text.
-  std::string match;
   AggregateOptions aggregate;
   // Every file's SHA-256 is wanted.
   bool hash = false;

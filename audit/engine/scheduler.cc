@@ -21,6 +21,8 @@ Scheduler::Scheduler(const Tree& tree, const PipelineOptions& options, Progress&
       backlog_(backlog),
       tasks_(tree.files.size()) {
   free_chunks_.reserve(2 * std::size_t{options.jobs});
+  if (options.read.mode == RecordMode::automatic && !options.follow)
+    rotated_ = RotatedFiles(tree.files);
 }
 
 FileTask& Scheduler::begin(std::size_t file) {
@@ -134,6 +136,7 @@ void Scheduler::open(FileTask& task, std::size_t file) {
   watch.tell = &options_.warn;
   auto reader = std::make_unique<ChunkReader>(file, tree_.files[file], options_.read, watch);
   reader->skip_members(task.skipped);
+  reader->set_rotated(rotated_);
   task.reader = std::move(reader);
 }
 

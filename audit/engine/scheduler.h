@@ -68,6 +68,7 @@ class Scheduler {
   const PipelineOptions& options_;
   Progress& progress_;
   const Backlog& backlog_;
+  RotatedFiles rotated_;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> input_stopped_ = false;
 

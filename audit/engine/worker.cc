@@ -23,6 +23,7 @@ Worker::Worker(const PipelineOptions& options, Progress& progress)
       progress_(progress),
       judge_(options.judge),
       text_({options.judge.max_record, !judge_.judges_lines()}),
+      matching_(options.read.match, options.judge.max_record),
       parts_(options.read.joins_docker),
       counter_(options.aggregate) {}
 
@@ -146,18 +147,21 @@ void Worker::look_inside(const Record& record, const MemberInfo& member, Result&
   result.aggregate->insides.push_back(std::move(places));
 }
 
-// Whether the line on which a record begins has the text that is asked for. What is passed over is
-// counted once a line.
+// Whether the line on which a record begins has the text that is asked for; of the text that
+// matching_ was given last.
 bool Worker::is_on_matching_line(std::string_view all, const Record& record, Totals& totals) {
-  if (options_.match.empty()) return true;
   const auto at = static_cast<std::size_t>(record.data - all.data());
-  const std::size_t begin = all.substr(0, at).rfind('\n') + 1;
-  const std::size_t end = std::min(all.find('\n', at), all.size());
-  if (all.substr(begin, end - begin).find(options_.match) != all.npos) return true;
-  if (std::exchange(unmatched_line_, record.line) != record.line)
-    ++totals.passed_over[static_cast<std::size_t>(PassedOver::no_match)];
-  totals.separator_bytes += record.size;
+  if (!matching_.is_asked() || matching_.matches(at, record.size)) return true;
+  const bool is_first = std::exchange(unmatched_line_, record.line) != record.line;
+  pass_over_line(is_first ? Matching::no : Matching::no_nor_before, record.size, totals);
   return false;
+}
+
+// Counted once a line.
+void Worker::pass_over_line(Matching matching, std::size_t bytes, Totals& totals) {
+  if (matching == Matching::no)
+    ++totals.passed_over[static_cast<std::size_t>(PassedOver::no_match)];
+  totals.separator_bytes += bytes;
 }
 
 // `place`: where a record is that is no bytes of the chunk's.
@@ -178,11 +182,11 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
     const Record* const judged = judged_.record;
     const auto& placed = place(*judged);
     judged_.record = &placed;
-    taken += placed.size;
-    take_record(placed.size, result);
+    taken += placed.size - placed.elsewhere;
+    take_record(placed.size - placed.elsewhere, result);
     judged_.record = judged;
   });
-  totals.separator_bytes += record.size - taken;
+  totals.separator_bytes += record.size - record.elsewhere - taken;
   if (worth_a_look() != before) look_inside(record, member, result);
 }
 
@@ -205,6 +209,8 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
   Totals& totals = result.totals;
   const std::uint64_t records = totals.records;
   const std::string_view all(chunk.data() + segment.begin, segment.size);
+  const bool is_told = segment.kind == Segment::Kind::spans;  // by the reader
+  if (matching_.is_asked() && !is_told) matching_.start(all);
   totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += segment.passed_over;
   totals.separator_bytes +=
       for_each_record(chunk, segment, options_.judge.max_record, [&](const Record& record) {
@@ -214,7 +220,10 @@ void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& r
           totals.separator_bytes += record.size;
           return;
         }
-        if (is_on_matching_line(all, record, totals)) judge_record(record, *segment.member, result);
+        if (record.matching != Matching::yes)
+          pass_over_line(record.matching, record.size, totals);
+        else if (is_told || is_on_matching_line(all, record, totals))
+          judge_record(record, *segment.member, result);
       });
   if (segment.is_cri) totals.formats[index_of_cri()] += totals.records - records;
 }
@@ -225,9 +234,11 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
   const std::string_view all(chunk.data() + segment.begin, segment.size);
   Place place{0, segment.line, all.size(), false};
   std::size_t event = 0;
-  for (bool looks = segment.given_up != 0;; looks = true) {
+  const std::vector<Range>& rests = segment.member->rests;
+  bool looks = segment.given_up != 0 || (!rests.empty() && rests.back().offset >= segment.offset);
+  for (;; looks = true) {
     if (looks && !place.knows_parts) {
-      parts_.scan(all, place.at, place.line, segment.given_up);
+      parts_.scan(all, place.at, place.line, segment.given_up, *segment.member, segment.offset);
       place.knows_parts = true;
     }
     const std::vector<LogParts::Event>& events = parts_.events();
@@ -296,7 +307,8 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   Totals& totals = result.totals;
   std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   const std::string_view all(chunk.data() + segment.begin, place.limit);
-  const bool tries_lines = judge_.judges_lines() && !options_.prefilter && options_.match.empty();
+  const bool tries_lines = judge_.judges_lines() && !options_.prefilter && !matching_.is_asked();
+  if (matching_.is_asked()) matching_.start(all);
   judge_.start_text();
   Record record;
   record.line = place.line;
@@ -366,6 +378,14 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   stop();
 }
 
+// Whether it is, as a record: by its lines, as far apart as they are, and what they take.
+bool Worker::is_too_long(const JoinedLine& line, const Segment& segment) const {
+  const JoinedLine::Part& last = line.parts.back();
+  return (line.is_open && segment.gives_up != 0) ||
+         last.at + last.size - line.parts.front().at + line.parts.size() * LogParts::kCostOfPart >
+             options_.judge.max_record;
+}
+
 // A line that the log's writer has cut, judged as the program wrote it; what is found in it is told
 // where it is in the log.
 void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
@@ -373,19 +393,27 @@ void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::st
   Totals& totals = result.totals;
   std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   const JoinedLine::Part& first = line.parts.front();
-  if (line.is_open && segment.gives_up != 0) {
+  const std::size_t own_end = all.size() - segment.elsewhere;
+  const std::size_t own_size = line.size_up_to(own_end);
+  if (is_too_long(line, segment)) {
+    if (matching_.is_asked()) {
+      line.join(all, joined_);
+      matching_.start(joined_);
+      if (!matching_.matches(0, joined_.size()))
+        return pass_over_line(Matching::no, own_size, totals);
+    }
     Record record;
     record.size = line.joined_size();
-    record = line.place(all, record, copy_);
+    record = line.place(all, own_end, record, copy_);
     record.offset += segment.offset;
     record.too_large = true;
-    totals.separator_bytes += line.size() - record.size;
+    totals.separator_bytes += own_size - (record.size - record.elsewhere);
     judge_record(record, *segment.member, result);
     return;
   }
   line.join(all, joined_);
   if (options_.prefilter && !options_.prefilter(joined_)) {
-    totals.separator_bytes += line.size();
+    totals.separator_bytes += own_size;
     return;
   }
   joined_chunk_.clear();
@@ -395,6 +423,7 @@ void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::st
   joined_chunk_.set_size(joined_.size());
   Segment whole;
   whole.size = joined_.size();
+  if (matching_.is_asked()) matching_.start({joined_chunk_.data(), joined_.size()});
   const std::uint64_t in_records = totals.record_bytes;
   const std::uint64_t between = totals.separator_bytes;
   const std::uint64_t records = totals.records;
@@ -404,13 +433,13 @@ void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::st
                    if (!is_on_matching_line({joined_chunk_.data(), joined_.size()}, found, totals))
                      return;
                    judge_record(found, *segment.member, result, [&](const Record& record) {
-                     Record placed = line.place(all, record, copy_);
+                     Record placed = line.place(all, own_end, record, copy_);
                      placed.offset += segment.offset;
                      return placed;
                    });
                  });
   // Each byte of the parts is in a record or between them, whatever was counted of the joined line.
-  totals.separator_bytes = between + line.size() - (totals.record_bytes - in_records);
+  totals.separator_bytes = between + own_size - (totals.record_bytes - in_records);
   if (totals.records != records) count_cri(joined_, totals, totals.records - records);
 }
 
@@ -441,6 +470,11 @@ void Worker::judge_lines(const Chunk& chunk, const Segment& segment, Result& res
 
 void Worker::judge_part(const Chunk& chunk, const Segment& segment, Result& result) {
   result.totals.separator_bytes += segment.separators;
+  if (segment.matching != Matching::yes) {
+    pass_over_line(segment.first_part ? segment.matching : Matching::no_nor_before, segment.size,
+                   result.totals);
+    return;
+  }
   result.totals.record_bytes += segment.size;
   for (std::size_t i = 0; i < options_.sinks.size(); ++i)
     options_.sinks[i]->see_part(segment, {chunk.data() + segment.begin, segment.size},

@@ -5,6 +5,7 @@
 #include "audit/judge/judge.h"
 #include "audit/judge/responses_inside.h"
 #include "audit/records/log_parts.h"
+#include "audit/records/matching_lines.h"
 #include "audit/records/text_records.h"
 
 namespace leadscan::audit {
@@ -23,6 +24,7 @@ class Worker {
   void judge(const Chunk& chunk, Result& result);
   void judge_records(const Chunk& chunk, const Segment& segment, Result& result);
   bool is_on_matching_line(std::string_view all, const Record& record, Totals& totals);
+  static void pass_over_line(Matching matching, std::size_t bytes, Totals& totals);
   template <typename PlaceOf>
   void judge_record(const Record& record, const MemberInfo& member, Result& result,
                     const PlaceOf& place);
@@ -44,6 +46,7 @@ class Worker {
                          Result& result);
   void judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
                    Result& result);
+  bool is_too_long(const JoinedLine& line, const Segment& segment) const;
   void judge_lines(const Chunk& chunk, const Segment& segment, Result& result);
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result, std::uint32_t shape = 0);
@@ -55,6 +58,7 @@ class Worker {
   Progress& progress_;
   Judge judge_;
   TextRecords text_;
+  MatchingLines matching_;
   LogParts parts_;
   std::string joined_;  // a line that was cut
   Chunk joined_chunk_;  // has it

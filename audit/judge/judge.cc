@@ -5,6 +5,7 @@
 
 #include "audit/judge/text_encoding.h"
 #include "audit/records/count_bytes.h"
+#include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
 namespace {
@@ -133,6 +134,10 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   } else if (record.syntax != ErrorCode::ok) {
     between_documents(record.syntax, judged);
     take();
+  } else if (record.encoding == TextEncoding::quoted) {
+    quoted_ = record;
+    quoted_.encoding = encoding_of(record.bytes(), record.encoding);
+    judge(quoted_, member, judged, passed_over, take);
   } else if (explicit_ != nullptr) {
     open_envelope(*explicit_, record, judged, passed_over, take);
   } else if (preset_ != nullptr) {
@@ -168,6 +173,17 @@ void Judge::too_large(const Record& record, const MemberInfo& member, std::size_
   judged.response = LeadResponse();
   judged.violations = {};
   judged.http_status.reset();
+}
+
+// What is quoted with ' may be as Python prints it, and is if it is no JSON otherwise.
+TextEncoding Judge::encoding_of(std::string_view text, TextEncoding encoding) {
+  if (encoding != TextEncoding::quoted) return encoding;
+  const auto is_json = [](std::string_view bytes) {
+    return leadscan::internal::is_json(bytes.data(), bytes.size(), 0);
+  };
+  if (is_json(text)) return TextEncoding::plain;
+  decode_text(text, TextEncoding::backslashes, decoded_);
+  return is_json(decoded_) ? TextEncoding::backslashes : TextEncoding::plain;
 }
 
 void Judge::judge_decoded(Judged& judged) {
@@ -287,10 +303,11 @@ void Judge::judge_string(const EnvelopeValue& value, Judged& judged, PassedOverC
   scanner.scan(value.text, true, spans_);
   for (const Span& span : spans_) {
     const char* const data = value.text.data() + span.begin;
+    const TextEncoding encoding = encoding_of({data, span.size}, span.encoding);
     if (span.syntax != ErrorCode::ok) {
       between_documents(span.syntax, judged);
-    } else if (span.encoding != TextEncoding::plain) {
-      decode_text({data, span.size}, span.encoding, decoded_);
+    } else if (encoding != TextEncoding::plain) {
+      decode_text({data, span.size}, encoding, decoded_);
       judge_decoded(judged);
     } else {
       judge_text(data, span.size, value.capacity - span.begin, judged);

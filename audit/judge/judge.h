@@ -185,7 +185,7 @@ class Judge {
   EnvelopePath& path_of(const LogPreset& preset, std::size_t number);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(Judged& judged);
-  void judge_encoded(const Record& record, Judged& judged);
+  TextEncoding encoding_of(std::string_view text, TextEncoding encoding);
   static void between_documents(ErrorCode code, Judged& judged);
 
   JudgeOptions options_;
@@ -200,6 +200,7 @@ class Judge {
   TextScanner::Options text_options_;
   std::vector<Span> spans_;
   Record part_;
+  Record quoted_;
   std::size_t lines_up_to_ = 0;  // of the record that part_ is of: its lines up to there
   std::uint64_t lines_ = 0;
   std::string decoded_;

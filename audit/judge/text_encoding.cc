@@ -63,6 +63,7 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
         break;
       }
       case TextEncoding::plain:
+      case TextEncoding::quoted:
         decoded += text[at++];
         break;
     }

@@ -23,6 +23,12 @@ enum class RecordMode : std::uint8_t {
 };
 const char* name_of(RecordMode mode) noexcept;
 
+// Some of a member's bytes.
+struct Range {
+  std::uint64_t offset = 0;
+  std::size_t size = 0;
+};
+
 // What all records of one member share.
 struct MemberInfo {
   std::size_t file_index = 0;
@@ -30,6 +36,10 @@ struct MemberInfo {
   std::optional<std::string> member;  // null for a file that is no archive
   std::uint64_t member_index = 0;     // in its file, from 0
   RecordMode mode = RecordMode::ndjson;
+  // Of a log that was rotated (rotated_parts.h): the file with which it goes on; and the lines that
+  // are the rest of what the file in front has the first part of.
+  std::string continues_in = {};
+  std::vector<Range> rests = {};
 };
 
 // How the quotes and line ends of a document are written where it is part of a text.
@@ -39,6 +49,14 @@ enum class TextEncoding : std::uint8_t {
   backslashes,     // as in a JSON string
   doubled_quotes,  // as in CSV (RFC 4180)
   entities,        // as in XML: &quot;
+  quoted,          // behind a ': plain, or with what Python escapes in what it quotes so
+};
+
+// Whether a record is on a line that is asked for (matching_lines.h), as far as the producer knows.
+enum class Matching : std::uint8_t {
+  yes,
+  no,
+  no_nor_before,  // and it is not the first such one on its line
 };
 
 // Where a record is when the producer has found it already (json, har).
@@ -50,6 +68,7 @@ struct Span {
   ErrorCode syntax = ErrorCode::ok;
   bool har_entry = false;  // of an HTTP archive
   TextEncoding encoding = TextEncoding::plain;
+  Matching matching = Matching::yes;
 };
 
 // Bytes of one member, one behind the other.
@@ -79,13 +98,16 @@ struct Segment {
   // the beginning, a bit each; and of which one goes on behind the end.
   std::uint8_t given_up = 0;
   std::uint8_t gives_up = 0;
+  // text: so many bytes at the end are of the files behind, and counted there.
+  std::size_t elsewhere = 0;
 
   bool first_part = false;  // oversize
   bool last_part = false;
   std::uint64_t record_offset = 0;
   std::uint64_t record_line = 0;
-  std::uint64_t record_size = 0;     // up to the end of this part
-  ErrorCode syntax = ErrorCode::ok;  // of the last part, as in Span
+  std::uint64_t record_size = 0;      // up to the end of this part
+  ErrorCode syntax = ErrorCode::ok;   // of the last part, as in Span
+  Matching matching = Matching::yes;  // of all parts
 };
 
 // The buffer of one thread, filled again and again. Behind size() there are always kSlack bytes

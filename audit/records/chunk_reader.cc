@@ -41,7 +41,8 @@ ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOpt
       options_(options),
       members_(path_, watch),
       watch_(watch),
-      parts_(options.joins_docker),
+      matching_(options.match, options.max_record),
+      parts_(options.joins_docker, false),
       modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
 
 bool ChunkReader::next(Chunk& chunk) {
@@ -88,6 +89,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
   in_stretch_ = is_cri_ = false;
   given_up_parts_ = 0;
   oversize_ = false;
+  matching_.reset();
+  unmatched_line_ = 0;
 
   // The first bytes are read into the chunk's free room, and taken from there.
   RecordMode mode = options_.mode;
@@ -121,6 +124,7 @@ bool ChunkReader::open_member(Chunk& chunk) {
     splitter_ = std::make_unique<CsvSplitter>(options_.column);
   info_ = std::make_shared<MemberInfo>(
       MemberInfo{file_index_, path_, members_.name(), member_count_ - 1, mode});
+  if (is_rotated()) find_rests();
   return true;
 }
 
@@ -132,7 +136,7 @@ void ChunkReader::give_up_member(Chunk& chunk, std::size_t segments, std::uint64
   for (std::size_t i = 0; i < chunk.segments.size(); ++i) {
     const Segment& segment = chunk.segments[i];
     end = segment.begin + segment.size;
-    if (i >= segments) given += segment.size + segment.separators;
+    if (i >= segments) given += segment.size - segment.elsewhere + segment.separators;
   }
   chunk.cut(end);
   carry_ = std::string();
@@ -206,6 +210,8 @@ void ChunkReader::keep_tail(Chunk& chunk, std::size_t from) {
 
 void ChunkReader::finish_segment(Chunk& chunk, Segment& segment, std::uint64_t lines) {
   offset_ = segment.offset + segment.size;
+  if (matching_.is_asked() && segment.kind == Segment::Kind::spans)
+    matching_.advance({chunk.data() + segment.begin, segment.size});
   if (segment.size == 0 && segment.separators == 0 && segment.span_count == 0 &&
       segment.passed_over == 0)
     return;
@@ -266,11 +272,12 @@ bool ChunkReader::may_go_on(const File& file, std::string_view tail, std::uint64
 
 // Where the text's last cut is, up to `end`, at which a line ends, that has no line's parts on both
 // of its sides; 0 if there is none.
-std::size_t ChunkReader::cut_between_parts(std::string_view text, std::size_t end) {
+std::size_t ChunkReader::cut_between_parts(std::string_view text, std::uint64_t offset_of_text,
+                                           std::size_t end) {
   if (!knows_parts_) {
     const std::string_view front = text.substr(0, end);
     if (given_up_parts_ == 0 && !parts_.may_begin(front.substr(last_line_begin(front)))) return end;
-    parts_.scan(front, 0, 1, given_up_parts_);
+    parts_.scan(front, 0, 1, given_up_parts_, *info_, offset_of_text);
     knows_parts_ = true;
   }
   return parts_.last_cut(text.substr(0, end), end);
@@ -342,6 +349,10 @@ bool ChunkReader::fill_lines(Chunk& chunk, Segment segment) {
       oversize_offset_ = segment.offset;
       oversize_line_ = segment.line;
       oversize_size_ = 0;
+      if (matching_.is_asked()) {
+        matching_.start({begin, size});
+        oversize_matching_ = matching(0, size, segment.line);
+      }
       separators_ = segment.separators;
       end_oversize_part(chunk, segment.begin, size, false);
       return true;
@@ -368,7 +379,7 @@ bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
       records = std::max(count_bytes(begin, segment.size, '{'), lines);
       if (records <= most) break;
       std::size_t cut = last_hard_break({begin, segment.size / 2});
-      if (cut != 0) cut = cut_between_parts({begin, segment.size}, cut);
+      if (cut != 0) cut = cut_between_parts({begin, segment.size}, segment.offset, cut);
       if (cut == 0) break;
       segment.size = cut;
       segment.gives_up = 0;
@@ -377,6 +388,7 @@ bool ChunkReader::finish_text(Chunk& chunk, Segment& segment) {
   }
   if (segment.begin + segment.size < chunk.size()) keep_tail(chunk, segment.begin + segment.size);
   const bool is_whole = segment.size == whole;
+  if (is_whole && ended_) take_rest(chunk, segment);
   given_up_parts_ = segment.gives_up;
   if (given_up_parts_ == 0 && knows_parts_) given_up_parts_ = parts_.given_up(segment.size);
   finish_segment(chunk, segment, lines);
@@ -397,8 +409,9 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     read_some(chunk);
     knows_parts_ = false;
     const std::string_view text(chunk.data() + segment.begin, chunk.size() - segment.begin);
-    if (ended_ && (!is_left_open() ||
-                   (ends_closed(text) && cut_between_parts(text, text.size()) == text.size()))) {
+    if (ended_ &&
+        (!is_left_open() || (ends_closed(text) && cut_between_parts(text, segment.offset,
+                                                                    text.size()) == text.size()))) {
       segment.size = text.size();
       if (finish_text(chunk, segment)) end_member();
       return true;
@@ -416,7 +429,8 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
       make_room(chunk, segment.begin + text.size() + options_.chunk_bytes);
       continue;
     }
-    const std::size_t cut = segment.size == 0 ? 0 : cut_between_parts(text, segment.size);
+    const std::size_t cut =
+        segment.size == 0 ? 0 : cut_between_parts(text, segment.offset, segment.size);
     if (ended_) {
       segment.size = cut;
       forget(text.substr(segment.size), segment.offset + segment.size,
@@ -426,9 +440,11 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
       return true;
     }
     // A line that was cut in parts is longer than all that is here.
-    if (cut == 0 && text.size() <= options_.max_record) {
-      make_room(chunk, segment.begin + std::min(2 * text.size(), options_.max_record + 1) +
-                           options_.chunk_bytes);
+    const std::size_t cost = cut == 0 ? parts_.cost_of_open() : 0;
+    if (cut == 0 && text.size() + cost <= options_.max_record) {
+      // As much as may be of it, if it goes on as it is.
+      const std::size_t most = options_.max_record / (text.size() + cost) * text.size();
+      make_room(chunk, segment.begin + std::min(2 * text.size(), most + 1) + options_.chunk_bytes);
       continue;
     }
     if (cut == 0)

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "audit/input/members.h"
+#include "audit/input/rotated_files.h"
 #include "audit/records/chunk.h"
 #include "audit/records/log_parts.h"
+#include "audit/records/matching_lines.h"
+#include "audit/records/rotated_parts.h"
 #include "audit/records/splitter.h"
 
 namespace leadscan::audit {
@@ -29,6 +32,9 @@ struct ReadOptions {
   bool joins_docker = true;
   // The members are tables, of which this column has the responses; empty: they need not be.
   std::string column;
+  // Only records on lines with this text are wanted, which Matching says of those that are found
+  // here.
+  std::string match;
 };
 
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
@@ -46,6 +52,10 @@ class ChunkReader {
 
   // Passes over members that an earlier run has done. Before the first next().
   void skip_members(std::uint64_t count) { skip_ = count; }
+
+  // Which file is which one's neighbour: what was cut at the end of one goes on in the next. Lives
+  // at least as long. Before the first next().
+  void set_rotated(const RotatedFiles& rotated) { rotated_ = &rotated; }
 
   // Whether the last chunk ended with its last member: nothing of another one was read.
   bool between_members() const { return !open_; }
@@ -78,9 +88,17 @@ class ChunkReader {
   LineEnd last_line_end(std::string_view text) const;
   bool ends_closed(std::string_view text) const;
   bool may_go_on(const File& file, std::string_view tail, std::uint64_t end);
-  std::size_t cut_between_parts(std::string_view text, std::size_t end);
+  std::size_t cut_between_parts(std::string_view text, std::uint64_t offset_of_text,
+                                std::size_t end);
+  bool is_rotated() const;
+  void find_rests();
+  OpenEnd open_end(std::string_view text, std::uint64_t offset);
+  OpenEnd open_end_of(const std::string& path) const;
+  void take_rest(Chunk& chunk, Segment& segment);
   bool finish_text(Chunk& chunk, Segment& segment);
   bool find_spans(Chunk& chunk, Segment& segment, bool whole);
+  void find_in(Chunk& chunk, std::size_t begin, bool at_end);
+  Matching matching(std::size_t begin, std::size_t size, std::uint64_t line);
   std::size_t output_of_record() const;
   std::size_t most_records() const;
   bool fill_oversize(Chunk& chunk);
@@ -117,17 +135,24 @@ class ChunkReader {
   // that the splitter is for what is in front of the next one.
   std::unique_ptr<Splitter> splitter_;
   bool in_stretch_ = false;
-  std::size_t stretch_end_ = 0;   // in the text at hand; its size: not there yet
-  bool is_cri_ = false;           // the stretch begins with a line of Kubernetes'
-  std::vector<Span> spans_left_;  // that were found in carry_
-  std::string tail_;              // of a file's chunk that is left in it
+  std::size_t stretch_end_ = 0;  // in the text at hand; its size: not there yet
+  std::size_t scan_end_ = 0;     // so much of it is looked at, if lines are to be matched
+  MatchingLines matching_;
+  std::uint64_t unmatched_line_ = 0;  // the last one; 0: none
+  bool is_cri_ = false;               // the stretch begins with a line of Kubernetes'
+  std::vector<Span> spans_left_;      // that were found in carry_
+  std::string tail_;                  // of a file's chunk that is left in it
   LogParts parts_;
+  const RotatedFiles* rotated_ = nullptr;
+  OpenEnd* asked_ = nullptr;              // the reader is there for what is open at the file's end
+  std::string carried_;                   // what is open in front of the file, and at its end, too
   bool knows_parts_ = false;              // of the text that is at hand
   LogParts::Streams given_up_parts_ = 0;  // as in Segment, of the next one
   bool oversize_ = false;
   std::uint64_t oversize_offset_ = 0;
   std::uint64_t oversize_line_ = 0;
   std::uint64_t oversize_size_ = 0;
+  Matching oversize_matching_ = Matching::yes;
 
   std::uint64_t skip_ = 0;
   bool skipped_ = false;

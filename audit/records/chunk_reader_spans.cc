@@ -10,6 +10,35 @@
 
 namespace leadscan::audit {
 
+// Whether a record that begins at `begin` of the text that was started is on a line that is asked
+// for.
+Matching ChunkReader::matching(std::size_t begin, std::size_t size, std::uint64_t line) {
+  if (matching_.matches(begin, size)) return Matching::yes;
+  return std::exchange(unmatched_line_, line) == line ? Matching::no_nor_before : Matching::no;
+}
+
+// Goes on to find records in what the chunk has from `begin` on, up to stretch_end_. Where lines
+// are to be matched, not so near to the end of what is there that a line goes on for kBehind bytes
+// which are not.
+void ChunkReader::find_in(Chunk& chunk, std::size_t begin, bool at_end) {
+  const std::string_view text(chunk.data() + begin, chunk.size() - begin);
+  scan_end_ = stretch_end_;
+  if (matching_.is_asked() && !ended_) {
+    const std::size_t near = text.size() - std::min(text.size(), MatchingLines::kBehind);
+    scan_end_ = std::min(stretch_end_, std::max(near, text.rfind('\n') + 1));
+  }
+  const std::size_t first = chunk.spans.size();
+  splitter_->scan(text.substr(0, scan_end_), at_end, chunk.spans);
+  if (!matching_.is_asked()) return;
+  matching_.start(text);
+  for (std::size_t i = first; i < chunk.spans.size(); ++i) {
+    Span& span = chunk.spans[i];
+    // Of one whose first parts are gone it was found out before.
+    span.matching =
+        oversize_ && i == first ? oversize_matching_ : matching(span.begin, span.size, span.line);
+  }
+}
+
 // Finds the records of the segment, or takes those that were found before. Too many for one chunk
 // are left for the next, which need not look for them again: true then, and the segment is
 // complete.
@@ -17,7 +46,7 @@ bool ChunkReader::find_spans(Chunk& chunk, Segment& segment, bool whole) {
   const std::size_t most = most_records();
   std::vector<Span>& spans = chunk.spans;
   if (spans_left_.empty()) {
-    splitter_->scan({chunk.data() + segment.begin, stretch_end_}, whole, spans);
+    find_in(chunk, segment.begin, whole);
     if (spans.size() - segment.first_span <= most) return false;
     const auto left = spans.begin() + static_cast<std::ptrdiff_t>(segment.first_span + most);
     spans_left_.assign(left, spans.end());
@@ -35,6 +64,7 @@ bool ChunkReader::find_spans(Chunk& chunk, Segment& segment, bool whole) {
   segment.span_count = most;
   for (Span& span : spans_left_) span.begin -= segment.size;
   stretch_end_ -= segment.size;
+  scan_end_ -= segment.size;
   keep_tail(chunk, segment.begin + segment.size);
   output_ += most * output_of_record();
   finish_segment(chunk, segment, 0);
@@ -48,6 +78,7 @@ void ChunkReader::begin_stretch(std::string_view text, std::uint64_t line) {
   splitter_ = std::move(scanner);
   in_stretch_ = true;
   given_up_parts_ = 0;
+  matching_.reset();
   CriLine cri;
   is_cri_ = parse_cri(text, cri);
 }
@@ -90,12 +121,13 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
       end_stretch(chunk, segment);
       return true;
     }
+    const std::string_view scanned = text.substr(0, scan_end_);
     std::size_t pending = splitter_->pending();
     if (stopped && text.find_first_not_of(" \t\r\n", text.size() - pending) == text.npos)
       pending = 0;
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;
-    if (!ended_ && !too_long && pending == text.size() && segment.span_count == 0) {
+    if (!ended_ && !too_long && pending == scanned.size() && segment.span_count == 0) {
       // What is looked ahead at may be more than the longest record.
       const std::size_t doubled = std::min(2 * text.size(), options_.max_record + 1);
       make_room(chunk, segment.begin + std::max(text.size(), doubled) + options_.chunk_bytes);
@@ -103,8 +135,9 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     }
     output_ += segment.span_count * output_of_record();
     segment.passed_over = splitter_->take_passed_over();
-    segment.size = text.size() - pending;
+    segment.size = scanned.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
+    const std::string_view behind = text.substr(segment.size);
     finish_segment(chunk, segment, 0);
     if (stopped) {
       forget(text.substr(text.size() - pending), offset_, splitter_->pending_line());
@@ -116,6 +149,10 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
       oversize_size_ = 0;
       const std::size_t seen = splitter_->seen();
       splitter_->drop_seen();
+      if (matching_.is_asked()) {
+        matching_.start(behind);
+        oversize_matching_ = matching(0, seen, oversize_line_);
+      }
       end_oversize_part(chunk, rest, seen, false);
       keep_tail(chunk, rest + seen);
     } else {
@@ -141,6 +178,8 @@ void ChunkReader::end_oversize_part(Chunk& chunk, std::size_t begin, std::size_t
   part.record_offset = oversize_offset_;
   part.record_line = oversize_line_;
   part.record_size = oversize_size_ + size;
+  part.matching = oversize_matching_;
+  if (matching_.is_asked()) matching_.advance({chunk.data() + begin, size});
   chunk.segments.push_back(std::move(part));
   oversize_size_ += size;
   offset_ = oversize_offset_ + oversize_size_;
@@ -163,7 +202,7 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   const std::size_t first = chunk.spans.size();
   stretch_end_ = end_of_stretch(text, 0);
   const bool is_over = stretch_end_ < text.size();
-  splitter_->scan(text.substr(0, stretch_end_), is_over || ended_, chunk.spans);
+  find_in(chunk, begin, is_over || ended_);
   if (chunk.spans.size() == first) {
     const std::size_t seen = splitter_->seen();
     splitter_->drop_seen();
@@ -182,7 +221,7 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
   rest.kind = Segment::Kind::spans;
   rest.is_cri = is_cri_;
   rest.begin = begin + size;
-  rest.size = stretch_end_ - size - splitter_->pending();
+  rest.size = scan_end_ - size - splitter_->pending();
   rest.offset = offset_;
   rest.first_span = first;
   rest.span_count = chunk.spans.size() - first;

@@ -23,7 +23,9 @@ struct Record {
   ErrorCode syntax = ErrorCode::ok;
   bool har_entry = false;  // as in Span
   TextEncoding encoding = TextEncoding::plain;
-  std::size_t parts = 1;  // lines of the log that it was put together from
+  Matching matching = Matching::yes;  // as in Span
+  std::size_t parts = 1;              // lines of the log that it was put together from
+  std::size_t elsewhere = 0;  // so many of its bytes are in the files behind (rotated_parts.h)
 
   std::string_view bytes() const { return {data, size}; }
 };
@@ -62,6 +64,7 @@ std::uint64_t for_each_span(const Chunk& chunk, const Segment& segment, const Sp
     record.too_large = span.size > max_record && span.syntax != ErrorCode::nul_bytes;
     record.har_entry = span.har_entry;
     record.encoding = span.encoding;
+    record.matching = span.matching;
     in_records += span.size;
     take(static_cast<const Record&>(record));
   }

@@ -189,7 +189,15 @@ const JoinedLine::Part& JoinedLine::part_at(std::size_t at) const {
   return *std::prev(behind);
 }
 
-Record JoinedLine::place(std::string_view text, const Record& record, std::string& copy) const {
+std::size_t JoinedLine::size_up_to(std::size_t own_end) const {
+  const auto behind =
+      std::lower_bound(parts.begin(), parts.end(), own_end,
+                       [](const Part& part, std::size_t place) { return part.at < place; });
+  return behind == parts.end() ? size() : behind->before;
+}
+
+Record JoinedLine::place(std::string_view text, std::size_t own_end, const Record& record,
+                         std::string& copy) const {
   const Part& first = part_at(record.offset);
   const auto begin = static_cast<std::size_t>(record.offset) - first.joined + first.begin;
   Record placed = record;
@@ -202,6 +210,10 @@ Record JoinedLine::place(std::string_view text, const Record& record, std::strin
   const std::size_t end =
       static_cast<std::size_t>(record.offset) + record.size - last.joined + last.begin;
   placed.size = last.before + end - first.before - begin;
+  if (last.at >= own_end) {
+    const std::size_t own = size_up_to(own_end);
+    placed.elsewhere = placed.size - (own - std::min(own, first.before + begin));
+  }
   placed.parts = static_cast<std::size_t>(&last - &first) + 1;
   if (last.at + end - placed.offset == placed.size) return placed;
   copy.clear();
@@ -213,6 +225,17 @@ Record JoinedLine::place(std::string_view text, const Record& record, std::strin
   placed.data = copy.data();
   placed.capacity = copy.size();
   return placed;
+}
+
+void LogParts::scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up,
+                    const MemberInfo& member, std::uint64_t offset) {
+  offset_ = offset;
+  rests_end_ = member.rests.data() + member.rests.size();
+  rest_ =
+      std::lower_bound(member.rests.data(), rests_end_, offset + at,
+                       [](const Range& rest, std::uint64_t place) { return rest.offset < place; });
+  scan(text, at, line, given_up);
+  rest_ = rests_end_ = nullptr;
 }
 
 void LogParts::scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up) {
@@ -243,7 +266,7 @@ void LogParts::scan(std::string_view text, std::size_t at, std::uint64_t line, S
       parts[k].joined = before.joined + before.end - before.begin;
       parts[k].before = before.before + before.size;
     }
-    if (parts.size() == 1 && !joined.is_open) continue;
+    if (!keeps_parts_ || (parts.size() == 1 && !joined.is_open)) continue;
     events_.push_back({parts.front().at, Event::Kind::first, i});
     for (std::size_t k = 1; k < parts.size(); ++k)
       events_.push_back({parts[k].at, Event::Kind::rest, i});
@@ -255,6 +278,11 @@ void LogParts::scan(std::string_view text, std::size_t at, std::uint64_t line, S
 void LogParts::see_line(std::string_view text, std::size_t at, std::size_t size,
                         std::uint64_t line) {
   const std::string_view whole = without_line_end(without_lf(text.substr(at, size)));
+  if (rest_ != rests_end_ && rest_->offset == offset_ + at) [[unlikely]] {
+    ++rest_;
+    events_.push_back({at, Event::Kind::given_up, 0});
+    return;
+  }
   if (is_blank_line(whole)) return;
   const bool is_awaited = std::any_of(streams_.begin(), streams_.end(), [](const Stream& stream) {
     return stream.is_open || stream.is_given_up;
@@ -275,15 +303,18 @@ void LogParts::see_line(std::string_view text, std::size_t at, std::size_t size,
        {at, size, line, found.begin, found.end, 0, 0});
 }
 
+// As the program wrote it: Docker's text may be escaped.
+std::string_view LogParts::decode(const ContainerLine& found, std::string_view raw) {
+  if (!found.escaped) return raw;
+  decoded_.resize(raw.size());
+  return *Text::string(raw, true).decode(decoded_);
+}
+
 void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view raw,
                     const JoinedLine::Part& part) {
   const bool is_docker = found.writer == ContainerLine::Writer::docker;
   const bool is_awaited = stream.is_open || stream.is_given_up;
-  std::string_view decoded = raw;
-  if (is_docker && found.escaped) {
-    decoded_.resize(raw.size());
-    decoded = *Text::string(raw, true).decode(decoded_);
-  }
+  const std::string_view decoded = found.escaped ? decode(found, raw) : raw;
   const bool is_cut = is_awaited && !(stream.is_open && stream.ended_line);
   const bool is_document = is_docker && is_cut && is_object(decoded);
   if (stream.is_open && stream.ended_line &&
@@ -309,11 +340,17 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
   if (is_first) {
     if (!stream.is_open) return;
     stream.joined = joined_.size();
+    stream.parts = 0;
     stream.writer = found.writer;
     stream.members_before = found.members_before;
     joined_.emplace_back();
   }
-  joined_[stream.joined].parts.push_back(part);
+  ++stream.parts;
+  std::vector<JoinedLine::Part>& parts = joined_[stream.joined].parts;
+  if (keeps_parts_ || parts.size() < 2)
+    parts.push_back(part);
+  else
+    parts.back() = part;
 }
 
 // Whether what was written of a line, or of a document, is not all of it.
@@ -358,6 +395,36 @@ LogParts::Streams LogParts::given_up(std::size_t at) const {
   for (std::size_t i = 0; i < streams_.size(); ++i)
     streams |= static_cast<Streams>((streams_[i].given_up_until > at ? 1U : 0U) << i);
   return streams;
+}
+
+std::size_t LogParts::cost_of_open() const {
+  std::size_t cost = 0;
+  for (const Stream& stream : streams_) cost += stream.is_open ? stream.parts * kCostOfPart : 0;
+  return cost;
+}
+
+std::string LogParts::open_lines(std::string_view text) const {
+  std::string lines;
+  for (const Event& event : events_)
+    if (event.kind != Event::Kind::given_up && joined_[event.joined].is_open)
+      lines += text.substr(event.at, first_line(text.substr(event.at)).next);
+  return lines;
+}
+
+bool LogParts::may_be_rest(std::string_view line) {
+  const ContainerLine found = parse_container_line(line);
+  if (found.writer == ContainerLine::Writer::none) return false;
+  if (found.is_part) return true;
+  const std::string_view text = decode(found, line.substr(found.begin, found.end - found.begin));
+  const std::size_t end = text.find_last_not_of(" \t\r\n") + 1;
+  if (end == 0) return false;
+  // As nothing begins, but for what goes on with what is in front of it.
+  if (!is_hard_break('}', text[0])) return true;
+  // A document with text around it is whole; without one, but with its end, it is a rest.
+  const std::size_t last = text.rfind('}');
+  if (last == text.npos) return false;
+  const std::size_t first = text.find('{');
+  return first > last || !leadscan::internal::is_json(text.data() + first, last + 1 - first, 0);
 }
 
 LogParts::Streams LogParts::open() const {

@@ -75,8 +75,11 @@ struct JoinedLine {
   void join(std::string_view text, std::string& joined) const;
   // A record of the joined line as it is in the text: where it begins, and its bytes of all lines,
   // with what the writer has put between them. Where its lines are not beside each other, `copy`
-  // has the bytes. Offsets are those in the text.
-  Record place(std::string_view text, const Record& record, std::string& copy) const;
+  // has the bytes. Offsets are those in the text. `own_end`: behind it are bytes of other files.
+  Record place(std::string_view text, std::size_t own_end, const Record& record,
+               std::string& copy) const;
+  // Bytes of its lines in front of that.
+  std::size_t size_up_to(std::size_t own_end) const;
 
  private:
   const Part& part_at(std::size_t at) const;
@@ -88,8 +91,13 @@ class LogParts {
   // Of which of the two streams something holds, a bit each.
   using Streams = std::uint8_t;
 
-  // `joins_docker`: else only CRI is looked for.
-  explicit LogParts(bool joins_docker) : joins_docker_(joins_docker) {}
+  // What a part counts besides its bytes where --max-record is asked for, as it takes memory.
+  static constexpr std::size_t kCostOfPart = 80;
+
+  // `joins_docker`: else only CRI is looked for. `keeps_parts`: else it is only for last_cut(),
+  // given_up(), open() and cost_of_open().
+  explicit LogParts(bool joins_docker, bool keeps_parts = true)
+      : joins_docker_(joins_docker), keeps_parts_(keeps_parts) {}
 
   // Whether scan() is worth it from a line on, as far as it can be told in a moment.
   bool may_begin(std::string_view line) const {
@@ -99,6 +107,10 @@ class LogParts {
   // From the beginning of a line at `at`, which is line number `line`, to the end of the text.
   // `given_up`: what comes first of these streams is the rest of a line that is too long.
   void scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up);
+  // The same of a text whose first byte is at `offset` of its member: lines that are among the
+  // member's rests are passed over as if they were given up.
+  void scan(std::string_view text, std::size_t at, std::uint64_t line, Streams given_up,
+            const MemberInfo& member, std::uint64_t offset);
 
   // What lines begin with, in the order of the text.
   struct Event {
@@ -118,12 +130,20 @@ class LogParts {
   Streams given_up(std::size_t at) const;
   // Streams of which a line goes on behind the text.
   Streams open() const;
+  // Parts of such lines, as bytes (kCostOfPart).
+  std::size_t cost_of_open() const;
+  // Such lines, without what is between them.
+  std::string open_lines(std::string_view text) const;
+  // Whether a file's first line of a stream may be the rest of one in the file in front: it is
+  // nothing whole.
+  bool may_be_rest(std::string_view line);
 
  private:
   static constexpr std::size_t kNowhere = SIZE_MAX;
   struct Stream {
     bool is_open = false;
     std::size_t joined = 0;
+    std::size_t parts = 0;  // of the line that is open
     ContainerLine::Writer writer = ContainerLine::Writer::none;
     std::size_t members_before = 0;
     // What the program wrote, from where the document begins that is open.
@@ -140,7 +160,14 @@ class LogParts {
   bool goes_on(Stream& stream, std::string_view decoded, bool is_docker, bool is_part,
                bool is_first);
 
+  std::string_view decode(const ContainerLine& found, std::string_view raw);
+
   bool joins_docker_;
+  bool keeps_parts_;
+  // Of the scan:
+  const Range* rest_ = nullptr;  // the next one
+  const Range* rests_end_ = nullptr;
+  std::uint64_t offset_ = 0;
   std::array<Stream, 2> streams_;
   std::vector<JoinedLine> joined_;
   std::vector<Event> events_;

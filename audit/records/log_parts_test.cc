@@ -105,14 +105,14 @@ TEST(LogParts, Places) {
   record.offset = one.find('{');
   record.size = 7;
   std::string copy;
-  Record placed = line.place(text, record, copy);
+  Record placed = line.place(text, text.size(), record, copy);
   const std::size_t second = text.find(" stdout F :1}") - 22;
   EXPECT_EQ(placed.offset, text.find('{'));
   EXPECT_EQ(placed.line, 7U);
   EXPECT_EQ(placed.parts, 2U);
   EXPECT_EQ(placed.bytes(), "{\"a\"\n2025-06-30T12:36:46.5Z stdout F :1}");
   record.offset += 7;
-  placed = line.place(text, record, copy);
+  placed = line.place(text, text.size(), record, copy);
   EXPECT_EQ(placed.offset, text.find("{\"b\""));
   EXPECT_EQ(placed.line, 9U);
   EXPECT_EQ(placed.parts, 1U);

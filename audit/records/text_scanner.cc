@@ -114,6 +114,7 @@ void TextScanner::scan(std::string_view text, bool at_end, std::vector<Span>& sp
   const std::size_t kept_from = in_ == In::between ? at_ : begin_;
   if (in_ == In::between) record_line_ = line_;
   pending_ = text_.size() - kept_from;
+  in_front_ = in_front_of(kept_from);
   seen_ = at_ - kept_from;
   base_ += kept_from;
   text_ = {};
@@ -223,6 +224,7 @@ bool TextScanner::line_end() {
 }
 
 void TextScanner::set_before(std::string_view text) {
+  in_front_ = text.empty() ? '\0' : text.back();
   behind_name_ = text.ends_with('\n') && ends_with_name(text.substr(0, text.size() - 1));
 }
 
@@ -354,7 +356,7 @@ bool TextScanner::maybe_document() {
         return true;
       }
     }
-    begin(In::document);
+    begin(In::document, in_front_of(at_) == '\'' ? TextEncoding::quoted : TextEncoding::plain);
     return true;
   }
   if (c == '}' && arrays_ == 0) {

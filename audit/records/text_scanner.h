@@ -159,6 +159,7 @@ class TextScanner final : public Splitter {
   bool value_may_be() const;
   // A record longer than max_record, at `at`: of what must not depend on whether its beginning is
   // still there, nothing is asked.
+  char in_front_of(std::size_t at) const { return at > 0 ? text_[at - 1] : in_front_; }
   bool is_large(std::size_t at) const { return dropped_ || at - begin_ > options_.max_record; }
   bool is_blank_since_line_end(std::size_t at);
   std::size_t skip_white(std::size_t at);
@@ -175,6 +176,7 @@ class TextScanner final : public Splitter {
   std::string_view text_;
   bool at_end_ = false;
   char after_ = '\0';
+  char in_front_ = '\0';  // of the text
   std::vector<Span>* spans_ = nullptr;
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // of the record

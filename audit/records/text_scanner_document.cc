@@ -19,6 +19,18 @@ bool TextScanner::is_blank_since_line_end(std::size_t at) {
 // The document is none. True if another one began before that was found out: then it has ended.
 bool TextScanner::broken() {
   if (broken_) return false;
+  // As Python prints it, a quote within a string is behind two backslashes: it is read so again.
+  if (encoding_ == TextEncoding::quoted && quotes_ == Quotes::escaped && line_ == record_line_ &&
+      !is_large(at_) && base_ + begin_ >= looked_twice_) {
+    looked_twice_ = base_ + at_;
+    at_ = begin_;
+    in_ = In::escaped;
+    quotes_ = Quotes::bare;
+    stack_.clear();
+    open_arrays_ = deeper_ = 0;
+    in_string_ = escape_ = false;
+    return true;
+  }
   broken_ = true;
   if (has_candidate_ && !is_large(at_)) {
     looked_twice_ = base_ + at_;
@@ -101,6 +113,8 @@ bool TextScanner::document_string() {
           return true;
         }
       }
+      if (encoding_ == TextEncoding::quoted && at_ > begin_ && text_[at_ - 1] == '\\')
+        quotes_ = Quotes::escaped;
       in_string_ = false;
       token_ = Token::string;
       ++at_;

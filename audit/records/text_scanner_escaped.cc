@@ -29,6 +29,9 @@ TextScanner::Unit TextScanner::unit_here() {
       if (c != '&') break;
       if (lacks(at_ + kLongestEntity - 1)) return {};
       return {entity_at(text_, at_).c, 1};
+    case TextEncoding::quoted:
+      if (c == '\'') return {c, 1, true};
+      [[fallthrough]];
     case TextEncoding::backslashes:
     case TextEncoding::plain:
       if (c == '"') {

@@ -291,8 +291,15 @@ class Kinds(Case):
         pretty = [json.dumps(json.loads(x), indent=2, ensure_ascii=False) for x in quoted]
         for bodies in [quoted, pretty]:
             self.assert_four("".join("body=%s took=1\n" % json.dumps(x) for x in bodies))
-        for bodies in [FOUR, pretty]:
-            self.assert_four("".join("DEBUG body=%r\n" % x.encode() for x in bodies))
+        for bodies in [FOUR, quoted, pretty]:
+            for text in ["DEBUG body=%r\n", "('x', %r, 3)\n"]:
+                self.assert_four("".join(text % x.encode() for x in bodies))
+                self.assert_four("".join(text % (x,) for x in bodies))
+        # What is JSON as it is needs nothing undone; what is cut costs no other.
+        self.assert_four("".join("curl -d '%s' x\n" % x.replace("it's", "") for x in quoted))
+        cut = "'%s' '%s'\n" % (quoted[3][:130].replace("\\", "\\\\").replace("'", "\\'"), FOUR[0])
+        _, _, records = self.read(cut + "\n".join(FOUR) + "\n")
+        self.assertEqual([r["verdict"] for r in records][-5:], ["created"] * 5)
 
     def test_documents_over_several_lines_in_containers(self):
         stamp = "2025-06-01T00:00:00.123456789Z"

@@ -44,6 +44,10 @@ class Broken:
         self.last = ""  # the last token
         self.broke = None
         self.candidate = None
+        # Python prints a quote in a string behind two backslashes, and what it prints behind a '.
+        self.is_quoted = text[begin - 1:begin] == "'"
+        self.quotes_in_strings = False
+        self.is_printed = False
         self.no_candidates_before = no_candidates_before
         self.end = None
         self.next = None  # where reading goes on
@@ -62,7 +66,13 @@ class Broken:
         """True if the document ends at a candidate because of that."""
         if self.broke is not None:
             return False
+        self.is_printed = self.is_quoted and self.quotes_in_strings and \
+            "\n" not in self.text[self.begin:at] and self.begin >= self.no_candidates_before
         self.broke = at
+        if self.is_printed:
+            self.candidate = None
+            self.stop(at, at)
+            return True
         if self.candidate is not None:
             self.stop(self.candidate, self.candidate)
             return True
@@ -108,6 +118,7 @@ class Broken:
                     at = close
                     continue
                 if text[close] == '"':
+                    self.quotes_in_strings |= text[close - 1] == "\\"
                     follows = text[close + 1:close + 2]
                     before = text[at + 1:close]
                     if before.endswith("{") and follows and follows not in ',:}] \t\r\n"\\\0' and \
@@ -328,10 +339,16 @@ class Reader:
         if end is not None:
             return self.took(at, end, end, text[at:end], True)
         broken = Broken(text, at, self.arrays > 0, self.looked_at)
+        if broken.is_printed:
+            self.looked_at = max(self.looked_at, broken.broke)
+            return self.escaped(at, unescaped, True)
         if broken.broke is not None and broken.candidate is not None:
             self.looked_at = max(self.looked_at, broken.broke)
         whole = broken.next == broken.end and text[broken.end - 1] == "}" and not broken.open
-        next_ = self.took(at, broken.end, broken.next, text[at:broken.end], whole)
+        what = text[at:broken.end]
+        if text[at - 1:at] == "'" and whole_document(unescaped(what), 0) == len(unescaped(what)):
+            what = unescaped(what)  # as Python prints it
+        next_ = self.took(at, broken.end, broken.next, what, whole)
         if broken.candidate is not None and broken.candidate == next_ and broken.broke is not None:
             self.has_document = self.has_text = False
         return next_
@@ -343,12 +360,12 @@ class Reader:
         return self.took(at, end if whole else len(self.text[:end].rstrip(WHITE)), end,
                          self.text[at:end], whole)
 
-    def escaped(self, begin, decoded):
+    def escaped(self, begin, decoded, is_printed=False):
         """Up to the brace that closes the first one; if none does, to what ends the text around."""
         text = self.text
         at, brace, depth, in_string = begin, 0, 0, False
         skips = False  # behind a backslash of the document
-        bare = None  # whether its quotes are not escaped, for Python quotes with '
+        bare = is_printed or None  # whether its quotes are not escaped, for Python quotes with '
         over_lines = decoded in (undoubled, without_entities)
         while at < len(text) and text[at] != "\0":
             if text[at] == "\n":
@@ -356,6 +373,8 @@ class Reader:
                     break
                 in_string, skips, at = False, False, at + 1
                 continue
+            if is_printed and text[at] == "'":
+                break
             written = WRITTEN[decoded].match(text, at)
             piece = written[0] if written else text[at]
             character = {"\\n": "\n", "\\r": "\n"}.get(piece) if decoded is unescaped else None
@@ -383,7 +402,10 @@ class Reader:
                 if depth == 0:
                     break
         end = brace or len(text[:at].rstrip(WHITE))
-        return self.took(begin, end, at, decoded(text[begin:end]), True)
+        what = decoded(text[begin:end])
+        if is_printed and whole_document(what, 0) != len(what):
+            what = text[begin:end]
+        return self.took(begin, end, at, what, True)
 
 
 def unescaped(text):

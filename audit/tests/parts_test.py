@@ -5,7 +5,7 @@ import os
 import random
 import unittest
 
-from support import BAD, GOOD, Case, check, report, run, text
+from support import BAD, GOOD, SANITIZED, Case, check, measured_report, report, run, text
 
 TIME = "2025-06-01T00:00:00.123456789Z"
 
@@ -171,6 +171,21 @@ class Parts(Case):
                     after = os.times()
                     times.append(after.children_user - before.children_user)
                 self.assertLess(times[1], 8 * times[0] + 0.5)
+
+    @unittest.skipIf(SANITIZED, "sanitizers need memory for themselves")
+    def test_parts_that_never_end_take_no_more_than_the_longest_record(self):
+        """Twice --max-record a thread, and what a run takes that has nothing to put together."""
+        path = self.write("log", (cri("started") * 300000).encode())
+        for max_record in [1, 16]:
+            args = ["-j1", "--max-record=%dM" % max_record]
+            _, _, base, _ = measured_report(*args, path)
+            for piece in [cri("x", tag="P"), cri('{"a":1,', tag="P"), docker('{"a":'),
+                          cri("x", tag="P") + cri("[1,", "stderr", "P"), cri("x" * 16384, tag="P")]:
+                with self.subTest(piece[:80], max_record=max_record):
+                    endless = self.write("endless", (piece * ((40 << 20) // len(piece))).encode())
+                    _, result, peak, _ = measured_report(*args, endless)
+                    self.accounts(result)
+                    self.assertLess(peak, base + 2 * max_record + 4)
 
     def test_quarantine_has_the_bytes_of_all_parts(self):
         parts = docker_parts(long(0, 20000).replace('"error":null', '"error":tru'))

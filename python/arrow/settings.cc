@@ -159,7 +159,7 @@ audit::PipelineOptions Settings::pipeline() const {
     out.read.joins_docker = log == nullptr || log->join == audit::PartsJoin::docker;
   }
   out.judge = {max_record, at, status_at, decoding, log};
-  out.match = match;
+  out.read.match = match;
   out.aggregate.now = now ? *now : static_cast<std::int64_t>(std::time(nullptr));
   out.aggregate.since = since;
   out.aggregate.limit_findings = limit_findings;
