@@ -194,8 +194,8 @@ def leadscan_in_polars(path):
     return frame.group_by(COUNTED).len().rows()
 
 
-def leadscan_arrow(path, columns=None):
-    return leadscan.read(path, columns, threads=1, progress=False).to_arrow()
+def leadscan_arrow(path, columns=None, texts="utf8"):
+    return leadscan.read(path, columns, threads=1, progress=False, texts=texts).to_arrow()
 
 
 def compare(answers):
@@ -213,11 +213,12 @@ def arrow_and_counts(contest, files):
                if column.meaning.startswith("The response's")] + ["verdict"]
     contest.run("NDJSON to Arrow, one thread", size, [
         ("leadscan, all %d columns" % len(leadscan.columns()), lambda: leadscan_arrow(clean)),
+        ("leadscan, the same, few texts as dictionaries", lambda: leadscan_arrow(clean, None, "dictionary")),
         ("leadscan, the members and the verdict", lambda: leadscan_arrow(clean, members)),
         ("DuckDB read_json, the members", lambda: duckdb_arrow(clean)),
         ("pyarrow.json, the members, nested", lambda: pyarrow_table(clean)),
         ("polars scan_ndjson, the members, nested", lambda: polars_frame(clean).collect())],
-        [None, 2.5, 4, 5])
+        [None, None, 2.5, 4, 5])
     counts = [("leadscan in DuckDB", lambda: leadscan_in_duckdb(clean)),
               ("DuckDB read_json", lambda: duckdb_counts(duckdb_source(clean)))]
     polars_ = [("leadscan in polars", lambda: leadscan_in_polars(clean)),

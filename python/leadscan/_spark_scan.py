@@ -134,7 +134,7 @@ class Scan:
         part.check("since the scan was planned")
         added = (_INPUT_ERROR, *ACCOUNTS)
         read = [name for name in self._names if name not in added]
-        scan = _core.Scan(part.settings(self._settings), read, True)
+        scan = _core.Scan(part.settings(self._settings), [(name, "utf8") for name in read], True)
         for batch in pyarrow.RecordBatchReader.from_stream(_Stream(scan.stream())):
             arrays = [pyarrow.nulls(batch.num_rows, types[columns()[name]]) if name in added
                       else _nullable(batch.column(read.index(name)), types) for name in self._names]
