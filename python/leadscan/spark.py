@@ -18,7 +18,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, DataSourceStrea
 from pyspark.sql.types import StructType
 
 from ._spark_report import report
-from ._spark_scan import LeadscanReader, columns, default_columns
+from ._spark_scan import LeadscanPushingReader, LeadscanReader, columns, default_columns, pushes_filters
 from ._spark_stream import LeadscanStreamReader
 from ._spark_verify import verify
 
@@ -37,7 +37,8 @@ class LeadscanDataSource(DataSource):
         return ", ".join(f"`{name}` {kind}" for name, kind in types.items())
 
     def reader(self, schema: StructType) -> DataSourceReader:
-        return LeadscanReader(schema, dict(self.options))
+        options = dict(self.options)
+        return (LeadscanPushingReader if pushes_filters(options) else LeadscanReader)(schema, options)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:
         return LeadscanStreamReader(schema, dict(self.options))
