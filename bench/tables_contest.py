@@ -240,7 +240,7 @@ def constants(contest, files):
             pass
         return run.ids(), run.tables()
 
-    steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20)),
+    steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20, False)),
              ("counting lines", lambda: _core.count_lines(path, 0, size)),
              ("judging and counting", audit),
              ("looking for ids that come again", lambda: list(map(_core.find_repeated, [[ids] for ids in answers[

@@ -121,7 +121,7 @@ class Scan:
 
     def plan(self) -> list[Part]:
         """The biggest first, so that no long one comes last."""
-        parts = list_parts(self._settings, self._split)
+        parts = list_parts(self._settings, self._split, by_frames=True)
         if any(part.by_member for part in parts):
             # Of an archive that is named, not found in a directory, its task tells.
             unmatched = [path for path in _core.find_unmatched(self._settings) if os.path.isdir(path)]
@@ -131,7 +131,7 @@ class Scan:
 
     def plan_growing(self) -> list[Part]:
         """The same of directories in which nothing need be yet."""
-        parts = list_parts(self._settings, self._split, may_be_empty=True)
+        parts = list_parts(self._settings, self._split, by_frames=True, may_be_empty=True)
         return sorted(parts, key=lambda part: part.size, reverse=True)
 
     def push(self, filters: Iterable[Any]) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """Archives in Apache Spark: ``spark.read.format("leadscan").schema("verdict string, ...").load(path)``.
 
 Rows are those of :func:`leadscan.read`, with a column ``inputError`` behind them. A task reads a range of a
-plain file of lines, or else a file; the biggest come first. A malformed record is a row; an input that was
+plain file of lines or of zstd in frames, or else a file; the biggest come first. A malformed record is a row; an input that was
 not read to its end gives the rows in front of the damage, and then one that has nothing but ``file``,
 ``member`` and ``inputError``: nothing is tried again that cannot get better. A file that is not there when
 the scan is planned, or has changed since then, fails with its name.
