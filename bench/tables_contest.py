@@ -194,8 +194,8 @@ def leadscan_in_polars(path):
     return frame.group_by(COUNTED).len().rows()
 
 
-def leadscan_arrow(path, columns=None):
-    return leadscan.read(path, columns, threads=1, progress=False).to_arrow()
+def leadscan_arrow(path, columns=None, texts="utf8"):
+    return leadscan.read(path, columns, threads=1, progress=False, texts=texts).to_arrow()
 
 
 def compare(answers):
@@ -213,11 +213,12 @@ def arrow_and_counts(contest, files):
                if column.meaning.startswith("The response's")] + ["verdict"]
     contest.run("NDJSON to Arrow, one thread", size, [
         ("leadscan, all %d columns" % len(leadscan.columns()), lambda: leadscan_arrow(clean)),
+        ("leadscan, the same, few texts as dictionaries", lambda: leadscan_arrow(clean, None, "dictionary")),
         ("leadscan, the members and the verdict", lambda: leadscan_arrow(clean, members)),
         ("DuckDB read_json, the members", lambda: duckdb_arrow(clean)),
         ("pyarrow.json, the members, nested", lambda: pyarrow_table(clean)),
         ("polars scan_ndjson, the members, nested", lambda: polars_frame(clean).collect())],
-        [None, 2.5, 4, 5])
+        [None, None, 2.5, 4, 5])
     counts = [("leadscan in DuckDB", lambda: leadscan_in_duckdb(clean)),
               ("DuckDB read_json", lambda: duckdb_counts(duckdb_source(clean)))]
     polars_ = [("leadscan in polars", lambda: leadscan_in_polars(clean)),
@@ -239,7 +240,7 @@ def constants(contest, files):
             pass
         return run.ids(), run.tables()
 
-    steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20)),
+    steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20, False)),
              ("counting lines", lambda: _core.count_lines(path, 0, size)),
              ("judging and counting", audit),
              ("looking for ids that come again", lambda: list(map(_core.find_repeated, [[ids] for ids in answers[

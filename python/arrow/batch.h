@@ -1,28 +1,20 @@
-// Batch: rows on their way to be an Arrow record batch, one buffer of a column behind the other.
+// Batch: rows on their way to be an Arrow record batch.
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "python/arrow/abi.h"
-#include "python/arrow/block.h"
-#include "python/arrow/columns.h"
+#include "python/arrow/column_builder.h"
+#include "python/arrow/forms.h"
 
 namespace leadscan::arrow {
-
-// The chosen columns, by their indexes in columns(), in the order in which they are given.
-using Projection = std::vector<std::size_t>;
-
-// A struct with a child a column. What it needs it owns.
-void export_schema(const Projection& projection, ArrowSchema* out);
 
 class Batch {
  public:
   // Texts have offsets of 32 bits, so that a batch must end long before 2 GiB of them.
-  static constexpr std::int64_t kMostRows = 65536;
+  static constexpr std::int64_t kMostRows = ColumnBuilder::kMostRows;
   static constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
   explicit Batch(const Projection& projection);
@@ -37,30 +29,7 @@ class Batch {
   void finish(ArrowArray* out);
 
  private:
-  struct Builder {
-    ColumnType type{};
-    std::span<const Word> words;
-    Buffer<std::uint8_t> valid;  // a byte a row that may be null
-    Buffer<std::int32_t> offsets;
-    Buffer<std::int64_t> integers;
-    Buffer<std::uint8_t> bits;  // a byte a row, too
-    Buffer<char> characters;
-    Buffer<std::int32_t> text_offsets;  // of the texts of lists
-    std::int64_t nulls = 0;
-
-    void start();
-    void add(std::span<Values> rows);
-    void add_texts(std::span<Values> rows);
-    void add_words(std::span<Values> rows);
-    void add_integers(std::span<Values> rows);
-    void add_booleans(std::span<Values> rows);
-    void add_lists(std::span<Values> rows);
-    std::int32_t add_characters(std::string_view text);
-    std::size_t size() const;
-    void finish(std::int64_t rows, const std::shared_ptr<Block>& block, ArrowArray* out);
-  };
-
-  std::vector<Builder> builders_;
+  std::vector<ColumnBuilder> builders_;
   std::vector<Values> values_;  // of the rows that are being added, what is left of them
   std::int64_t rows_ = 0;
   std::size_t bytes_ = 0;

@@ -56,10 +56,9 @@ std::span<const Word> verdict_words() {
 
 // By Presence. A value of a type that the member should not have is told as absent, as `extract`
 // does it.
-constexpr std::array kPresenceWords = {word_of("absent"), word_of("is_null"), word_of("value"),
-                                       word_of("absent")};
-static_assert(static_cast<int>(Presence::null) == 1 && static_cast<int>(Presence::value) == 2 &&
-              static_cast<int>(Presence::other) == 3);
+constexpr std::array kPresenceWords = {word_of("absent"), word_of("is_null"), word_of("value")};
+static_assert(static_cast<int>(Presence::absent) == 0 && static_cast<int>(Presence::null) == 1 &&
+              static_cast<int>(Presence::value) == 2);
 
 // Only of a valid document it is known that its texts are UTF-8.
 bool is_json(const Judged& judged) { return judged.verdict <= Verdict::violation; }
@@ -88,7 +87,8 @@ void append_member(const Judged& judged, Row& row) {
 
 template <Field kField>
 void append_presence(const Judged& judged, Row& row) {
-  row.put(audit::presence_of(judged.response, info_of(kField).slot));
+  const Presence presence = audit::presence_of(judged.response, info_of(kField).slot);
+  row.put(presence == Presence::other ? Presence::absent : presence);
 }
 
 void append_violations(const Judged& judged, Row& row) {
@@ -179,6 +179,10 @@ std::vector<Column> make_columns() {
 }
 
 }  // namespace
+
+bool Column::has_few_texts() const {
+  return type == ColumnType::word || name == "file" || name == "member" || name == "error_code";
+}
 
 std::span<const Column> columns() {
   // For ever: the process may end while a scan goes on.

@@ -17,6 +17,9 @@ namespace leadscan::arrow {
 
 // A word is a text, too: one of a few, which rows have by its number.
 enum class ColumnType : std::uint8_t { text, word, integer, boolean, texts };
+constexpr bool is_text(ColumnType type) {
+  return type == ColumnType::text || type == ColumnType::word;
+}
 
 struct Word {
   static constexpr std::size_t kMostBytes = 16;
@@ -37,6 +40,9 @@ struct Column {
   // Appends the value as Values reads it.
   void (*append)(const audit::Judged& judged, Row& row) = nullptr;
   std::span<const Word> words = {};
+
+  // Whether rows have one of a few texts, so that a dictionary of them is worth while.
+  bool has_few_texts() const;
 };
 
 // file, member, line, offset, length, verdict, error_code, error_offset, violations, httpStatus;

@@ -1,6 +1,5 @@
 #include "python/arrow/ranges.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,6 +8,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "audit/input/format.h"
+#include "audit/input/members.h"
 #include "audit/records/count_bytes.h"
 #include "audit/records/http_archive.h"
 #include "audit/records/text_scanner.h"
@@ -21,19 +22,47 @@ using audit::RecordMode;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kWindow = std::size_t{64} << 10;
 
-// Null, with errno, if it cannot be opened.
-std::unique_ptr<audit::FdSource> open_plain(const std::string& path, audit::FileFacts* facts) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) return nullptr;
-  audit::Watch watch;
-  watch.facts = facts;
-  return std::make_unique<audit::FdSource>(fd, watch);
+// Whether it is a text that may be cut, told by its front, as the reader of it tells.
+bool is_cut(const Settings& settings, RangeText& whole) {
+  std::string error;
+  std::string front(audit::kArchiveFront, '\0');
+  front.resize(whole.read_at(0, front.data(), front.size(), error));
+  if (!error.empty()) return false;
+  std::string_view text = front;
+  // Of a plain file this is known.
+  if (whole.plain_file() == nullptr &&
+      (audit::detect(text.substr(0, audit::kDetectBytes)) != audit::Format::plain ||
+       text.find('\0') != text.npos))
+    return false;
+  if (settings.records != RecordMode::automatic || settings.looks_inside()) return true;
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return !audit::is_http_archive(text);
+}
+
+// Places near which ranges of a plain file should end: each as long as the others, or the last one
+// would be a task for a few bytes.
+std::vector<std::uint64_t> places_of(std::uint64_t size, std::uint64_t split) {
+  const std::uint64_t count = size / split + (size % split != 0);
+  std::vector<std::uint64_t> places;
+  for (std::uint64_t i = 1; i < count; ++i)
+    places.push_back(size / count * i + size % count * i / count);
+  return places;
+}
+
+// Of frames: as many go together as make `split` bytes.
+std::vector<std::uint64_t> places_of(const std::vector<std::uint64_t>& frames,
+                                     std::uint64_t split) {
+  std::vector<std::uint64_t> places;
+  std::uint64_t begin = 0;
+  for (const std::uint64_t frame : frames)
+    if (frame - begin >= split) places.push_back(begin = frame);
+  return places;
 }
 
 }  // namespace
 
-Cuts::Cuts(const Settings& settings, std::shared_ptr<const audit::File> file)
-    : file_(std::move(file)),
+Cuts::Cuts(const Settings& settings, RangeText& text)
+    : text_(text),
       is_text_(settings.records == RecordMode::automatic),
       parts_(settings.pipeline().read.joins_docker) {}
 
@@ -54,8 +83,12 @@ std::optional<std::uint64_t> Cuts::behind(std::uint64_t from, std::uint64_t most
   for (std::size_t size = kWindow;; size *= 4) {
     window_.resize(size);
     std::string error;
-    const std::size_t got = file_->read_at(from, window_.data(), size, error);
-    if (!error.empty()) throw std::runtime_error(error);
+    const std::size_t got = text_.read_at(from, window_.data(), size, error);
+    if (!error.empty()) {
+      // Damage is told by who reads up to it.
+      if (text_.plain_file() == nullptr) return std::nullopt;
+      throw std::runtime_error(error);
+    }
     const std::size_t cut = first_in({window_.data(), got});
     if (cut != 0) return from + cut;
     if (got < size) return from + got;
@@ -64,30 +97,24 @@ std::optional<std::uint64_t> Cuts::behind(std::uint64_t from, std::uint64_t most
 }
 
 std::vector<std::uint64_t> find_ranges(const Settings& settings, const std::string& path,
-                                       std::uint64_t split) {
+                                       std::uint64_t split, bool by_frames) {
   const RecordMode mode = settings.records;
   if (mode == RecordMode::json || mode == RecordMode::har || !settings.column.empty()) return {};
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  const std::uint64_t count = size / split + (size % split != 0);
-  if (count < 2) return {};
   audit::Members members(path, {});
-  if (!members.next() || members.plain_file() == nullptr) return {};
-  const std::shared_ptr<const audit::File> file = members.plain_file()->file();
-  if (mode == RecordMode::automatic && !settings.looks_inside()) {
-    std::string error;
-    std::string front(audit::kArchiveFront, '\0');
-    front.resize(file->read_at(0, front.data(), front.size(), error));
-    std::string_view text = front;
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    if (!error.empty() || audit::is_http_archive(text)) return {};
-  }
-  // Each as long as the others, or the last one would be a task for a few bytes.
+  if (!members.next() || members.name()) return {};
+  const bool is_plain = members.plain_file() != nullptr;
+  if (!is_plain && !by_frames) return {};
+  if (is_plain && static_cast<std::uint64_t>(status.st_size) <= split) return {};
+  const std::unique_ptr<RangeText> text = open_range_text(path, settings.memory, nullptr);
+  if (text == nullptr || is_plain != (text->plain_file() != nullptr) || !is_cut(settings, *text))
+    return {};
+  const std::uint64_t size = text->size();
   std::vector<std::uint64_t> ends;
-  Cuts cuts(settings, file);
-  for (std::uint64_t i = 1; i < count; ++i) {
-    const std::uint64_t wanted = size / count * i + size % count * i / count;
+  Cuts cuts(settings, *text);
+  for (const std::uint64_t wanted :
+       is_plain ? places_of(size, split) : places_of(text->frames(), split)) {
     if (!ends.empty() && wanted < ends.back()) continue;
     const std::optional<std::uint64_t> cut = cuts.behind(wanted, settings.max_record);
     if (!cut) return {};
@@ -99,13 +126,13 @@ std::vector<std::uint64_t> find_ranges(const Settings& settings, const std::stri
 }
 
 std::uint64_t count_lines(const std::string& path, std::uint64_t begin, std::uint64_t end) {
-  const std::unique_ptr<audit::FdSource> plain = open_plain(path, nullptr);
+  const std::unique_ptr<RangeText> plain = open_range_text(path, 0, nullptr);
   std::string error = plain == nullptr ? std::strerror(errno) : "";
   std::uint64_t lines = 0;
   std::string block(std::size_t{1} << 20, '\0');
   while (error.empty() && begin < end) {
     const std::size_t want = std::min<std::uint64_t>(block.size(), end - begin);
-    const std::size_t got = plain->file()->read_at(begin, block.data(), want, error);
+    const std::size_t got = plain->read_at(begin, block.data(), want, error);
     lines += audit::count_bytes(block.data(), got, '\n');
     begin += got;
     if (got < want && error.empty()) error = audit::cut_while_read(end);
@@ -124,13 +151,13 @@ RangeReader::RangeReader(const Settings& settings, const audit::PipelineOptions&
 
 bool RangeReader::open() {
   audit::FileSummary& summary = task_.summary;
-  const std::unique_ptr<audit::FdSource> plain = open_plain(summary.path, &summary.facts);
-  if (plain == nullptr) {
+  text_ = open_range_text(summary.path, settings_.memory, &summary.facts);
+  if (text_ == nullptr) {
     task_.errors.push_back({summary.path, std::nullopt, std::strerror(errno)});
     return false;
   }
-  file_ = plain->file();
-  cuts_.emplace(settings_, file_);
+  text_->forget(at_);
+  cuts_.emplace(settings_, *text_);
   info_ = std::make_shared<audit::MemberInfo>(
       audit::MemberInfo{settings_.file, summary.path, std::nullopt, 0, options_.mode});
   // The file is one member, however many ranges it has.
@@ -152,7 +179,7 @@ bool RangeReader::next(audit::Work& work) {
   if (begin == 0) {
     char front[kByteOrderMark.size()];
     std::string error;  // load() tells
-    const std::size_t got = file_->read_at(0, front, sizeof front, error);
+    const std::size_t got = text_->read_at(0, front, sizeof front, error);
     if (std::string_view(front, got) == kByteOrderMark) begin = segment.separators = got;
   }
   segment.member = info_;
@@ -165,11 +192,33 @@ bool RangeReader::next(audit::Work& work) {
   audit::Chunk& chunk = *work.chunk;
   chunk.clear();
   chunk.shrink(2 * options_.chunk_bytes);
-  chunk.leave(file_, begin, segment.size);
+  const std::size_t size = segment.size;
   chunk.segments.push_back(std::move(segment));
   work.result.bytes_in = end - at_;
+  if (const auto file = text_->plain_file(); file != nullptr) {
+    chunk.leave(file, begin, size);
+  } else {
+    fill(work, begin);
+  }
   at_ = end;
   return true;
+}
+
+// What Worker does with what was left in a file: frames are decoded one behind the other.
+void RangeReader::fill(audit::Work& work, std::uint64_t begin) {
+  audit::Chunk& chunk = *work.chunk;
+  std::size_t& size = chunk.segments.back().size;
+  chunk.reserve(size);
+  std::string error;
+  const std::size_t got = text_->read_at(begin, chunk.data(), size, error);
+  chunk.set_size(got);
+  text_->forget(begin + got);
+  if (got < size && error.empty()) error = audit::cut_while_read(begin + size);
+  if (error.empty()) return;
+  work.result.bytes_in -= size - got;
+  work.result.cut = true;
+  work.result.errors.push_back({task_.summary.path, std::nullopt, std::move(error)});
+  size = got;
 }
 
 void RangeReader::count(const audit::Chunk& chunk) {

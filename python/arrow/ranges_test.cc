@@ -1,9 +1,9 @@
 // Ranges of a file against the whole: whatever is in it, and wherever it is cut.
 #include "python/arrow/ranges.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -100,8 +100,8 @@ class RangesTest : public testing::Test {
   std::size_t compare(const std::string& text, std::size_t chunk_bytes = std::size_t{1} << 20) {
     write(text);
     const Read wanted = whole(std::size_t{1} << 20);
-    const int fd = ::open(path_.c_str(), O_RDONLY);
-    Cuts cuts(settings_, std::make_shared<audit::File>(fd));
+    const auto whole_text = open_range_text(path_, 0, nullptr);
+    Cuts cuts(settings_, *whole_text);
     std::set<std::uint64_t> places;
     for (std::uint64_t from = 0; from < text.size(); ++from)
       places.insert(cuts.behind(from, text.size()).value());
@@ -126,7 +126,7 @@ class RangesTest : public testing::Test {
   }
 
   std::vector<std::uint64_t> ranges_of(const std::string& text, std::uint64_t split) {
-    return find_ranges(settings_, write(text), split);
+    return find_ranges(settings_, write(text), split, true);
   }
 
   Settings settings_;
@@ -261,6 +261,131 @@ TEST(PartsTest, RefusesOtherBytes) {
   Settings settings;
   settings.paths = {"none"};
   EXPECT_THROW(merge_parts(settings, {"no tables"}, {}), std::runtime_error);
+}
+
+// A frame that says how long its text is, unless it should not, with a checksum.
+std::string frame_of(std::string_view text, bool says_size = true) {
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, says_size ? 1 : 0);
+  std::string frame(ZSTD_compressBound(text.size()), '\0');
+  frame.resize(ZSTD_compress2(context, frame.data(), frame.size(), text.data(), text.size()));
+  ZSTD_freeCCtx(context);
+  return frame;
+}
+
+class FramesTest : public RangesTest {
+ protected:
+  // All ranges that there are of the file, against all of it; how many there are.
+  std::size_t compare_ranges(std::uint64_t split, std::size_t chunk_bytes, const Read& wanted) {
+    const std::string& path = settings_.paths.front();
+    const std::vector<std::uint64_t> ends = find_ranges(settings_, path, split, true);
+    EXPECT_TRUE(find_ranges(settings_, path, split, false).empty());
+    Read found;
+    std::uint64_t begin = 0;
+    for (const std::uint64_t end : ends) {
+      const Read next = range(begin, end, chunk_bytes);
+      found.rows.insert(found.rows.end(), next.rows.begin(), next.rows.end());
+      found.account.records += next.account.records;
+      found.account.bytes += next.account.bytes;
+      found.account.record_bytes += next.account.record_bytes;
+      found.account.bytes_between += next.account.bytes_between;
+      begin = end;
+    }
+    if (ends.empty()) return 0;
+    EXPECT_EQ(found.rows, wanted.rows);
+    EXPECT_EQ(found.account.records, wanted.account.records);
+    EXPECT_EQ(found.account.bytes, wanted.account.bytes);
+    EXPECT_EQ(found.account.record_bytes, wanted.account.record_bytes);
+    EXPECT_EQ(found.account.bytes_between, wanted.account.bytes_between);
+    return ends.size();
+  }
+};
+
+TEST_F(FramesTest, EveryFrameSplitGivesTheWhole) {
+  for (const std::string& text :
+       {kLines, lines_of({kGood, kBad, kGood, kCut, kGood}, "\r\n"), "\xEF\xBB\xBF" + kLines,
+        kLines.substr(0, kLines.size() - 1), "x\xFF\n" + kLines}) {
+    write(frame_of(text));
+    const Read wanted = whole(std::size_t{1} << 20);
+    EXPECT_GT(wanted.rows.size(), 4u);
+    std::size_t cut = 0;
+    for (std::size_t at = 1; at < text.size(); ++at) {
+      SCOPED_TRACE(at);
+      write(frame_of(text.substr(0, at)) + frame_of(text.substr(at)));
+      cut += compare_ranges(1, std::size_t{1} << 20, wanted) == 2 ? 1 : 0;
+    }
+    // Not behind a document that is cut off, nor where nothing but the last record is behind.
+    EXPECT_GT(cut, text.size() / 3);
+  }
+}
+
+// Records that go through several frames, chunks that end between them, and what is no text.
+TEST_F(FramesTest, ManyFrames) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += kLines;
+  write(frame_of(text));
+  const Read wanted = whole(std::size_t{1} << 20);
+  for (const std::size_t size : {std::size_t{37}, std::size_t{1000}, std::size_t{5000}}) {
+    std::string file = std::string("\x50\x2A\x4D\x18\x03\0\0\0abc", 11);
+    for (std::size_t at = 0; at < text.size(); at += size) {
+      file += frame_of(std::string_view(text).substr(at, size));
+      if (at % 3 == 0) file += frame_of("") + file.substr(0, 11);
+    }
+    write(file);
+    EXPECT_GT(compare_ranges(1, std::size_t{1} << 20, wanted), 6u);
+    EXPECT_GT(compare_ranges(3000, 700, wanted), 3u);
+    EXPECT_EQ(compare_ranges(text.size(), 700, wanted), 0u);
+  }
+}
+
+TEST_F(FramesTest, NotAllAreCut) {
+  const std::string two = frame_of(kLines) + frame_of(kLines);
+  EXPECT_EQ(ranges_of(two, 1).size(), 2u);
+  EXPECT_TRUE(ranges_of(frame_of(kLines), 1).empty());
+  EXPECT_TRUE(ranges_of(frame_of(kLines) + frame_of(kLines, false), 1).empty());
+  EXPECT_TRUE(ranges_of(frame_of(kLines, false) + frame_of(kLines), 1).empty());
+  EXPECT_TRUE(ranges_of(two.substr(0, two.size() - 1), 1).empty());
+  EXPECT_TRUE(ranges_of(two + "x", 1).empty());
+  // Something else in it: compressed twice, an HTTP archive, UTF-16.
+  EXPECT_TRUE(ranges_of(frame_of(two) + frame_of(two), 1).empty());
+  const std::string har = R"({"log":{"version":"1.2","entries":[]}})";
+  EXPECT_TRUE(ranges_of(frame_of(har) + frame_of("\n\n" + har), 1).empty());
+  const std::string wide("\xFF\xFE{\0}\0\n\0{\0}\0\n\0", 14);
+  EXPECT_TRUE(ranges_of(frame_of(wide) + frame_of(wide), 1).empty());
+  settings_.records = audit::RecordMode::json;
+  EXPECT_TRUE(ranges_of(two, 1).empty());
+}
+
+// As of a file that is read as a whole: the records are there, and why they may not be right.
+TEST_F(FramesTest, DamageIsToldByItsRange) {
+  std::string text;
+  for (int i = 0; i < 800; ++i) text += kLines;
+  const std::string first = frame_of(text);
+  std::string damaged = frame_of(text);
+  damaged.back() ^= 1;  // of the checksum
+  write(first + damaged);
+  const std::vector<std::uint64_t> ends = find_ranges(settings_, settings_.paths[0], 1, true);
+  ASSERT_EQ(ends.size(), 2u);
+  EXPECT_EQ(ends[1], 2 * text.size());
+  EXPECT_EQ(range(0, ends[0], 100'000).account.bytes, ends[0]);
+  Settings settings = settings_;
+  settings.begin = ends[0];
+  settings.end = ends[1];
+  audit::PipelineOptions options = settings.pipeline();
+  options.read.chunk_bytes = 100'000;
+  options.totals_only = true;
+  audit::Progress progress;
+  Part part(settings, options, progress);
+  while (part.next() != nullptr) {
+  }
+  ASSERT_EQ(part.task().errors.size(), 1u);
+  EXPECT_EQ(part.task().errors[0].file, settings_.paths[0]);
+  EXPECT_NE(part.task().errors[0].why.find("zstd"), std::string::npos) << part.task().errors[0].why;
+  // The chunks in front of the damage.
+  EXPECT_GT(part.task().summary.bytes_in, text.size() / 2);
+  EXPECT_EQ(part.task().total.totals.record_bytes + part.task().total.totals.separator_bytes,
+            part.task().summary.bytes_in);
 }
 
 }  // namespace

@@ -6,14 +6,15 @@
 #include <utility>
 
 #include "audit/base/utf8.h"
+#include "python/arrow/exports.h"
 #include "python/arrow/part.h"
 
 namespace leadscan::arrow {
 namespace {
 
 bool has(const Projection& projection, std::string_view name) {
-  for (const std::size_t column : projection)
-    if (columns()[column].name == name) return true;
+  for (const Chosen chosen : projection)
+    if (columns()[chosen.column].name == name) return true;
   return false;
 }
 
@@ -84,7 +85,7 @@ void Scan::see(const audit::Judged& judged, std::string& memory) const {
   row.clear();
   row.put(std::uint32_t{0});
   const std::span<const Column> all = columns();
-  for (const std::size_t column : projection_) all[column].append(judged, row);
+  for (const Chosen chosen : projection_) all[chosen.column].append(judged, row);
   const auto size = static_cast<std::uint32_t>(row.size() - sizeof(std::uint32_t));
   std::memcpy(row.begin(), &size, sizeof size);
   memory.append(row.data(), row.size());

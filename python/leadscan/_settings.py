@@ -8,6 +8,7 @@ from typing import Any, Literal, Union
 
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 OnError = Literal["raise", "keep"]
+Texts = Literal["utf8", "view", "dictionary"]
 
 
 class InputError(OSError):

@@ -70,9 +70,9 @@ def absolute(settings: dict[str, object]) -> dict[str, object]:
     return {**settings, "paths": [os.path.join(here, path) for path in to_bytes(paths)]}
 
 
-def list_parts(settings: dict[str, object], split: int, *, may_be_empty: bool = False,
+def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, may_be_empty: bool = False,
                may_be_missing: bool = False) -> list[Part]:
-    """The parts of the settings' inputs, in their order. InputError for what cannot be listed, for
+    """The parts of the settings' inputs, in their order; by_frames: zstd is cut, too. InputError for what cannot be listed, for
     globs that pick no file, unless directories may be empty, and for a file that is not there, unless
     it may be missing: then all of this is left to be told by others."""
     files, errors = _core.list_files(settings)
@@ -90,7 +90,7 @@ def list_parts(settings: dict[str, object], split: int, *, may_be_empty: bool = 
                 reason = error.strerror or str(error)
                 raise InputError([(os.fsdecode(path), None, reason)]) from error
         begin = 0
-        for end in [] if by_member else _core.find_ranges(settings, path, split):
+        for end in [] if by_member else _core.find_ranges(settings, path, split, by_frames):
             parts.append(Part(path, file, by_member, stamp, begin, end))
             begin = end
         if begin == 0:

@@ -121,7 +121,7 @@ def report(paths: Path | Iterable[Path], *, at: str | None = None, log: str | No
     # Of the reports' texts this is what nobody may guess: which ids have the same hash.
     settings |= {"hash_low": secrets.randbits(64), "hash_high": secrets.randbits(64)}
     whole = absolute(settings)
-    parts = list_parts(whole, split_bytes, may_be_missing=True)
+    parts = list_parts(whole, split_bytes, by_frames=False, may_be_missing=True)
     first = _first_lines(spark, parts)
     size = sum(part.size for part in parts)
     buckets = max(1, min(_MOST_BUCKETS, size // _BUCKET_BYTES + 1))

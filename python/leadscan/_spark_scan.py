@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pyspark.errors import PySparkValueError
@@ -13,6 +13,7 @@ from pyspark.sql.types import StructType
 
 from . import _core
 from ._settings import InputError, raise_errors, to_settings
+from ._spark_filters import is_known, keep
 from ._spark_parts import SPLIT_BYTES, Part, absolute, list_parts
 from ._table import _Stream
 
@@ -43,11 +44,19 @@ def default_columns(options: dict[str, str]) -> dict[str, str]:
     return {name: kind for name, kind in columns().items() if name not in left_out}
 
 
-def _accounts(options: dict[str, str]) -> bool:
-    given = {name.lower(): value for name, value in options.items()}.get("accounts", "false")
+def _is_set(options: dict[str, str], wanted: str) -> bool:
+    given = {name.lower(): value for name, value in options.items()}.get(wanted.lower(), "false")
     if given.lower() not in ("true", "false"):
-        raise PySparkValueError(f"leadscan: accounts: neither true nor false: {given}")
+        raise PySparkValueError(f"leadscan: {wanted}: neither true nor false: {given}")
     return given.lower() == "true"
+
+
+def _accounts(options: dict[str, str]) -> bool:
+    return _is_set(options, "accounts")
+
+
+def pushes_filters(options: dict[str, str]) -> bool:
+    return _is_set(options, "pushFilters")
 
 
 def _paths(options: dict[str, str]) -> list[str]:
@@ -67,7 +76,7 @@ def _settings(options: dict[str, str]) -> dict[str, Any]:
             if not value.isdecimal():
                 raise PySparkValueError(f"leadscan: {name}: not a number: {value}")
             settings[_NUMBERS[name.lower()]] = int(value)
-        elif name.lower() not in ("path", "paths", "accounts"):
+        elif name.lower() not in ("path", "paths", "accounts", "pushfilters"):
             raise PySparkValueError(f"leadscan: no such option: {name}")
     settings.setdefault("threads", 1)  # a task has a core
     return settings
@@ -96,6 +105,7 @@ class Scan:
 
     def __init__(self, schema: StructType, options: dict[str, str]) -> None:
         self._accounts = _accounts(options)
+        self._filters: list[Any] = []
         self._names = _wanted(schema, self._accounts)
         self._spellings = schema.fieldNames()
         settings = _settings(options)
@@ -111,7 +121,7 @@ class Scan:
 
     def plan(self) -> list[Part]:
         """The biggest first, so that no long one comes last."""
-        parts = list_parts(self._settings, self._split)
+        parts = list_parts(self._settings, self._split, by_frames=True)
         if any(part.by_member for part in parts):
             # Of an archive that is named, not found in a directory, its task tells.
             unmatched = [path for path in _core.find_unmatched(self._settings) if os.path.isdir(path)]
@@ -121,10 +131,26 @@ class Scan:
 
     def plan_growing(self) -> list[Part]:
         """The same of directories in which nothing need be yet."""
-        parts = list_parts(self._settings, self._split, may_be_empty=True)
+        parts = list_parts(self._settings, self._split, by_frames=True, may_be_empty=True)
         return sorted(parts, key=lambda part: part.size, reverse=True)
 
+    def push(self, filters: Iterable[Any]) -> Iterator[Any]:
+        """Those that it leaves to Spark."""
+        types = {spelling: columns()[name] for spelling, name in zip(self._spellings, self._names)}
+        for pushed in filters:
+            if is_known(pushed, types):
+                self._filters.append(pushed)
+            else:
+                yield pushed
+
     def rows(self, part: Part) -> Iterator[Any]:
+        """Batches of those rows that the filters keep."""
+        for batch in self._all_rows(part):
+            kept = keep(batch, self._filters)
+            if kept.num_rows > 0:
+                yield kept
+
+    def _all_rows(self, part: Part) -> Iterator[Any]:
         import pyarrow
 
         types = {"string": pyarrow.string(), "bigint": pyarrow.int64(), "boolean": pyarrow.bool_(),
@@ -134,7 +160,7 @@ class Scan:
         part.check("since the scan was planned")
         added = (_INPUT_ERROR, *ACCOUNTS)
         read = [name for name in self._names if name not in added]
-        scan = _core.Scan(part.settings(self._settings), read, True)
+        scan = _core.Scan(part.settings(self._settings), [(name, "utf8") for name in read], True)
         for batch in pyarrow.RecordBatchReader.from_stream(_Stream(scan.stream())):
             arrays = [pyarrow.nulls(batch.num_rows, types[columns()[name]]) if name in added
                       else _nullable(batch.column(read.index(name)), types) for name in self._names]
@@ -185,3 +211,11 @@ class LeadscanReader(DataSourceReader):
         # Spark gives another one in place of no partition at all.
         if isinstance(partition, Part):
             yield from self._scan.rows(partition)
+
+
+class LeadscanPushingReader(LeadscanReader):
+    """The same, with filters pushed down. Spark 4.1 and later refuse a class that has pushFilters()
+    unless a session allows it, so that the other one has none."""
+
+    def pushFilters(self, filters: list[Any]) -> Iterable[Any]:
+        return list(self._scan.push(filters))

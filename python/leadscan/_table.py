@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from . import _core
 from ._progress import steps
-from ._settings import OnError, Path, raise_errors, to_settings
+from ._settings import OnError, Path, Texts, raise_errors, to_settings
 
 
 class Column(NamedTuple):
@@ -60,13 +60,14 @@ class Table:
     ``len(table.columns)`` columns.
     """
 
-    def __init__(self, settings: dict[str, object], names: Sequence[str] | None, on_error: OnError,
-                 progress: bool | None) -> None:
+    def __init__(self, settings: dict[str, object], names: Sequence[str] | None, texts: Texts,
+                 on_error: OnError, progress: bool | None) -> None:
         if isinstance(names, str):
             raise TypeError(f"columns: a list of names is needed, not {names!r}")
         self._settings = settings
         self._names = [row[0] for row in _core.columns()] if names is None else list(names)
-        _core.schema(self._names)  # ValueError if there is none of a name
+        self._texts: Texts = texts
+        _core.schema(self._chosen(texts))  # ValueError if there is none of a name
         if len(set(self._names)) != len(self._names):
             raise ValueError("columns: a name appears twice")
         self._on_error: OnError = on_error
@@ -85,26 +86,27 @@ class Table:
         return list(self._errors)
 
     def __arrow_c_schema__(self) -> object:
-        return _core.schema(self._names)
+        return _core.schema(self._chosen(self._texts))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """A stream of batches of up to 65,536 rows, read while it is taken. It has those columns that
-        the requested schema names, in its order; types are as :func:`columns` has them. When the
-        stream is dropped, reading ends."""
-        names = self._names
-        if requested_schema is not None:
-            names = _core.names_of(requested_schema)
-            for name in names:
-                if name not in self._names:
-                    raise ValueError(f"no such column in this table: {name}")
-        return self._scan(names).stream()
+        the requested schema names, in its order, with texts as ``utf8_view`` or as a dictionary where
+        it has them so; else types are as :func:`columns` has them. When the stream is dropped,
+        reading ends."""
+        if requested_schema is None:
+            return self._scan(self._texts).stream()
+        chosen = _core.requested(requested_schema)
+        for name, _ in chosen:
+            if name not in self._names:
+                raise ValueError(f"no such column in this table: {name}")
+        return _core.Scan(self._settings, chosen, self._on_error == "keep").stream()
 
     def batches(self) -> Iterator[Any]:
         """Each batch of up to 65,536 rows as a ``pyarrow.RecordBatch``, while the next ones are read.
         Raises :class:`InputError` behind the last one, if an input was not read to its end."""
         import pyarrow
 
-        scan = self._scan(self._names)
+        scan = self._scan(self._texts)
         for _ in steps(scan, self._progress):
             if (capsules := scan.pop()) is not None:
                 yield pyarrow.record_batch(_Batch(capsules))
@@ -114,7 +116,7 @@ class Table:
         """All rows as a ``pyarrow.Table``. Raises :class:`InputError`."""
         import pyarrow
 
-        return pyarrow.table(self._collect())
+        return pyarrow.table(self._collect(self._texts))
 
     def to_pandas(self, **options: Any) -> Any:
         """All rows as a ``pandas.DataFrame``. Integers and booleans have pandas' nullable types, as a
@@ -130,7 +132,8 @@ class Table:
         """All rows as a ``polars.DataFrame``. Raises :class:`InputError`."""
         import polars
 
-        return polars.DataFrame(self._collect())
+        # Its texts are views, whatever it is given.
+        return polars.DataFrame(self._collect("view" if self._texts == "utf8" else self._texts))
 
     def to_duckdb(self, connection: Any, name: str) -> None:
         """Makes a table of that name in a DuckDB database, read while it is written, so that it need
@@ -193,12 +196,15 @@ class Table:
         names = ", ".join(path.decode(errors="replace") for path in paths[:3])
         return names if len(paths) <= 3 else f"{names} and {len(paths) - 3} more"
 
-    def _scan(self, names: Sequence[str]) -> _core.Scan:
-        return _core.Scan(self._settings, names, self._on_error == "keep")
+    def _chosen(self, texts: Texts) -> list[tuple[str, str]]:
+        return [(name, texts) for name in self._names]
 
-    def _collect(self) -> _Stream:
+    def _scan(self, texts: Texts) -> _core.Scan:
+        return _core.Scan(self._settings, self._chosen(texts), self._on_error == "keep")
+
+    def _collect(self, texts: Texts) -> _Stream:
         """All batches, waited for so that Ctrl-C is heard."""
-        scan = self._scan(self._names)
+        scan = self._scan(texts)
         for _ in steps(scan, self._progress):
             pass
         self._end(scan)
@@ -213,7 +219,7 @@ def read(path: Path | Iterable[Path], columns: Sequence[str] | None = None, *,
          at: str | None = None, log: str | None = None, records: str | None = None,
          threads: int | None = None, glob: str | Iterable[str] | None = None,
          match: str | None = None, column: str | None = None, decode: str | None = None,
-         status_at: str | None = None, max_record: int | None = None,
+         status_at: str | None = None, max_record: int | None = None, texts: Texts = "utf8",
          on_error: OnError = "raise", progress: bool | None = None) -> Table:
     """The records of files, directories and archives as a :class:`Table`: a row a record, with its
     verdict, where it is, and the members of the response. Verdicts and positions are those of
@@ -230,6 +236,9 @@ def read(path: Path | Iterable[Path], columns: Sequence[str] | None = None, *,
     glob: of directories and archives only what has such a name; match: only what is on lines with
         this text; column: of CSV and TSV with a header, the one with the responses.
     max_record: in bytes, up to 512 MiB (16 MiB if not given): what is longer is ``too_large``.
+    texts: how columns of texts are laid out: ``"utf8"``; ``"view"`` as ``utf8_view``; with
+        ``"dictionary"`` those that have a few texts only (``file``, ``member``, ``verdict``,
+        ``error_code``, ``*_presence``) as a dictionary, the others as ``utf8``. The values are the same.
     on_error: with ``"keep"`` an input that was not read to its end raises nothing, and is named by
         :attr:`Table.errors`.
     progress: whether a bar is shown on standard error; else where that is a terminal or a notebook.
@@ -250,4 +259,4 @@ def read(path: Path | Iterable[Path], columns: Sequence[str] | None = None, *,
                            match=match, column=column, decode=decode, status_at=status_at,
                            max_record=max_record)
     _core.check(settings)
-    return Table(settings, columns, on_error, progress)
+    return Table(settings, columns, texts, on_error, progress)

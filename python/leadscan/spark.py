@@ -1,7 +1,7 @@
 """Archives in Apache Spark: ``spark.read.format("leadscan").schema("verdict string, ...").load(path)``.
 
 Rows are those of :func:`leadscan.read`, with a column ``inputError`` behind them. A task reads a range of a
-plain file of lines, or else a file; the biggest come first. A malformed record is a row; an input that was
+plain file of lines or of zstd in frames, or else a file; the biggest come first. A malformed record is a row; an input that was
 not read to its end gives the rows in front of the damage, and then one that has nothing but ``file``,
 ``member`` and ``inputError``: nothing is tried again that cannot get better. A file that is not there when
 the scan is planned, or has changed since then, fails with its name.
@@ -18,7 +18,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, DataSourceStrea
 from pyspark.sql.types import StructType
 
 from ._spark_report import report
-from ._spark_scan import LeadscanReader, columns, default_columns
+from ._spark_scan import LeadscanPushingReader, LeadscanReader, columns, default_columns, pushes_filters
 from ._spark_stream import LeadscanStreamReader
 from ._spark_verify import verify
 
@@ -37,7 +37,8 @@ class LeadscanDataSource(DataSource):
         return ", ".join(f"`{name}` {kind}" for name, kind in types.items())
 
     def reader(self, schema: StructType) -> DataSourceReader:
-        return LeadscanReader(schema, dict(self.options))
+        options = dict(self.options)
+        return (LeadscanPushingReader if pushes_filters(options) else LeadscanReader)(schema, options)
 
     def streamReader(self, schema: StructType) -> DataSourceStreamReader:
         return LeadscanStreamReader(schema, dict(self.options))

@@ -114,18 +114,25 @@ bool to_settings(PyObject* dict, arrow::Settings& settings) {
   return why.empty();
 }
 
-bool to_projection(PyObject* names, arrow::Projection& projection) {
-  const Py_ssize_t count = PySequence_Size(names);
+bool to_projection(PyObject* chosen, arrow::Projection& projection) {
+  const Py_ssize_t count = PySequence_Size(chosen);
   if (count < 0) return false;
   for (Py_ssize_t i = 0; i < count; ++i) {
-    const Owned item(PySequence_GetItem(names, i));
+    const Owned item(PySequence_GetItem(chosen, i));
+    PyObject* name_object = nullptr;
+    const char* form_name = nullptr;
     std::string name;
-    if (!item) return false;
-    if (PyUnicode_Check(item.get()) == 0) {
-      PyErr_Format(PyExc_TypeError, "columns: not a name: %R", item.get());
+    arrow::TextForm form{};
+    if (!item || PyArg_ParseTuple(item.get(), "Os", &name_object, &form_name) == 0) return false;
+    if (PyUnicode_Check(name_object) == 0) {
+      PyErr_Format(PyExc_TypeError, "columns: not a name: %R", name_object);
       return false;
     }
-    if (!to_string(item.get(), name)) return false;
+    if (!to_string(name_object, name)) return false;
+    if (!arrow::find_form(form_name, form)) {
+      PyErr_Format(PyExc_ValueError, "texts: not utf8, view or dictionary: %s", form_name);
+      return false;
+    }
     const std::size_t column = arrow::find_column(name);
     if (column == arrow::columns().size()) {
       std::string all;
@@ -135,7 +142,9 @@ bool to_projection(PyObject* names, arrow::Projection& projection) {
                       ("no such column: " + name + " (there are " + all + ")").c_str());
       return false;
     }
-    projection.push_back(column);
+    if (form == arrow::TextForm::dictionary && !arrow::columns()[column].has_few_texts())
+      form = arrow::TextForm::utf8;
+    projection.push_back({column, form});
   }
   return true;
 }

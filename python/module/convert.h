@@ -30,8 +30,8 @@ Result caught(Result bad, Call call) {
 
 // A dict of settings by name: texts, integers, and lists of bytes (`paths`, `globs`).
 bool to_settings(PyObject* dict, arrow::Settings& settings);
-// A sequence of names of columns.
-bool to_projection(PyObject* names, arrow::Projection& projection);
+// A sequence of (name of a column, form of its texts).
+bool to_projection(PyObject* chosen, arrow::Projection& projection);
 
 PyObject* to_text(std::string_view text);
 PyObject* to_progress(const arrow::ProgressNumbers& numbers);

@@ -9,6 +9,7 @@
 #include "leadscan/version.h"
 #include "python/arrow/columns.h"
 #include "python/arrow/document.h"
+#include "python/arrow/exports.h"
 #include "python/module/convert.h"
 #include "python/module/parts.h"
 #include "python/module/types.h"
@@ -80,27 +81,34 @@ PyObject* list_files(PyObject*, PyObject* dict) {
   });
 }
 
-// schema(names) -> capsule.
-PyObject* make_schema(PyObject*, PyObject* names) {
+// schema(columns) -> capsule.
+PyObject* make_schema(PyObject*, PyObject* chosen) {
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     arrow::Projection projection;
-    if (!to_projection(names, projection)) return nullptr;
+    if (!to_projection(chosen, projection)) return nullptr;
     ArrowSchema schema;
     arrow::export_schema(projection, &schema);
     return to_capsule(schema);
   });
 }
 
-// names_of(capsule of a schema) -> the names of its columns.
-PyObject* names_of(PyObject*, PyObject* capsule) {
+// How a consumer would have the texts of a column.
+arrow::TextForm form_of(const ArrowSchema& schema) {
+  if (schema.dictionary != nullptr) return arrow::TextForm::dictionary;
+  return schema.format == std::string_view("vu") ? arrow::TextForm::view : arrow::TextForm::utf8;
+}
+
+// requested(capsule of a schema) -> of each of its columns the name and the form.
+PyObject* requested(PyObject*, PyObject* capsule) {
   const auto* const schema =
       static_cast<ArrowSchema*>(PyCapsule_GetPointer(capsule, "arrow_schema"));
   if (schema == nullptr) return nullptr;
   Owned list(PyList_New(0));
   for (std::int64_t i = 0; i < schema->n_children; ++i) {
-    const char* const name = schema->children[i]->name;
-    const Owned text(to_text(name == nullptr ? "" : name));
-    if (!list || !text || PyList_Append(list.get(), text.get()) != 0) return nullptr;
+    const ArrowSchema& child = *schema->children[i];
+    const Owned column(Py_BuildValue("(ss)", child.name == nullptr ? "" : child.name,
+                                     name_of(form_of(child)).data()));
+    if (!list || !column || PyList_Append(list.get(), column.get()) != 0) return nullptr;
   }
   return list.release();
 }
@@ -181,7 +189,7 @@ PyMethodDef kMethods[] = {
     {"check", check, METH_O, "Whether settings can be: else a ValueError."},
     {"list_files", list_files, METH_O, "The files of settings, and what could not be listed."},
     {"schema", make_schema, METH_O, "The schema of some columns, as a capsule."},
-    {"names_of", names_of, METH_O, "The names of a schema's columns."},
+    {"requested", requested, METH_O, "The columns of a schema, and in which form."},
     {"parse", parse, METH_O, "The verdict on a document, and its fields."},
     {nullptr, nullptr, 0, nullptr},
 };

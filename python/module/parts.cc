@@ -12,19 +12,22 @@ namespace {
 
 PyObject* to_number(std::uint64_t number) { return PyLong_FromUnsignedLongLong(number); }
 
-// find_ranges(settings, path, split) -> the ends of ranges; none if it is to be read whole.
+// find_ranges(settings, path, split, by_frames) -> the ends of ranges; none if it is to be read
+// whole.
 PyObject* find_ranges(PyObject*, PyObject* args) {
   PyObject* dict = nullptr;
   const char* path = nullptr;
   unsigned long long split = 0;
-  if (PyArg_ParseTuple(args, "O!yK", &PyDict_Type, &dict, &path, &split) == 0) return nullptr;
+  int by_frames = 0;
+  if (PyArg_ParseTuple(args, "O!yKp", &PyDict_Type, &dict, &path, &split, &by_frames) == 0)
+    return nullptr;
   return caught<PyObject*>(nullptr, [&]() -> PyObject* {
     arrow::Settings settings;
     if (!to_settings(dict, settings)) return nullptr;
     std::vector<std::uint64_t> ends;
     {
       const WithoutGil without;
-      ends = arrow::find_ranges(settings, path, split);
+      ends = arrow::find_ranges(settings, path, split, by_frames != 0);
     }
     Owned list(PyList_New(0));
     for (const std::uint64_t end : ends) {

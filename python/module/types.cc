@@ -62,13 +62,13 @@ void deallocate(PyObject* self) {
 
 int scan_init(PyObject* self, PyObject* args, PyObject*) {
   PyObject* dict = nullptr;
-  PyObject* names = nullptr;
+  PyObject* chosen = nullptr;
   int keeps_errors = 0;
-  if (PyArg_ParseTuple(args, "O!Op", &PyDict_Type, &dict, &names, &keeps_errors) == 0) return -1;
+  if (PyArg_ParseTuple(args, "O!Op", &PyDict_Type, &dict, &chosen, &keeps_errors) == 0) return -1;
   return caught(-1, [&] {
     arrow::Settings settings;
     arrow::Projection projection;
-    if (!to_settings(dict, settings) || !to_projection(names, projection)) return -1;
+    if (!to_settings(dict, settings) || !to_projection(chosen, projection)) return -1;
     auto state = std::make_unique<ScanState>();
     state->keeps_errors = keeps_errors != 0;
     state->scan = std::make_shared<Scan>(std::move(settings), std::move(projection));

@@ -11,6 +11,8 @@ from sessions import load
 import leadscan
 import leadscan.spark
 
+from pyspark.sql import functions as F
+
 from support import BAD, GOOD, SAMPLES, WORKSPACE, Case, Logs, run, text
 
 # All columns, those among them that are not read unless they are asked for.
@@ -117,6 +119,59 @@ class Rows(Case):
         os.remove(path)
         with self.assertRaisesRegex(Exception, "has changed"):
             frame.count()
+
+    def test_pushed_filters(self):
+        """The same rows as those that Spark's own filters keep, of records, damage and accounts."""
+        self.write("d/log", text(GOOD[:7] + BAD + ['{"message":"Forbidden"}']))
+        self.sh("cd d; gzip -c log | head -c 200 > cut.gz")
+        everything = ", ".join("`%s` %s" % column for column in leadscan.spark.columns().items() if column[0] != "line")
+        SPARK.conf.set("spark.sql.python.filterPushdown.enabled", "true")
+        self.addCleanup(SPARK.conf.unset, "spark.sql.python.filterPushdown.enabled")
+        conditions = ["verdict = 'created'", "verdict = 'none such'", "verdict <> 'created'", "statusCode > 200",
+                          "statusCode >= 201 AND offset < 900", "statusCode <= 200", "NOT statusCode > 200",
+                          "statusCode IS NULL", "verdict IS NULL", "inputError IS NOT NULL",
+                          "verdict IN ('created', 'malformed')", "statusCode IN (201, NULL)",
+                          "statusCode NOT IN (201, NULL)", "NOT (verdict IN ('created', 'x'))",
+                          "action <=> 'create'", "action <=> NULL", "NOT (action <=> 'create')", "success",
+                          "NOT success", "success = false", "success > false", "traceId LIKE '0%'",
+                          "file LIKE '%.gz'", "message LIKE '%bidd%'", "NOT message LIKE '%bidd%'",
+                          "violations IS NOT NULL", "size(violations) > 0", "`error.code` IS NULL",
+                          "verdict = 'created' OR statusCode IS NULL", "accountedBytes > 0",
+                          "action = 'create' AND statusCode = 201 AND offset > 300", "upper(verdict) = 'CREATED'"]
+        whole = load(self.path("d"), schema=everything, accounts="true").select(
+            "*", F.array([F.expr(condition) for condition in conditions]).alias("kept"))
+        whole = [row.asDict() for row in whole.collect()]
+        kept = [row.pop("kept") for row in whole]
+        counts = set()
+        frame = load(self.path("d"), schema=everything, accounts="true", pushFilters="true")
+        for i, condition in enumerate(conditions):
+            with self.subTest(condition):
+                found = in_order(row.asDict() for row in frame.where(condition).collect())
+                self.assertEqual(found, in_order(row for row, flags in zip(whole, kept) if flags[i]))
+                counts.add(len(found))
+        self.assertGreater(len(counts), 4)
+        # In the case of the user's, and under another name.
+        frame = load(self.path("d"), schema="VERDICT string", pushFilters="true")
+        self.assertEqual(frame.where("verdict = 'created'").count(),
+                         sum(row["verdict"] == "created" for row in whole))
+
+    def test_what_is_pushed(self):
+        from pyspark.sql import datasource
+        from pyspark.sql.types import StructType
+        from leadscan._spark_scan import LeadscanPushingReader
+        path = self.write("log", text(GOOD[:7] + BAD))
+        pushed = [datasource.EqualTo(("verdict",), "created"), datasource.Not(datasource.In(("offset",), (0, 5)))]
+        left = [datasource.GreaterThan(("success",), False), datasource.EqualTo(("violations",), []),
+                datasource.EqualTo(("a", "b"), 1)]
+        reader = LeadscanPushingReader(StructType.fromDDL("verdict string, offset bigint"), {"path": path})
+        self.assertEqual(reader.pushFilters([*pushed, *left]), left)
+        part, = reader.partitions()
+        # The one at 0 is not wanted.
+        self.assertEqual([batch.num_rows for batch in reader.read(part)], [6])
+        # Spark tells by this which class pushes.
+        self.assertNotIn("pushFilters", vars(leadscan.spark.LeadscanReader))
+        with self.assertRaisesRegex(Exception, "pushFilters: neither true nor false: yes"):
+            load(path, schema="verdict string", pushFilters="yes").count()
 
     def test_as_sql(self):
         SPARK.sql("CREATE TEMPORARY VIEW samples USING leadscan OPTIONS (path '%s')" % SAMPLES)

@@ -50,6 +50,22 @@ class Ranges(Case):
                     self.assertEqual(found, whole)
                     self.assertGreater(tasks, 1)
 
+    def test_frames_of_zstd(self):
+        """Records that go through two and three of them; a file whose frames do not say how long they are."""
+        lines = text(GOOD[:4] + BAD + [LONG] + GOOD[4:8])
+        path = self.write("lines", lines)
+        whole, _ = self.rows(path)
+        for size in (2000, 999, 150):
+            with self.subTest(size):
+                self.sh("rm -f part*; split -a 3 -b %d lines part; zstd -q part???; cat part???.zst > all.zst" % size)
+                found, tasks = self.rows(self.path("all.zst"), splitBytes=400)
+                self.assertEqual(found, [{**row, "file": self.path("all.zst")} for row in whole])
+                self.assertGreater(tasks, 1)
+                self.assertEqual(self.rows(self.path("all.zst"))[1], 1)
+        self.sh("for part in part???; do zstd -q < $part; done > all.zst")
+        found, tasks = self.rows(self.path("all.zst"), splitBytes=400)
+        self.assertEqual((len(found), tasks), (len(whole), 1))
+
     def test_what_is_not_cut(self):
         """Of all of these there is one task."""
         documents = ",\n".join(GOOD[:5])

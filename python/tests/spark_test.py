@@ -10,7 +10,8 @@ import unittest
 from environments import FOLDER, WHEEL, environment, run_case
 
 # pandas 3 is warned of by it.
-PACKAGES = ["pyspark==4.3.0", "pyarrow", "pandas<3", "mypy"]
+PACKAGES = ["pyspark[connect]==4.3.0", "pyarrow", "pandas<3", "mypy"]
+OLDEST = ["pyspark==4.1.4", "pyarrow", "pandas<3"]  # that pushes filters
 
 
 class Spark(unittest.TestCase):
@@ -29,6 +30,13 @@ class Spark(unittest.TestCase):
 
     def test_kills(self):
         run_case(self, self.python, "cluster_cases")
+
+    def test_connect(self):
+        # By the second, the server's port is any that is free.
+        run_case(self, self.python, "session_cases", SPARK_REMOTE="local[2]", SPARK_TESTING="1")
+
+    def test_oldest_version(self):
+        run_case(self, environment("spark-oldest", WHEEL, *OLDEST), "session_cases")
 
     def test_types(self):
         mypy = [self.python, "-m", "mypy", "--strict", "--cache-dir", os.path.join(FOLDER, "mypy")]

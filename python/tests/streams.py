@@ -183,6 +183,39 @@ class Projection(Case):
         with self.assertRaisesRegex(ValueError, "no such column in this table: nothing"):
             pyarrow.RecordBatchReader.from_stream(table, schema=other)
 
+    def test_forms_of_texts(self):
+        """The values are the same, whoever takes them in whatever form."""
+        whole = leadscan.read(SAMPLES).to_arrow()
+        types = {"view": pyarrow.string_view(), "dictionary": pyarrow.dictionary(pyarrow.int8(), pyarrow.utf8())}
+        for form, type_ in types.items():
+            table = leadscan.read(SAMPLES, texts=form)
+            found = table.to_arrow()
+            found.validate(full=True)
+            self.assertEqual(found.schema, pyarrow.schema(table))
+            self.assertEqual(found.schema.field("verdict").type, type_)
+            self.assertEqual(found.schema.field("traceId").type,
+                             type_ if form == "view" else pyarrow.utf8())
+            self.assertEqual(found.to_pylist(), whole.to_pylist())
+            self.assertEqual(polars.DataFrame(table).with_columns(polars.col(polars.Categorical).cast(polars.String))
+                             .to_dicts(), whole.to_pylist())
+            self.assertEqual(table.to_polars().height, whole.num_rows)
+            self.assertEqual(list(table.to_pandas().verdict), whole["verdict"].to_pylist())
+            with duckdb.connect() as connection:
+                table.to_duckdb(connection, "t")
+                rows = connection.sql('FROM t ORDER BY "file", "offset"').to_arrow_table()
+                self.assertEqual(rows.schema.field("verdict").type, pyarrow.utf8())
+                self.assertEqual(rows.to_pylist(),
+                                 sorted(whole.to_pylist(), key=lambda row: (row["file"], row["offset"])))
+            # As it is asked for, column by column.
+            wanted = pyarrow.schema([("traceId", types["view"]), ("file", types["dictionary"]), ("line", pyarrow.int64()),
+                                     ("action", pyarrow.utf8()), ("message", types["dictionary"])])
+            reader = pyarrow.RecordBatchReader.from_stream(leadscan.read(SAMPLES), schema=wanted)
+            self.assertEqual([str(field.type).split("<")[0] for field in reader.schema],
+                             ["string_view", "dictionary", "int64", "string", "string"])
+            self.assertEqual(reader.read_all().to_pylist(), whole.select(wanted.names).to_pylist())
+        with self.assertRaisesRegex(ValueError, "texts: not utf8, view or dictionary: utf16"):
+            leadscan.read(SAMPLES, texts="utf16")
+
     def test_no_columns_are_rows(self):
         self.assertEqual(sum(batch.num_rows for batch in leadscan.read(SAMPLES, []).batches()),
                          leadscan.read(SAMPLES).to_arrow().num_rows)
