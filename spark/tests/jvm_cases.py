@@ -1,0 +1,318 @@
+"""The source in Java against the one in Python, whose rows are compared with the command's elsewhere."""
+
+import os
+import threading
+import time
+import unittest
+
+import sessions
+from pyspark.sql import SparkSession
+
+import leadscan
+import leadscan.spark
+from support import BAD, GOOD, SAMPLES, WORKSPACE, Case, Logs, run, text
+
+FIXTURES = os.path.join(WORKSPACE, "data")
+# But for lines, of which a file is one task.
+ALL = leadscan.spark.columns()
+CUT = {name: kind for name, kind in ALL.items() if name != "line" and not name.startswith("accounted")}
+LINES = {**CUT, "line": ALL["line"]}
+ACCOUNTS = {name: kind for name, kind in ALL.items() if name != "line"}
+LONG = '{"message":"%s"}' % (3000 * "x")
+
+
+def setUpModule():
+    global SPARK, JVM
+    # What the native side does wrong with the JVM ends it.
+    SPARK = sessions.begin("local[2]", **{"spark.jars": os.environ["LEADSCAN_JAR"],
+                                          "spark.driver.extraJavaOptions": "-Xcheck:jni"})
+    JVM = SPARK._jvm.java.lang.ProcessHandle.current().pid()
+
+
+def ddl(columns):
+    return ", ".join("`%s` %s" % column for column in columns.items())
+
+
+def load(form, *paths, schema=None, **options):
+    reader = SparkSession.active().read.format(form).options(**options)
+    if schema is not None:
+        reader = reader.schema(schema)
+    return reader.load(paths[0] if len(paths) == 1 else list(paths))
+
+
+def jvm(*paths, **options):
+    return load("leadscan-jvm", *paths, **options)
+
+
+def in_order(frame):
+    """Its rows, whatever task they came from."""
+    return sorted((tuple(row) for row in frame.collect()), key=str)
+
+
+def until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+class Rows(Logs):
+    def compare(self, *paths, columns=LINES, **options):
+        """Rows of both, and how many there are and tell of an input."""
+        schema = ddl(columns)
+        wanted = load("leadscan", *paths, schema=schema, **options)
+        found = jvm(*paths, schema=schema, **options)
+        self.assertEqual(found.columns, wanted.columns)
+        self.assertEqual(found.dtypes, wanted.dtypes)
+        rows = in_order(found)
+        self.assertEqual(rows, in_order(wanted))
+        at = list(columns).index("inputError")
+        return len(rows), sum(row[at] is not None for row in rows)
+
+    def test_samples(self):
+        self.assertEqual(self.compare(SAMPLES), (32, 0))
+
+    def test_fixtures(self):
+        rows, errors = self.compare(FIXTURES)
+        self.assertGreater(rows, 100)
+        self.compare(FIXTURES, columns=CUT, splitBytes=300)
+
+    def test_containers_and_damage(self):
+        folder = os.path.join(self.folder, "d")
+        rows, errors = self.compare(folder)
+        self.assertGreater(rows, 10000)
+        self.assertGreater(errors, 2)
+        self.assertEqual(self.compare(folder, columns=CUT, splitBytes=20000), (rows, errors))
+
+    def test_tasks(self):
+        """What each of them reads, which the rows of accounts tell."""
+        path = self.write("big", run("gen", "--kind=mixed", "-n20000", "--seed=4")[1])
+        frame = jvm(path, accounts="true", splitBytes=1000000)
+        self.assertGreater(frame.rdd.getNumPartitions(), 3)
+        self.compare(path, columns=ACCOUNTS, accounts="true", splitBytes=1000000)
+        self.compare(os.path.join(self.folder, "d"), columns=ACCOUNTS, accounts="true", splitBytes=20000)
+        self.assertEqual([row["problems"] for row in leadscan.spark.verify(frame).collect()], [[]])
+
+    def test_many_batches(self):
+        path = self.write("many", run("gen", "--kind=mixed", "-n200000", "--seed=5")[1])
+        for columns in (CUT, {"statusCode": "bigint", "info.success": "boolean", "violations": "array<string>"}):
+            columns = {name: kind for name, kind in columns.items() if name in ALL}
+            names = ", ".join("`%s`" % name for name in columns)
+            sums = "count(*), sum(xxhash64(%s)), sum(xxhash64(%s) %% 1000003)" % (names, names)
+            answers = []
+            for form in ("leadscan", "leadscan-jvm"):
+                load(form, path, schema=ddl(columns), splitBytes=20000000).createOrReplaceTempView("many")
+                answers.append(SPARK.sql("SET spark.sql.ansi.enabled=false") and
+                               SPARK.sql("SELECT %s FROM many" % sums).collect())
+            self.assertEqual(answers[0], answers[1])
+            self.assertEqual(answers[0][0][0], 200000)
+
+    def test_settings(self):
+        log = self.write("a.log", text(['{"log":"x %s\\n"}' % line.replace('"', '\\"') for line in GOOD[:9]]))
+        other = self.write("b.log", text(GOOD[:3] + BAD))
+        self.assertEqual(self.compare(log, other), (16, 0))
+        self.assertEqual(self.compare(log, LOG="docker")[0], 9)
+        self.assertEqual(self.compare(log, at="/log", threads=2, maxRecord=100)[0], 9)
+        self.sh("mkdir g; cp a.log g; tar cf g/x.tar b.log a.log; tar cf g/y.tar a.log")
+        self.assertEqual(self.compare(self.path("g"), glob="b*")[0], 7)
+        self.assertEqual(self.compare(self.path("g/y.tar"), glob="b*"), (1, 1))
+
+    def test_names(self):
+        """Of files, which need be no UTF-8."""
+        for name in (b"a b%20", "\N{SNOWMAN}\N{PILE OF POO}".encode(), b"x\xff\xfe"):
+            with open(os.path.join(os.fsencode(self.folder), b"e-" + name), "wb") as file:
+                file.write(text(GOOD[:2]))
+        self.sh("mkdir n; mv e-* n")
+        self.assertEqual(self.compare(self.path("n")), (6, 0))
+
+
+class Splits(Case):
+    """Wherever a file is cut: the middle comes to every place of a line, as lines in front grow."""
+
+    def compare_cuts(self, name, around):
+        folder = self.path(name)
+        os.mkdir(folder)
+        for i in range(len(GOOD[0]) // 3 + 2):
+            front, middle, behind = around(i)
+            with open(os.path.join(folder, "%03d" % i), "wb") as file:
+                file.write(front + middle + behind)
+        sizes = [os.path.getsize(os.path.join(folder, file)) for file in os.listdir(folder)]
+        split = (max(sizes) + 1) // 2
+        self.assertLess(split, min(sizes))
+        cut = jvm(folder, schema=ddl(CUT), splitBytes=split)
+        self.assertGreater(cut.rdd.getNumPartitions(), 1.5 * len(sizes))
+        rows = in_order(cut)
+        table = leadscan.read(folder, [column for column in CUT if column != "inputError"]).to_arrow()
+        whole = [tuple({**row, "inputError": None}[column] for column in CUT) for row in table.to_pylist()]
+        self.assertEqual(rows, sorted(whole, key=str))
+        self.assertGreater(len(rows), 3 * len(sizes))
+
+    def test_every_place(self):
+        line = GOOD[0].encode() + b"\n"
+        third = len(line) // 3
+        bad = text(BAD)
+        whole = {
+            "lf": lambda t: t,
+            "crlf": lambda t: t.replace(b"\n", b"\r\n"),
+            "open": lambda t: t[:-1],
+            "bom": lambda t: b"\xef\xbb\xbf" + t,
+            "blank": lambda t: t.replace(b"\n", b"\n\n \n"),
+            "bytes": lambda t: t.replace(b"create", b"cre\xff\xc3"),
+        }
+        for name, change in whole.items():
+            with self.subTest(name):
+                # So that all thirds of a line are met by some file, and each of its bytes.
+                for part in range(3):
+                    self.compare_cuts("%s-%d" % (name, part), lambda i: (
+                        b"", change(b"x" * (2 * (part * third + i)) + b"\n" + 4 * line + bad + 4 * line), b""))
+
+    def test_long_lines(self):
+        long = LONG.encode() + b"\n"
+        self.compare_cuts("long", lambda i: (b"x" * (140 * i) + b"\n", GOOD[0].encode() + b"\n" + 3 * long,
+                                             text(GOOD[:60] + BAD)))
+
+
+class Queries(Case):
+    def test_only_what_is_needed_is_read(self):
+        frame = jvm(SAMPLES)
+        self.assertNotIn("line", frame.columns)
+        self.assertEqual(frame.columns, load("leadscan", SAMPLES).columns)
+        counts = frame.groupBy("verdict").count()
+        plan = counts._jdf.queryExecution().executedPlan().toString()
+        self.assertIn("leadscan-jvm verdict\n", plan.replace("RuntimeFilters: []", "").replace(" \n", "\n") + "\n")
+        self.assertEqual(dict(map(tuple, counts.collect()))["created"], 16)
+
+    def test_rows_without_columns(self):
+        self.assertEqual(jvm(SAMPLES).count(), 32)
+        path = self.write("log", text(GOOD))
+        self.sh("gzip -k log; head -c 2000 log.gz > cut.gz")
+        wanted = load("leadscan", self.path("cut.gz"), schema="inputError string").count()
+        self.assertEqual(jvm(self.path("cut.gz")).count(), wanted)
+        self.assertEqual(jvm(path, splitBytes=3000).count(), len(GOOD))
+
+    def test_schema_is_the_projection(self):
+        schema = "STATUSCODE bigint, verdict string, inputError string, violations array<string>"
+        frame = jvm(SAMPLES, schema=schema)
+        self.assertEqual(frame.columns, ["STATUSCODE", "verdict", "inputError", "violations"])
+        self.assertEqual(in_order(frame), in_order(load("leadscan", SAMPLES, schema=schema)))
+        self.assertEqual(in_order(frame.where("inputError is not null or verdict = 'violation'").select("STATUSCODE")),
+                         in_order(load("leadscan", SAMPLES, schema=schema).where("verdict = 'violation'")
+                                  .select("STATUSCODE")))
+
+    def test_as_sql(self):
+        SPARK.sql("CREATE TEMPORARY VIEW samples USING `leadscan-jvm` OPTIONS (path '%s')" % SAMPLES)
+        self.addCleanup(SPARK.catalog.dropTempView, "samples")
+        query = "SELECT count(*) FROM samples a JOIN samples b USING (file, offset) WHERE a.verdict = 'created'"
+        self.assertEqual(SPARK.sql(query).collect()[0][0], 16)
+
+    def test_uris(self):
+        for path in ("file:" + SAMPLES, "file://" + SAMPLES):
+            self.assertEqual(in_order(jvm(path)), in_order(jvm(SAMPLES)))
+        with self.assertRaisesRegex(Exception, "hdfs://host/logs: only files that the machine has"):
+            jvm("hdfs://host/logs")
+
+    def test_mistakes(self):
+        for why, take in [("no such column: lines", lambda: jvm(SAMPLES, schema="lines bigint")),
+                          ("column statusCode is bigint, not int", lambda: jvm(SAMPLES, schema="statusCode int")),
+                          ("no such option: lag", lambda: jvm(SAMPLES, lag="docker")),
+                          ("no such kind of log: dacker", lambda: jvm(SAMPLES, log="dacker")),
+                          ("threads: not a number: two", lambda: jvm(SAMPLES, threads="two")),
+                          ("accounts: neither true nor false: yes", lambda: jvm(SAMPLES, accounts="yes")),
+                          ("accountedBytes goes with option", lambda: jvm(SAMPLES, schema="accountedBytes bigint")),
+                          ("splitBytes: 0", lambda: jvm(SAMPLES, splitBytes="0")),
+                          ("no/such/\N{SNOWMAN}\N{PILE OF POO}: No such file",
+                           lambda: jvm("no/such/\N{SNOWMAN}\N{PILE OF POO}")),
+                          ("no path", lambda: SPARK.read.format("leadscan-jvm").load())]:
+            with self.subTest(why), self.assertRaisesRegex(Exception, "leadscan: .*" + why):
+                take().collect()
+
+    def test_nothing_to_read(self):
+        os.mkdir(self.path("empty"))
+        self.assertEqual(jvm(self.path("empty")).collect(), [])
+        self.write("empty/file", b"")
+        self.assertEqual(jvm(self.path("empty")).collect(), [])
+
+    def test_file_that_changed(self):
+        path = self.write("log", text(GOOD[:9]))
+        frame = jvm(path, schema="verdict string", splitBytes=100)
+        self.assertEqual(len(frame.collect()), 9)
+        self.write("log", text(GOOD[:9]).replace(b"create", b"update"))
+        with self.assertRaisesRegex(Exception, "%s has changed since the scan was planned" % path):
+            frame.collect()
+        self.assertEqual(len(jvm(path).collect()), 9)
+        os.remove(path)
+        with self.assertRaisesRegex(Exception, "has changed"):
+            frame.collect()
+
+
+class Kills(Case):
+    """What a task held is given back, however it ends."""
+
+    def held(self, path):
+        """How often the JVM has the file open."""
+        folder = "/proc/%d/fd" % JVM
+        count = 0
+        for name in os.listdir(folder):
+            try:
+                count += os.readlink(os.path.join(folder, name)) == os.path.realpath(path)
+            except OSError:
+                pass
+        return count
+
+    def threads(self):
+        return len(os.listdir("/proc/%d/task" % JVM))
+
+    def kill(self, path, frame, stuck):
+        """While it reads the file."""
+        failed = []
+
+        def collect():
+            SPARK.sparkContext.setJobGroup("stuck", "stuck", interruptOnCancel=False)
+            try:
+                stuck(frame)
+            except Exception as error:
+                failed.append(str(error))
+
+        worker = threading.Thread(target=collect)
+        worker.start()
+        self.assertTrue(until(lambda: self.held(path) > 0 and SPARK.sparkContext.statusTracker().getActiveStageIds()))
+        time.sleep(1)
+        SPARK.sparkContext.cancelJobGroup("stuck")
+        worker.join(30)
+        self.assertFalse(worker.is_alive())
+        self.assertIn("cancelled", failed[0])
+
+    def test_killed_between_batches(self):
+        path = self.write("many", 1500000 * b'{"message":"x"}\n')
+        frame = jvm(path, schema="message string, offset bigint")
+
+        def stuck(frame):
+            frame.rdd.foreach(lambda row: time.sleep(100))
+
+        before = self.threads()
+        for _ in range(3):
+            self.kill(path, frame, stuck)
+            self.assertTrue(until(lambda: self.held(path) == 0))
+        self.assertLess(self.threads(), before + 12)
+        self.assertEqual(frame.count(), 1500000)
+
+    def test_killed_while_it_waits(self):
+        """For bytes that do not come."""
+        path = self.path("pipe")
+        os.mkfifo(path)
+        with open(path, "r+b", buffering=0) as pipe:
+            pipe.write(text(GOOD[:3]))
+            self.kill(path, jvm(path, schema="verdict string"), lambda frame: frame.collect())
+            self.assertTrue(until(lambda: self.held(path) == 0))
+
+    def test_not_read_to_the_end(self):
+        path = self.write("many", 1500000 * b'{"message":"x"}\n')
+        before = self.threads()
+        for _ in range(20):
+            self.assertEqual(len(jvm(path).limit(3).collect()), 3)
+        self.assertTrue(until(lambda: self.held(path) == 0))
+        self.assertLess(self.threads(), before + 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
