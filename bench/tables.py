@@ -24,13 +24,13 @@ def main():
     parser.add_argument("--spark", action="store_true", help="Spark, too (Java 17; 450 MB from PyPI)")
     parser.add_argument("--growth", metavar="LIST", default="", help="with Spark, of corpora of these sizes: 1G,2G,4G")
     parser.add_argument("--json", metavar="FILE", help="write every single run there")
-    for name in ("leadscan", "wheel", "compilation-mode"):
+    for name in ("leadscan", "wheel", "jar", "compilation-mode"):
         parser.add_argument("--" + name, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.compilation_mode != "opt":
         parser.error("this is a build for debugging: use bazel run -c opt //bench:tables")
     wheel, = glob.glob(os.path.join(os.path.abspath(options.wheel), "*.whl"))
-    leadscan = os.path.abspath(options.leadscan)
+    leadscan, jar = os.path.abspath(options.leadscan), os.path.abspath(options.jar)
     # `bazel run` starts programs elsewhere than where the user is.
     user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
     growth = [size(text) for text in options.growth.split(",") if text]
@@ -45,7 +45,7 @@ def main():
         print("%s, %d CPUs; %s" % (cpu_model(), os.cpu_count(), ", ".join(PACKAGES + SPARK * options.spark)))
         sys.stdout.flush()
         contest = [python, os.path.join(HERE, "tables_contest.py"), "--leadscan=" + leadscan, "--folder=" + folder,
-                   "--bytes=%d" % options.bytes, "--rounds=%d" % options.rounds]
+                   "--bytes=%d" % options.bytes, "--rounds=%d" % options.rounds, "--jar=" + jar]
         contest += ["--spark"] * options.spark + ["--growth=%d" % bytes_ for bytes_ in growth]
         if options.json:
             contest.append("--json=" + os.path.join(user_folder, options.json))

@@ -264,13 +264,13 @@ def constants(contest, files):
     sys.stdout.flush()
 
 
-def spark_session():
+def spark_session(jar):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]")
     for name, value in {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
                         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2",
-                        "spark.driver.memory": "2g", "spark.ui.showConsoleProgress": "false"}.items():
+                        "spark.driver.memory": "2g", "spark.jars": jar, "spark.ui.showConsoleProgress": "false"}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
@@ -281,8 +281,8 @@ def spark_counts(frame, *by):
     return frame.groupBy(*by).count().collect()
 
 
-def spark_leadscan(spark, path, schema="action string, statusCode bigint, verdict string"):
-    reader = spark.read.format("leadscan")
+def spark_leadscan(spark, path, schema="action string, statusCode bigint, verdict string", source="leadscan"):
+    reader = spark.read.format(source)
     return (reader.schema(schema) if schema else reader).load(path)
 
 
@@ -297,10 +297,26 @@ def spark_columns(spark):
                               F.expr(VERDICT).alias("verdict")]
 
 
+def in_java(contest, spark, path, schema, columns, to_nothing):
+    """The source in Java, beside the JSON reader and Parquet files of the same rows."""
+    size, source = os.path.getsize(path), "leadscan-jvm"
+    parquet = os.path.join(contest.options.folder, "parquet")
+    spark_leadscan(spark, path, None, source).write.parquet(parquet)
+    counts = [("leadscan-jvm, no schema", lambda: spark_counts(spark_leadscan(spark, path, None, source), *COUNTED)),
+              ("read.json with a schema", lambda: spark_counts(spark.read.schema(schema).json(path), *columns)),
+              ("Parquet of the same rows", lambda: spark_counts(spark.read.parquet(parquet), *COUNTED))]
+    compare([(name, call()) for name, call in counts])
+    contest.run("Spark, local[2], the source in Java: counts", size, counts, [5, 0.7])
+    contest.run("Spark, local[2], the source in Java: all columns to nothing", size, [
+        ("leadscan-jvm, no schema", lambda: to_nothing(spark_leadscan(spark, path, None, source))),
+        ("read.json with a schema", lambda: to_nothing(spark.read.schema(schema).json(path))),
+        ("Parquet of the same rows", lambda: to_nothing(spark.read.parquet(parquet)))], [5, 0.7])
+
+
 def in_spark(contest, files):
     from pyspark.sql import functions as F
 
-    spark = spark_session()
+    spark = spark_session(contest.options.jar)
     schema, columns = spark_columns(spark)
     clean = files.clean
 
@@ -319,6 +335,7 @@ def in_spark(contest, files):
     contest.run("Spark, local[2]: all columns to nothing", size, [
         ("leadscan, no schema", lambda: to_nothing(spark_leadscan(spark, clean, None))),
         ("read.json with a schema", lambda: to_nothing(spark.read.schema(schema).json(clean)))])
+    in_java(contest, spark, clean, schema, columns, to_nothing)
     # What they make of records that are none.
     mixed = files.mixed
     print("\nCreated, of the %d records as they are:" % files.records)
@@ -333,7 +350,7 @@ def grow(contest):
     """A report and counts of ever more data: time should grow with it, memory should not."""
     import leadscan.spark
 
-    spark = spark_session()
+    spark = spark_session(contest.options.jar)
     path = os.path.join(contest.options.folder, "growth.ndjson")
     print("\nSpark, local[2], as the data grow\n%-30s %9s %9s %9s %14s %14s" % (
         "", "MB", "wall s", "CPU s", "JVM's peak MB", "workers' peak"))
@@ -352,7 +369,7 @@ def grow(contest):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("leadscan", "folder", "json"):
+    for name in ("leadscan", "folder", "jar", "json"):
         parser.add_argument("--" + name)
     for name in ("bytes", "rounds"):
         parser.add_argument("--" + name, type=int, required=True)

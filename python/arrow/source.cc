@@ -76,15 +76,15 @@ std::string Source::set_option(std::string_view name, const std::string& value) 
     split = *bytes;
     return {};
   }
-  const auto* const found =
-      std::find_if(kOptions.begin(), kOptions.end(), [&](const auto& o) { return o.first == lower; });
+  const auto* const found = std::find_if(kOptions.begin(), kOptions.end(),
+                                         [&](const auto& o) { return o.first == lower; });
   return found == kOptions.end() ? "no such option" : settings.set(found->second, value);
 }
 
 std::vector<SourcePart> Source::plan(const Projection& projection) const {
   // Lines are counted from the beginning of a file.
-  const bool counts_lines = std::find(projection.begin(), projection.end(), find_column("line")) !=
-                            projection.end();
+  const bool counts_lines =
+      std::find(projection.begin(), projection.end(), find_column("line")) != projection.end();
   const audit::Tree tree = audit::list_files(settings.paths, settings.globs);
   raise(tree.errors);
   std::vector<SourcePart> parts;
@@ -116,9 +116,8 @@ std::vector<SourcePart> Source::plan(const Projection& projection) const {
       if (is_directory(path)) unmatched.push_back({path, std::nullopt, kNothingMatches});
     raise(unmatched);
   }
-  std::stable_sort(parts.begin(), parts.end(), [](const SourcePart& a, const SourcePart& b) {
-    return a.size() > b.size();
-  });
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const SourcePart& a, const SourcePart& b) { return a.size() > b.size(); });
   return parts;
 }
 

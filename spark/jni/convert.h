@@ -1,14 +1,16 @@
-// From Java's objects to those of a scan, and back. Texts are bytes on both sides: JNI's own strings
-// are not quite UTF-8, and names of files need be no UTF-8 at all.
+// From Java's objects to those of a scan, and back. Texts are bytes on both sides: JNI's own
+// strings are not quite UTF-8, and names of files need be no UTF-8 at all.
 #pragma once
 
 #include <jni.h>
 
+#include <exception>
+#include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "audit/engine/pipeline.h"
 #include "python/arrow/source.h"
 
 namespace leadscan::spark {

@@ -198,9 +198,9 @@ JNIEXPORT jlongArray JNICALL Java_leadscan_spark_Native_account(JNIEnv* env, jcl
     const std::shared_ptr<PartScan> scan = find_open(number);
     const std::lock_guard lock(scan->mutex());
     const arrow::Account account = scan->account();
-    return to_array(env, {static_cast<jlong>(account.records), static_cast<jlong>(account.bytes),
-                          static_cast<jlong>(account.bytes_between),
-                          static_cast<jlong>(scan->begin())});
+    return to_array(env,
+                    {static_cast<jlong>(account.records), static_cast<jlong>(account.bytes),
+                     static_cast<jlong>(account.bytes_between), static_cast<jlong>(scan->begin())});
   });
 }
 

@@ -16,8 +16,7 @@ const arrow::SourcePart& unchanged(const arrow::SourcePart& part) {
 
 PartScan::PartScan(const arrow::Source& source, arrow::SourcePart part,
                    arrow::Projection projection)
-    : part_(std::move(part)),
-      scan_(source.settings_of(unchanged(part_)), std::move(projection)) {}
+    : part_(std::move(part)), scan_(source.settings_of(unchanged(part_)), std::move(projection)) {}
 
 PartScan::~PartScan() { release(); }
 

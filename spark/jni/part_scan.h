@@ -1,5 +1,6 @@
 // PartScan: what one task reads, a batch at a time, whose memory stays until the next one is asked
-// for. PartScans: those that are open, by numbers, so that who has one that was closed does no harm.
+// for. PartScans: those that are open, by numbers, so that who has one that was closed does no
+// harm.
 #pragma once
 
 #include <cstdint>
