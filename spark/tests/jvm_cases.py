@@ -7,7 +7,7 @@ import time
 import unittest
 
 import sessions
-from pyspark.sql import SparkSession
+from sessions import load
 
 import leadscan
 import leadscan.spark
@@ -34,15 +34,8 @@ def ddl(columns):
     return ", ".join("`%s` %s" % column for column in columns.items())
 
 
-def load(form, *paths, schema=None, **options):
-    reader = SparkSession.active().read.format(form).options(**options)
-    if schema is not None:
-        reader = reader.schema(schema)
-    return reader.load(paths[0] if len(paths) == 1 else list(paths))
-
-
 def jvm(*paths, **options):
-    return load("leadscan-jvm", *paths, **options)
+    return load(*paths, form="leadscan-jvm", **options)
 
 
 def in_order(frame):
@@ -61,7 +54,7 @@ class Rows(Logs):
     def compare(self, *paths, columns=LINES, **options):
         """Rows of both, and how many there are and tell of an input."""
         schema = ddl(columns)
-        wanted = load("leadscan", *paths, schema=schema, **options)
+        wanted = load(*paths, schema=schema, **options)
         found = jvm(*paths, schema=schema, **options)
         self.assertEqual(found.columns, wanted.columns)
         self.assertEqual(found.dtypes, wanted.dtypes)
@@ -100,7 +93,7 @@ class Rows(Logs):
             columns = {name: kind for name, kind in columns.items() if name in ALL}
             names = ", ".join("`%s`" % name for name in columns)
             sums = ["count(*)", "sum(xxhash64(%s) %% 1000003)" % names, "bit_xor(xxhash64(%s))" % names]
-            answers = [load(form, path, schema=ddl(columns), splitBytes=20000000).selectExpr(*sums).collect()
+            answers = [load(path, form=form, schema=ddl(columns), splitBytes=20000000).selectExpr(*sums).collect()
                        for form in ("leadscan", "leadscan-jvm")]
             self.assertEqual(answers[0], answers[1])
             self.assertGreater(answers[0][0][0], 199000)
@@ -174,7 +167,7 @@ class Queries(Case):
     def test_only_what_is_needed_is_read(self):
         frame = jvm(SAMPLES)
         self.assertNotIn("line", frame.columns)
-        self.assertEqual(frame.columns, load("leadscan", SAMPLES).columns)
+        self.assertEqual(frame.columns, load(SAMPLES).columns)
         counts = frame.groupBy("verdict").count()
         plan = counts._jdf.queryExecution().executedPlan().toString()
         self.assertIn("leadscan-jvm verdict\n", plan.replace("RuntimeFilters: []", "").replace(" \n", "\n") + "\n")
@@ -184,7 +177,7 @@ class Queries(Case):
         self.assertEqual(jvm(SAMPLES).count(), 32)
         path = self.write("log", text(GOOD))
         self.sh("gzip -k log; head -c 2000 log.gz > cut.gz")
-        wanted = load("leadscan", self.path("cut.gz"), schema="inputError string").count()
+        wanted = load(self.path("cut.gz"), schema="inputError string").count()
         self.assertEqual(jvm(self.path("cut.gz")).count(), wanted)
         self.assertEqual(jvm(path, splitBytes=3000).count(), len(GOOD))
 
@@ -192,9 +185,9 @@ class Queries(Case):
         schema = "STATUSCODE bigint, verdict string, inputError string, violations array<string>"
         frame = jvm(SAMPLES, schema=schema)
         self.assertEqual(frame.columns, ["STATUSCODE", "verdict", "inputError", "violations"])
-        self.assertEqual(in_order(frame), in_order(load("leadscan", SAMPLES, schema=schema)))
+        self.assertEqual(in_order(frame), in_order(load(SAMPLES, schema=schema)))
         self.assertEqual(in_order(frame.where("inputError is not null or verdict = 'violation'").select("STATUSCODE")),
-                         in_order(load("leadscan", SAMPLES, schema=schema).where("verdict = 'violation'")
+                         in_order(load(SAMPLES, schema=schema).where("verdict = 'violation'")
                                   .select("STATUSCODE")))
 
     def test_as_sql(self):

@@ -12,15 +12,20 @@ os.environ["LEADSCAN_JAR"] = os.path.abspath(sys.argv.pop(3))
 
 from environments import WHEEL, environment, run_case
 
-CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jvm_cases")
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jvm_")
+PACKAGES = [WHEEL, "pyspark==4.3.0", "pyarrow", "pandas<3"]
 
 
 class Jvm(unittest.TestCase):
-    def test_cases(self):
-        run_case(self, environment("jvm", WHEEL, "pyspark==4.3.0", "pyarrow", "pandas<3"), CASES)
+    @classmethod
+    def setUpClass(cls):
+        cls.python = environment("jvm", *PACKAGES)
 
-    def test_oldest_spark(self):
-        run_case(self, environment("oldest", WHEEL, "pyspark==4.1.0", "pyarrow", "pandas<3"), CASES, "-k", "Rows")
+    def test_cases(self):
+        run_case(self, self.python, CASES + "cases")
+
+    def test_cluster(self):
+        run_case(self, self.python, CASES + "cluster_cases")
 
     def test_library_exports_what_the_jvm_calls(self):
         jar = os.environ["LEADSCAN_JAR"]
