@@ -297,9 +297,16 @@ def spark_columns(spark):
                               F.expr(VERDICT).alias("verdict")]
 
 
-def in_java(contest, spark, path, schema, columns, to_nothing):
+def to_nothing(frame):
+    frame.write.format("noop").mode("overwrite").save()
+
+
+def in_java(contest, files):
     """The source in Java, beside the JSON reader and Parquet files of the same rows."""
-    size, source = os.path.getsize(path), "leadscan-jvm"
+    spark = spark_session(contest.options.jar)
+    schema, columns = spark_columns(spark)
+    path, source = files.clean, "leadscan-jvm"
+    size = os.path.getsize(path)
     parquet = os.path.join(contest.options.folder, "parquet")
     spark_leadscan(spark, path, None, source).write.parquet(parquet)
     counts = [("leadscan-jvm, no schema", lambda: spark_counts(spark_leadscan(spark, path, None, source), *COUNTED)),
@@ -323,9 +330,6 @@ def in_spark(contest, files):
     def from_json():
         return spark.read.text(clean).select(F.from_json("value", schema).alias("r")).select("r.*")
 
-    def to_nothing(frame):
-        frame.write.format("noop").mode("overwrite").save()
-
     counts = [("leadscan, schema of 3 columns", lambda: spark_counts(spark_leadscan(spark, clean), *COUNTED)),
               ("read.json with a schema", lambda: spark_counts(spark.read.schema(schema).json(clean), *columns)),
               ("read.text and from_json", lambda: spark_counts(from_json(), *columns))]
@@ -335,7 +339,6 @@ def in_spark(contest, files):
     contest.run("Spark, local[2]: all columns to nothing", size, [
         ("leadscan, no schema", lambda: to_nothing(spark_leadscan(spark, clean, None))),
         ("read.json with a schema", lambda: to_nothing(spark.read.schema(schema).json(clean)))])
-    in_java(contest, spark, clean, schema, columns, to_nothing)
     # What they make of records that are none.
     mixed = files.mixed
     print("\nCreated, of the %d records as they are:" % files.records)
@@ -373,7 +376,8 @@ def main():
         parser.add_argument("--" + name)
     for name in ("bytes", "rounds"):
         parser.add_argument("--" + name, type=int, required=True)
-    parser.add_argument("--spark", action="store_true")
+    for name in ("spark", "java"):
+        parser.add_argument("--" + name, action="store_true")
     parser.add_argument("--growth", type=int, action="append", default=[])
     options = parser.parse_args()
     files = Files(options)
@@ -381,10 +385,14 @@ def main():
     print("%d records, %.0f MB; %.0f MB without bad ones and those whose partner's id is an object" % (
         files.records, os.path.getsize(files.mixed) / 1e6, os.path.getsize(files.clean) / 1e6))
     contest = Contest(options)
-    arrow_and_counts(contest, files)
-    constants(contest, files)
-    if options.spark:
+    if options.java:
+        in_java(contest, files)
+    else:
+        arrow_and_counts(contest, files)
+        constants(contest, files)
+    if options.spark and not options.java:
         in_spark(contest, files)
+        in_java(contest, files)
     if options.growth:
         grow(contest)
     if options.json:

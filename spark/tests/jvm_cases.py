@@ -50,42 +50,53 @@ def until(condition, seconds=30):
     return condition()
 
 
+def read(*paths, columns, **settings):
+    """The rows that leadscan.read() has, and of each input that was not read whole one that tells of it."""
+    names = [name for name in columns if name != "inputError"]
+    table = leadscan.read(paths, names, on_error="keep", progress=False, **settings)
+    rows = table.to_arrow().to_pylist()
+    rows += [{"file": file, "member": member, "inputError": why} for file, member, why in table.errors]
+    return sorted((tuple(row.get(name) for name in columns) for row in rows), key=str), len(table.errors)
+
+
 class Rows(Logs):
-    def compare(self, *paths, columns=LINES, **options):
-        """Rows of both, and how many there are and tell of an input."""
-        schema = ddl(columns)
-        wanted = load(*paths, schema=schema, **options)
-        found = jvm(*paths, schema=schema, **options)
-        self.assertEqual(found.columns, wanted.columns)
-        self.assertEqual(found.dtypes, wanted.dtypes)
-        rows = in_order(found)
-        self.assertEqual(rows, in_order(wanted))
-        at = list(columns).index("inputError")
-        return len(rows), sum(row[at] is not None for row in rows)
+    def compare(self, *paths, columns=LINES, split=1 << 30, **settings):
+        """How many rows there are, and how many of them tell of an input."""
+        wanted, errors = read(*paths, columns=columns, **settings)
+        options = {name.replace("_", ""): value for name, value in settings.items()}
+        found = in_order(jvm(*paths, schema=ddl(columns), splitBytes=split, **options))
+        self.assertEqual(found, wanted)
+        return len(found), errors
 
     def test_samples(self):
         self.assertEqual(self.compare(SAMPLES), (32, 0))
 
     def test_fixtures(self):
-        rows, errors = self.compare(FIXTURES)
-        self.assertGreater(rows, 100)
-        self.compare(FIXTURES, columns=CUT, splitBytes=300)
+        self.assertGreater(self.compare(FIXTURES)[0], 100)
+        self.compare(FIXTURES, columns=CUT, split=300)
 
     def test_containers_and_damage(self):
         folder = os.path.join(self.folder, "d")
         rows, errors = self.compare(folder)
         self.assertGreater(rows, 10000)
         self.assertGreater(errors, 2)
-        self.assertEqual(self.compare(folder, columns=CUT, splitBytes=20000), (rows, errors))
+        self.assertEqual(self.compare(folder, columns=CUT, split=20000), (rows, errors))
 
-    def test_tasks(self):
+    def test_tasks_are_those_of_the_source_in_python(self):
         """What each of them reads, which the rows of accounts tell."""
-        path = self.write("big", run("gen", "--kind=mixed", "-n20000", "--seed=4")[1])
-        frame = jvm(path, accounts="true", splitBytes=1000000)
-        self.assertGreater(frame.rdd.getNumPartitions(), 3)
-        self.compare(path, columns=ACCOUNTS, accounts="true", splitBytes=1000000)
-        self.compare(os.path.join(self.folder, "d"), columns=ACCOUNTS, accounts="true", splitBytes=20000)
-        self.assertEqual([row["problems"] for row in leadscan.spark.verify(frame).collect()], [[]])
+        path = self.write("d/big", run("gen", "--kind=mixed", "-n20000", "--seed=4")[1])
+        folder = os.path.dirname(path)
+        options = {"schema": ddl(ACCOUNTS), "accounts": "true", "splitBytes": 1000000}
+        frame = jvm(folder, **options)
+        rows = in_order(frame)
+        self.assertEqual(rows, in_order(load(folder, **options)))
+        wanted = load(folder, **options)
+        self.assertEqual(frame.dtypes, wanted.dtypes)
+        self.assertEqual(frame.rdd.getNumPartitions(), wanted.rdd.getNumPartitions())
+        self.assertGreater(frame.rdd.getNumPartitions(), len(os.listdir(folder)) + 3)
+        problems = {row["file"]: row["problems"] for row in leadscan.spark.verify(frame).collect()}
+        self.assertEqual(problems[path], [])
+        self.assertEqual(len(problems), len(os.listdir(folder)))
 
     def test_many_batches(self):
         path = self.write("many", run("gen", "--kind=mixed", "-n200000", "--seed=5")[1])
@@ -102,8 +113,8 @@ class Rows(Logs):
         log = self.write("a.log", text(['{"log":"x %s\\n"}' % line.replace('"', '\\"') for line in GOOD[:9]]))
         other = self.write("b.log", text(GOOD[:3] + BAD))
         self.assertEqual(self.compare(log, other), (16, 0))
-        self.assertEqual(self.compare(log, LOG="docker")[0], 9)
-        self.assertEqual(self.compare(log, at="/log", threads=2, maxRecord=100)[0], 9)
+        self.assertEqual(self.compare(log, log="docker")[0], 9)
+        self.assertEqual(self.compare(log, at="/log", threads=2, max_record=100)[0], 9)
         self.sh("mkdir g; cp a.log g; tar cf g/x.tar b.log a.log; tar cf g/y.tar a.log")
         self.assertEqual(self.compare(self.path("g"), glob="b*")[0], 7)
         self.assertEqual(self.compare(self.path("g/y.tar"), glob="b*"), (1, 1))
@@ -133,9 +144,7 @@ class Splits(Case):
         cut = jvm(folder, schema=ddl(CUT), splitBytes=split)
         self.assertGreater(cut.rdd.getNumPartitions(), 1.5 * len(sizes))
         rows = in_order(cut)
-        table = leadscan.read(folder, [column for column in CUT if column != "inputError"]).to_arrow()
-        whole = [tuple({**row, "inputError": None}[column] for column in CUT) for row in table.to_pylist()]
-        self.assertEqual(rows, sorted(whole, key=str))
+        self.assertEqual(rows, read(folder, columns=CUT)[0])
         self.assertGreater(len(rows), 3 * len(sizes))
 
     def test_every_place(self):
