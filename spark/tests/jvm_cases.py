@@ -19,7 +19,6 @@ ALL = leadscan.spark.columns()
 CUT = {name: kind for name, kind in ALL.items() if name != "line" and not name.startswith("accounted")}
 LINES = {**CUT, "line": ALL["line"]}
 ACCOUNTS = {name: kind for name, kind in ALL.items() if name != "line"}
-LONG = '{"message":"%s"}' % (3000 * "x")
 
 
 def setUpModule():
@@ -129,47 +128,38 @@ class Rows(Logs):
 
 
 class Splits(Case):
-    """Wherever a file is cut: the middle comes to every place of a line, as lines in front grow."""
+    """Wherever a file is cut: in each of a folder's files the middle is at another place of the same text, as the
+    line in front grows."""
 
-    def compare_cuts(self, name, around):
+    def compare_cuts(self, name, content, places):
         folder = self.path(name)
         os.mkdir(folder)
-        for i in range(len(GOOD[0]) // 3 + 2):
-            front, middle, behind = around(i)
+        for i in range(places):
             with open(os.path.join(folder, "%03d" % i), "wb") as file:
-                file.write(front + middle + behind)
+                file.write(content(b"x" * (2 * i) + b"\n"))
         sizes = [os.path.getsize(os.path.join(folder, file)) for file in os.listdir(folder)]
+        self.assertEqual(len({size // 2 - size for size in sizes}), places)  # from the end
         split = (max(sizes) + 1) // 2
         self.assertLess(split, min(sizes))
         cut = jvm(folder, schema=ddl(CUT), splitBytes=split)
-        self.assertGreater(cut.rdd.getNumPartitions(), 1.5 * len(sizes))
+        self.assertGreater(cut.rdd.getNumPartitions(), 1.5 * places)
         rows = in_order(cut)
         self.assertEqual(rows, read(folder, columns=CUT)[0])
-        self.assertGreater(len(rows), 3 * len(sizes))
+        self.assertGreater(len(rows), 10 * places)
 
     def test_every_place(self):
-        line = GOOD[0].encode() + b"\n"
-        third = len(line) // 3
-        bad = text(BAD)
-        whole = {
-            "lf": lambda t: t,
-            "crlf": lambda t: t.replace(b"\n", b"\r\n"),
-            "open": lambda t: t[:-1],
-            "bom": lambda t: b"\xef\xbb\xbf" + t,
-            "blank": lambda t: t.replace(b"\n", b"\n\n \n"),
-            "bytes": lambda t: t.replace(b"create", b"cre\xff\xc3"),
-        }
-        for name, change in whole.items():
+        lines = text(5 * ['{"message":"created"}'] + BAD + 5 * ['{"message":"created"}'])
+        for name, change in {"lf": lambda t: t, "crlf": lambda t: t.replace(b"\n", b"\r\n"),
+                             "open": lambda t: t[:-1], "bom": lambda t: b"\xef\xbb\xbf" + t,
+                             "blank": lambda t: t.replace(b"\n", b"\n\n \n"),
+                             "bytes": lambda t: t.replace(b"created", b"cre\xff\xc3")}.items():
             with self.subTest(name):
-                # So that all thirds of a line are met by some file, and each of its bytes.
-                for part in range(3):
-                    self.compare_cuts("%s-%d" % (name, part), lambda i: (
-                        b"", change(b"x" * (2 * (part * third + i)) + b"\n" + 4 * line + bad + 4 * line), b""))
+                self.compare_cuts(name, lambda front: change(front + lines), 80)
 
     def test_long_lines(self):
-        long = LONG.encode() + b"\n"
-        self.compare_cuts("long", lambda i: (b"x" * (140 * i) + b"\n", GOOD[0].encode() + b"\n" + 3 * long,
-                                             text(GOOD[:60] + BAD)))
+        """Longer than what is looked at for a place to cut at (64 KiB)."""
+        long = b'{"message":"%s"}\n' % (70000 * b"y")
+        self.compare_cuts("long", lambda front: front + 3 * long + text(9 * BAD), 4)
 
 
 class Queries(Case):
