@@ -59,26 +59,25 @@ void raise(const std::vector<audit::InputError>& errors) {
 
 std::string Source::set_option(std::string_view name, const std::string& value) {
   const std::string lower = to_lower(name);
+  std::string why;
   if (lower == "glob") {
     settings.globs = {value};
-    return {};
-  }
-  if (lower == "accounts") {
+  } else if (lower == "accounts") {
     const std::string said = to_lower(value);
-    if (said != "true" && said != "false") return "neither true nor false: " + value;
     accounts = said == "true";
-    return {};
-  }
-  if (lower == "splitbytes") {
+    if (!accounts && said != "false") why = "neither true nor false: " + value;
+  } else if (lower == "splitbytes") {
     const std::optional<std::uint64_t> bytes = parse_number(value);
-    if (!bytes) return "not a number: " + value;
-    if (*bytes == 0) return "0";
-    split = *bytes;
-    return {};
+    split = bytes.value_or(0);
+    if (split == 0) why = bytes ? "0" : "not a number: " + value;
+  } else {
+    const auto* const found =
+        std::find_if(kOptions.begin(), kOptions.end(),
+                     [&](const auto& option) { return option.first == lower; });
+    if (found == kOptions.end()) return "no such option: " + std::string(name);
+    why = settings.set(found->second, value);
   }
-  const auto* const found = std::find_if(kOptions.begin(), kOptions.end(),
-                                         [&](const auto& o) { return o.first == lower; });
-  return found == kOptions.end() ? "no such option" : settings.set(found->second, value);
+  return why.empty() ? why : std::string(name) + ": " + audit::to_utf8(why);
 }
 
 std::vector<SourcePart> Source::plan(const Projection& projection) const {

@@ -41,8 +41,8 @@ struct Source {
   std::uint64_t split = std::uint64_t{128} << 20;
   bool accounts = false;  // each task tells what it has read
 
-  // An option by its name in any case, without the setting's underscores. Why not, and nothing if
-  // all is well.
+  // An option by its name in any case, without the setting's underscores. What is wrong with it,
+  // and nothing if all is well.
   std::string set_option(std::string_view name, const std::string& value);
 
   // The biggest first, so that no long one comes last. Throws std::runtime_error for what cannot be

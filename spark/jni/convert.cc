@@ -4,8 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "audit/base/utf8.h"
-
 namespace leadscan::spark {
 namespace {
 
@@ -78,9 +76,8 @@ jobjectArray to_arrays(JNIEnv* env, const std::vector<std::optional<std::string_
 arrow::Source to_source(const std::vector<std::string>& options, std::vector<std::string> paths) {
   arrow::Source source;
   for (std::size_t i = 0; i + 1 < options.size(); i += 2) {
-    const std::string why = source.set_option(options[i], options[i + 1]);
-    if (why == "no such option") throw std::runtime_error(why + ": " + options[i]);
-    if (!why.empty()) throw std::runtime_error(options[i] + ": " + audit::to_utf8(why));
+    if (const std::string why = source.set_option(options[i], options[i + 1]); !why.empty())
+      throw std::runtime_error(why);
   }
   source.settings.paths = std::move(paths);
   return source;

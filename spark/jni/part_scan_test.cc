@@ -133,13 +133,17 @@ TEST(Options, SayWhatIsWrong) {
   };
   EXPECT_EQ(said("maxRecord", "100"), "");
   EXPECT_EQ(said("LOG", "docker"), "");
-  EXPECT_EQ(said("splitBytes", "0"), "0");
-  EXPECT_EQ(said("splitBytes", "1 "), "not a number: 1 ");
-  EXPECT_EQ(said("threads", "-1"), "not a number: -1");
-  EXPECT_EQ(said("threads", "18446744073709551616"), "not a number: 18446744073709551616");
-  EXPECT_EQ(said("max_record", "1"), "no such option");
+  EXPECT_EQ(said("log", "x\xff"),
+            "log: no such kind of log: x\xEF\xBF\xBD" +
+                said("log", "x").substr(sizeof "log: no such kind of log: x" - 1));
+  EXPECT_EQ(said("splitBytes", "0"), "splitBytes: 0");
+  EXPECT_EQ(said("splitBytes", "1 "), "splitBytes: not a number: 1 ");
+  EXPECT_EQ(said("threads", "-1"), "threads: not a number: -1");
+  EXPECT_EQ(said("threads", ""), "threads: not a number: ");
+  EXPECT_EQ(said("threads", "18446744073709551616"), "threads: not a number: 18446744073709551616");
+  EXPECT_EQ(said("max_record", "1"), "no such option: max_record");
   EXPECT_EQ(said("accounts", "True"), "");
-  EXPECT_EQ(said("accounts", "1"), "neither true nor false: 1");
+  EXPECT_EQ(said("accounts", "1"), "accounts: neither true nor false: 1");
 }
 
 }  // namespace

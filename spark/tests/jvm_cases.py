@@ -259,9 +259,18 @@ class Kills(Case):
         return count
 
     def threads(self):
-        """Those that are not Java's, of which Spark itself begins ever more."""
-        beans = SPARK._jvm.java.lang.management.ManagementFactory.getThreadMXBean()
-        return len(os.listdir("/proc/%d/task" % JVM)) - beans.getThreadCount()
+        """The scans' own, in the JVM."""
+        count = 0
+        for name in os.listdir("/proc/%d/task" % JVM):
+            try:
+                with open("/proc/%d/task/%s/comm" % (JVM, name)) as file:
+                    count += file.read() == "leadscan\n"
+            except OSError:
+                pass
+        return count
+
+    def assert_all_is_given_back(self, path):
+        self.assertTrue(until(lambda: self.held(path) == 0 and self.threads() == 0))
 
     def kill(self, path, frame, stuck):
         """While it reads the file."""
@@ -276,7 +285,8 @@ class Kills(Case):
 
         worker = threading.Thread(target=collect)
         worker.start()
-        self.assertTrue(until(lambda: self.held(path) > 0 and SPARK.sparkContext.statusTracker().getActiveStageIds()))
+        tracker = SPARK.sparkContext.statusTracker()
+        self.assertTrue(until(lambda: self.held(path) and self.threads() and tracker.getActiveStageIds()))
         time.sleep(1)
         SPARK.sparkContext.cancelJobGroup("stuck")
         worker.join(30)
@@ -290,11 +300,9 @@ class Kills(Case):
         def stuck(frame):
             frame.rdd.foreach(lambda row: time.sleep(100))
 
-        before = self.threads()
         for _ in range(3):
             self.kill(path, frame, stuck)
-            self.assertTrue(until(lambda: self.held(path) == 0))
-        self.assertTrue(until(lambda: self.threads() <= before + 2))
+            self.assert_all_is_given_back(path)
         self.assertEqual(frame.count(), 1500000)
 
     def test_killed_while_it_waits(self):
@@ -304,15 +312,13 @@ class Kills(Case):
         with open(path, "r+b", buffering=0) as pipe:
             pipe.write(text(GOOD[:3]))
             self.kill(path, jvm(path, schema="verdict string"), lambda frame: frame.collect())
-            self.assertTrue(until(lambda: self.held(path) == 0))
+            self.assert_all_is_given_back(path)
 
     def test_not_read_to_the_end(self):
         path = self.write("many", 1500000 * b'{"message":"x"}\n')
-        before = self.threads()
-        for _ in range(20):
+        for _ in range(9):
             self.assertEqual(len(jvm(path).limit(3).collect()), 3)
-        self.assertTrue(until(lambda: self.held(path) == 0))
-        self.assertTrue(until(lambda: self.threads() <= before + 2))
+        self.assert_all_is_given_back(path)
 
 
 if __name__ == "__main__":
