@@ -22,15 +22,16 @@ def main():
     parser.add_argument("--bytes", type=size, default=size("256M"), help="of the corpus (default 256M)")
     parser.add_argument("--rounds", type=int, default=7, help="timed runs of each (default %(default)s)")
     parser.add_argument("--spark", action="store_true", help="Spark, too (Java 17; 450 MB from PyPI)")
+    parser.add_argument("--java", action="store_true", help="nothing but Spark's source in Java, beside Spark's own")
     parser.add_argument("--growth", metavar="LIST", default="", help="with Spark, of corpora of these sizes: 1G,2G,4G")
     parser.add_argument("--json", metavar="FILE", help="write every single run there")
-    for name in ("leadscan", "wheel", "compilation-mode"):
+    for name in ("leadscan", "wheel", "jar", "compilation-mode"):
         parser.add_argument("--" + name, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.compilation_mode != "opt":
         parser.error("this is a build for debugging: use bazel run -c opt //bench:tables")
     wheel, = glob.glob(os.path.join(os.path.abspath(options.wheel), "*.whl"))
-    leadscan = os.path.abspath(options.leadscan)
+    leadscan, jar = os.path.abspath(options.leadscan), os.path.abspath(options.jar)
     # `bazel run` starts programs elsewhere than where the user is.
     user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
     growth = [size(text) for text in options.growth.split(",") if text]
@@ -41,12 +42,12 @@ def main():
         venv.create(os.path.join(folder, "venv"), with_pip=True)
         python = os.path.join(folder, "venv/bin/python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel,
-                        *PACKAGES, *(SPARK if options.spark or growth else [])], check=True)
-        print("%s, %d CPUs; %s" % (cpu_model(), os.cpu_count(), ", ".join(PACKAGES + SPARK * options.spark)))
+                        *PACKAGES, *(SPARK if options.spark or options.java or growth else [])], check=True)
+        print("%s, %d CPUs; %s" % (cpu_model(), os.cpu_count(), ", ".join(PACKAGES + SPARK * (options.spark or options.java))))
         sys.stdout.flush()
         contest = [python, os.path.join(HERE, "tables_contest.py"), "--leadscan=" + leadscan, "--folder=" + folder,
-                   "--bytes=%d" % options.bytes, "--rounds=%d" % options.rounds]
-        contest += ["--spark"] * options.spark + ["--growth=%d" % bytes_ for bytes_ in growth]
+                   "--bytes=%d" % options.bytes, "--rounds=%d" % options.rounds, "--jar=" + jar]
+        contest += ["--spark"] * options.spark + ["--java"] * options.java + ["--growth=%d" % bytes_ for bytes_ in growth]
         if options.json:
             contest.append("--json=" + os.path.join(user_folder, options.json))
         return subprocess.run(contest, cwd=folder).returncode

@@ -265,13 +265,13 @@ def constants(contest, files):
     sys.stdout.flush()
 
 
-def spark_session():
+def spark_session(jar):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]")
     for name, value in {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
                         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2",
-                        "spark.driver.memory": "2g", "spark.ui.showConsoleProgress": "false"}.items():
+                        "spark.driver.memory": "2g", "spark.jars": jar, "spark.ui.showConsoleProgress": "false"}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
@@ -282,8 +282,8 @@ def spark_counts(frame, *by):
     return frame.groupBy(*by).count().collect()
 
 
-def spark_leadscan(spark, path, schema="action string, statusCode bigint, verdict string"):
-    reader = spark.read.format("leadscan")
+def spark_leadscan(spark, path, schema="action string, statusCode bigint, verdict string", source="leadscan"):
+    reader = spark.read.format(source)
     return (reader.schema(schema) if schema else reader).load(path)
 
 
@@ -298,18 +298,38 @@ def spark_columns(spark):
                               F.expr(VERDICT).alias("verdict")]
 
 
+def to_nothing(frame):
+    frame.write.format("noop").mode("overwrite").save()
+
+
+def in_java(contest, files):
+    """The source in Java, beside the JSON reader and Parquet files of the same rows."""
+    spark = spark_session(contest.options.jar)
+    schema, columns = spark_columns(spark)
+    path, source = files.clean, "leadscan-jvm"
+    size = os.path.getsize(path)
+    parquet = os.path.join(contest.options.folder, "parquet")
+    spark_leadscan(spark, path, None, source).write.parquet(parquet)
+    counts = [("leadscan-jvm, no schema", lambda: spark_counts(spark_leadscan(spark, path, None, source), *COUNTED)),
+              ("read.json with a schema", lambda: spark_counts(spark.read.schema(schema).json(path), *columns)),
+              ("Parquet of the same rows", lambda: spark_counts(spark.read.parquet(parquet), *COUNTED))]
+    compare([(name, call()) for name, call in counts])
+    contest.run("Spark, local[2], the source in Java: counts", size, counts, [5, 0.7])
+    contest.run("Spark, local[2], the source in Java: all columns to nothing", size, [
+        ("leadscan-jvm, no schema", lambda: to_nothing(spark_leadscan(spark, path, None, source))),
+        ("read.json with a schema", lambda: to_nothing(spark.read.schema(schema).json(path))),
+        ("Parquet of the same rows", lambda: to_nothing(spark.read.parquet(parquet)))], [5, 0.7])
+
+
 def in_spark(contest, files):
     from pyspark.sql import functions as F
 
-    spark = spark_session()
+    spark = spark_session(contest.options.jar)
     schema, columns = spark_columns(spark)
     clean = files.clean
 
     def from_json():
         return spark.read.text(clean).select(F.from_json("value", schema).alias("r")).select("r.*")
-
-    def to_nothing(frame):
-        frame.write.format("noop").mode("overwrite").save()
 
     counts = [("leadscan, schema of 3 columns", lambda: spark_counts(spark_leadscan(spark, clean), *COUNTED)),
               ("read.json with a schema", lambda: spark_counts(spark.read.schema(schema).json(clean), *columns)),
@@ -334,7 +354,7 @@ def grow(contest):
     """A report and counts of ever more data: time should grow with it, memory should not."""
     import leadscan.spark
 
-    spark = spark_session()
+    spark = spark_session(contest.options.jar)
     path = os.path.join(contest.options.folder, "growth.ndjson")
     print("\nSpark, local[2], as the data grow\n%-30s %9s %9s %9s %14s %14s" % (
         "", "MB", "wall s", "CPU s", "JVM's peak MB", "workers' peak"))
@@ -353,11 +373,12 @@ def grow(contest):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("leadscan", "folder", "json"):
+    for name in ("leadscan", "folder", "jar", "json"):
         parser.add_argument("--" + name)
     for name in ("bytes", "rounds"):
         parser.add_argument("--" + name, type=int, required=True)
-    parser.add_argument("--spark", action="store_true")
+    for name in ("spark", "java"):
+        parser.add_argument("--" + name, action="store_true")
     parser.add_argument("--growth", type=int, action="append", default=[])
     options = parser.parse_args()
     files = Files(options)
@@ -365,10 +386,14 @@ def main():
     print("%d records, %.0f MB; %.0f MB without bad ones and those whose partner's id is an object" % (
         files.records, os.path.getsize(files.mixed) / 1e6, os.path.getsize(files.clean) / 1e6))
     contest = Contest(options)
-    arrow_and_counts(contest, files)
-    constants(contest, files)
-    if options.spark:
+    if options.java:
+        in_java(contest, files)
+    else:
+        arrow_and_counts(contest, files)
+        constants(contest, files)
+    if options.spark and not options.java:
         in_spark(contest, files)
+        in_java(contest, files)
     if options.growth:
         grow(contest)
     if options.json:

@@ -3,7 +3,7 @@
 def _to_opt(_settings, _attr):
     return {"//command_line_option:compilation_mode": "opt"}
 
-_opt = transition(
+opt = transition(
     implementation = _to_opt,
     inputs = [],
     outputs = ["//command_line_option:compilation_mode"],
@@ -34,7 +34,7 @@ wheel = rule(
     implementation = _wheel,
     attrs = {
         "srcs": attr.label_list(allow_files = True),
-        "module": attr.label(allow_single_file = True, cfg = _opt, mandatory = True),
+        "module": attr.label(allow_single_file = True, cfg = opt, mandatory = True),
         "version": attr.label(allow_single_file = True, mandatory = True),
         "readme": attr.label(allow_single_file = True, mandatory = True),
         "license": attr.label(allow_single_file = True, mandatory = True),

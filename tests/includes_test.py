@@ -77,7 +77,7 @@ class Sources(unittest.TestCase):
         with open("HACKING.md") as file:
             rooms = rooms_of(file.read())
         files = {}
-        for folder in ["lib", "corpus", "audit", "bench", "tests", "fuzz", "gateway", "python"]:
+        for folder in ["lib", "corpus", "audit", "bench", "tests", "fuzz", "gateway", "python", "spark"]:
             for ending in ["h", "cc", "c"]:
                 for path in glob.glob("%s/**/*.%s" % (folder, ending), recursive=True):
                     with open(path) as file:

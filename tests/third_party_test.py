@@ -18,7 +18,7 @@ def read(path):
 class Lists(unittest.TestCase):
     def setUp(self):
         deps = read("third_party/deps.bzl")
-        self.libraries = sorted(re.findall(r'(?:source|nginx|python)_repo\(\n +name = "(\w+)"', deps) +
+        self.libraries = sorted(re.findall(r'(?:source|nginx|python|jdk)_repo\(\n +name = "(\w+)"', deps) +
                                 re.findall(r'^    \("(\w+)", "', deps, re.M))
         self.assertGreater(len(self.libraries), 10)
 

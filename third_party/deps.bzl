@@ -3,6 +3,7 @@
 README.md beside this file says why these and not others.
 """
 
+load(":jdk_repo.bzl", "jdk_repo")
 load(":nginx_repo.bzl", "nginx_repo")
 load(":offline_shims.bzl", "debian_bazel_4_shims")
 load(":python_repo.bzl", "python_repo")
@@ -137,6 +138,9 @@ def third_party():
         system_paths = {"/usr/include/json-c": "include/json-c"},
     )
 
+    jdk_repo(
+        name = "jdk",
+    )
     nginx_repo(
         name = "nginx",
     )

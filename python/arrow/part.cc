@@ -9,11 +9,6 @@
 #include "audit/count/key_store.h"
 
 namespace leadscan::arrow {
-namespace {
-
-constexpr const char* kNothingMatches = "nothing in it matches --glob";  // as the pipeline says it
-
-}  // namespace
 
 using audit::KeyBatch;
 using audit::KeyEvent;

@@ -68,6 +68,9 @@ std::string find_repeated(const std::vector<std::string_view>& ids);
 WrittenReport merge_parts(const Settings& settings, const std::vector<std::string_view>& tables,
                           const std::vector<std::string_view>& repeated);
 
+// What is said of these, as the pipeline says it.
+inline constexpr const char* kNothingMatches = "nothing in it matches --glob";
+
 // Paths in which the globs pick nothing from any archive. Reads of archives as little as tells.
 std::vector<std::string> find_unmatched(const audit::Tree& tree);
 

@@ -1,5 +1,7 @@
 #include "python/arrow/run.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <exception>
 #include <new>
@@ -34,6 +36,8 @@ std::string Run::failure() const {
 
 void Run::start() {
   thread_ = std::thread([this] {
+    // Those that it begins are called so, too, and so told from those of Python, the JVM or Spark.
+    pthread_setname_np(pthread_self(), "leadscan");
     std::string why;
     try {
       work();

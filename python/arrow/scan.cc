@@ -137,6 +137,12 @@ std::string to_string(const audit::InputError& error) {
   return text + audit::to_visible(error.why);
 }
 
+std::string to_string(const std::vector<audit::InputError>& errors) {
+  std::string text = to_string(errors.front());
+  if (errors.size() > 1) text += " (and " + std::to_string(errors.size() - 1) + " more)";
+  return text;
+}
+
 namespace {
 
 struct Stream {
@@ -170,10 +176,8 @@ struct Stream {
   int end() {
     error = scan->failure();
     if (const std::vector<audit::InputError> errors = scan->errors();
-        error.empty() && !errors.empty() && !keeps_errors) {
-      error = to_string(errors.front());
-      if (errors.size() > 1) error += " (and " + std::to_string(errors.size() - 1) + " more)";
-    }
+        error.empty() && !errors.empty() && !keeps_errors)
+      error = to_string(errors);
     return error.empty() ? 0 : EIO;
   }
 };

@@ -59,5 +59,7 @@ void export_stream(std::shared_ptr<Scan> scan, std::deque<ArrowArray> first, boo
 
 // "FILE: MEMBER: REASON".
 std::string to_string(const audit::InputError& error);
+// The first one, and how many more there are.
+std::string to_string(const std::vector<audit::InputError>& errors);
 
 }  // namespace leadscan::arrow

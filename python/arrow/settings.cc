@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ctime>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include "audit/base/timestamp.h"
@@ -83,6 +85,14 @@ std::string set_decoding(Settings& settings, const std::string& value) {
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || at != end) return std::nullopt;
+  return number;
+}
+
 std::string Settings::set_text(std::string_view name, const std::string& value) {
   if (name == "records") return set_records(*this, value);
   if (name == "at") return set_pointer(at, value);
@@ -133,6 +143,12 @@ std::string Settings::set_number(std::string_view name, std::uint64_t value) {
     return has(kTexts, name) ? "not a text: " + std::to_string(value) : "no such setting";
   }
   return {};
+}
+
+std::string Settings::set(std::string_view name, const std::string& value) {
+  if (!has(kNumbers, name)) return set_text(name, value);
+  const std::optional<std::uint64_t> number = parse_number(value);
+  return number ? set_number(name, *number) : "not a number: " + value;
 }
 
 bool Settings::looks_inside() const {

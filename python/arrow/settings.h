@@ -12,6 +12,9 @@
 
 namespace leadscan::arrow {
 
+// Of decimal digits, and nothing else; nothing if there are more than 64 bits.
+std::optional<std::uint64_t> parse_number(std::string_view text);
+
 struct Settings {
   std::vector<std::string> paths;
   std::vector<std::string> globs;
@@ -44,6 +47,8 @@ struct Settings {
   // Each stores a value; what it returns is why not, and nothing if all is well.
   std::string set_text(std::string_view name, const std::string& value);
   std::string set_number(std::string_view name, std::uint64_t value);
+  // Either of them, of a value as it is written.
+  std::string set(std::string_view name, const std::string& value);
   // What settings have to agree on; empty if they do.
   std::string conflict() const;
 

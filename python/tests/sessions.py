@@ -27,8 +27,8 @@ def begin(master, **settings):
     return spark
 
 
-def load(*paths, schema=None, **options):
-    reader = SparkSession.getActiveSession().read.format("leadscan").options(**options)
+def load(*paths, schema=None, form="leadscan", **options):
+    reader = SparkSession.getActiveSession().read.format(form).options(**options)
     if schema is not None:
         reader = reader.schema(schema)
     return reader.load(paths[0] if len(paths) == 1 else list(paths))

@@ -1,0 +1,140 @@
+#include "python/arrow/source.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "audit/base/utf8.h"
+#include "audit/input/tree.h"
+#include "python/arrow/part.h"
+#include "python/arrow/ranges.h"
+#include "python/arrow/scan.h"
+
+namespace leadscan::arrow {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOptions = {{
+    {"at", "at"},
+    {"column", "column"},
+    {"decode", "decode"},
+    {"log", "log"},
+    {"match", "match"},
+    {"maxrecord", "max_record"},
+    {"records", "records"},
+    {"statusat", "status_at"},
+    {"threads", "threads"},
+}};
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+std::optional<Stamp> stamp_of(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return Stamp{static_cast<std::uint64_t>(status.st_size),
+               status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec, status.st_ino};
+}
+
+bool is_directory(const std::string& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+void raise(const std::vector<audit::InputError>& errors) {
+  if (!errors.empty()) throw std::runtime_error(to_string(errors));
+}
+
+}  // namespace
+
+std::string Source::set_option(std::string_view name, const std::string& value) {
+  const std::string lower = to_lower(name);
+  std::string why;
+  if (lower == "glob") {
+    settings.globs = {value};
+  } else if (lower == "accounts") {
+    const std::string said = to_lower(value);
+    accounts = said == "true";
+    if (!accounts && said != "false") why = "neither true nor false: " + value;
+  } else if (lower == "splitbytes") {
+    const std::optional<std::uint64_t> bytes = parse_number(value);
+    split = bytes.value_or(0);
+    if (split == 0) why = bytes ? "0" : "not a number: " + value;
+  } else {
+    const auto* const found =
+        std::find_if(kOptions.begin(), kOptions.end(),
+                     [&](const auto& option) { return option.first == lower; });
+    if (found == kOptions.end()) return "no such option: " + std::string(name);
+    why = settings.set(found->second, value);
+  }
+  return why.empty() ? why : std::string(name) + ": " + audit::to_utf8(why);
+}
+
+std::vector<SourcePart> Source::plan(const Projection& projection) const {
+  // Lines are counted from the beginning of a file.
+  const bool counts_lines =
+      std::find(projection.begin(), projection.end(), find_column("line")) != projection.end();
+  const audit::Tree tree = audit::list_files(settings.paths, settings.globs);
+  raise(tree.errors);
+  std::vector<SourcePart> parts;
+  bool picks_members = false;
+  for (std::size_t file = 0; file < tree.files.size(); ++file) {
+    SourcePart part;
+    part.path = tree.files[file];
+    part.file = file;
+    part.by_member = tree.is_by_member(file);
+    // One archive of a directory: nothing need be picked from it.
+    part.is_part = part.by_member && std::find(settings.paths.begin(), settings.paths.end(),
+                                               part.path) == settings.paths.end();
+    picks_members |= part.by_member;
+    const std::optional<Stamp> stamp = stamp_of(part.path);
+    if (!stamp) raise({{part.path, std::nullopt, std::strerror(errno)}});
+    part.stamp = *stamp;
+    if (!part.by_member && !counts_lines)
+      for (const std::uint64_t end : find_ranges(settings, part.path, split)) {
+        part.end = end;
+        parts.push_back(part);
+        part.begin = end;
+      }
+    if (part.begin == 0) parts.push_back(std::move(part));
+  }
+  if (picks_members) {
+    // Of an archive that is named, not found in a directory, its task tells.
+    std::vector<audit::InputError> unmatched;
+    for (const std::string& path : find_unmatched(tree))
+      if (is_directory(path)) unmatched.push_back({path, std::nullopt, kNothingMatches});
+    raise(unmatched);
+  }
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const SourcePart& a, const SourcePart& b) { return a.size() > b.size(); });
+  return parts;
+}
+
+Settings Source::settings_of(const SourcePart& part) const {
+  Settings own = settings;
+  own.paths = {part.path};
+  if (!part.by_member) own.globs.clear();  // what they had picked is read whole
+  own.is_part = part.is_part;
+  own.file = part.file;
+  own.begin = part.begin;
+  own.end = part.end;
+  return own;
+}
+
+void check_unchanged(const SourcePart& part, std::string_view when) {
+  if (stamp_of(part.path) == part.stamp) return;
+  throw std::runtime_error(audit::to_visible(part.path) + " has changed " + std::string(when) +
+                           ": load it anew");
+}
+
+}  // namespace leadscan::arrow
