@@ -101,7 +101,7 @@ std::vector<SourcePart> Source::plan(const Projection& projection) const {
     if (!stamp) raise({{part.path, std::nullopt, std::strerror(errno)}});
     part.stamp = *stamp;
     if (!part.by_member && !counts_lines)
-      for (const std::uint64_t end : find_ranges(settings, part.path, split)) {
+      for (const std::uint64_t end : find_ranges(settings, part.path, split, true)) {
         part.end = end;
         parts.push_back(part);
         part.begin = end;
