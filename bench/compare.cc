@@ -23,6 +23,7 @@
 #include "bench/manifest.h"
 #include "bench/parsers/parsers.h"
 #include "bench/plugin.h"
+#include "bench/profile_json.h"
 #include "corpus/corpus.h"
 
 namespace leadscan::bench {
@@ -72,6 +73,8 @@ std::optional<corpus::Corpus> read_file(const Options& options, std::string& err
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
                                          const Effort& effort, std::string& error) {
   if (name == "file") return read_file(options, error);
+  if (name == "profile")
+    return corpus_from_profile_file(resolve_path(options.from_profile), options.seed, error);
   if (const std::optional<SweepPoint> point = sweep_point_of(name)) {
     corpus::Limit limit;
     limit.documents = effort.pool;
@@ -319,6 +322,17 @@ int run(const Options& options) {
   return 0;
 }
 
+// Only what is known of the file without its values.
+int save(const Options& options) {
+  std::string error;
+  const std::optional<corpus::Corpus> corpus = read_file(options, error);
+  if (!corpus || !save_profile(resolve_path(options.save_profile), *corpus, error))
+    return fail(error, 1);
+  std::printf("%s: what is known of %zu documents, %zu bytes, without a value of them\n",
+              options.save_profile.c_str(), corpus->documents.size(), corpus->size);
+  return 0;
+}
+
 }  // namespace
 }  // namespace leadscan::bench
 
@@ -331,6 +345,7 @@ int main(int argc, char** argv) {
     std::fwrite(usage().data(), 1, usage().size(), stdout);
     return 0;
   }
+  if (!options.save_profile.empty()) return save(options);
   if (!kOptimised)
     return fail(
         "this is a debug or sanitizer build, whose figures mean nothing: "

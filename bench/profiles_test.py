@@ -1,0 +1,35 @@
+"""What //bench:profiles makes of figures: which are alike."""
+
+import json
+import os
+import tempfile
+import unittest
+
+import profiles
+
+
+def result(path, rows):
+    benchmarks = [{"setting": setting, "parser": parser, "corpus": corpus,
+                   "aggregate_name": "median", "ns_per_document": ns}
+                  for setting, parser, corpus, ns in rows]
+    benchmarks += [{"name": "a block", "run_type": "iteration", "cpu_time": 3}]
+    with open(path, "w") as file:
+        json.dump({"benchmarks": benchmarks}, file)
+
+
+class Profiles(unittest.TestCase):
+    def test_medians_of_runs_decide(self):
+        runs = []
+        with tempfile.TemporaryDirectory() as folder:
+            for slow, turn in [(109, 0), (150, 1), (108, 2)]:
+                path = os.path.join(folder, str(turn))
+                result(path, [("stream", "a", "file", 100), ("stream", "a", "profile", slow),
+                              ("stream", "b", "file", 100), ("stream", "b", "profile", 89)])
+                runs.append(profiles.figures(path))
+        found = profiles.ratios(runs)
+        self.assertEqual(found["stream", "a"], (100, 109, 1.09))
+        self.assertEqual(profiles.beyond(found), [("stream", "b")])
+
+
+if __name__ == "__main__":
+    unittest.main()
