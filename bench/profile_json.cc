@@ -163,7 +163,17 @@ class Reader {
              std::vector<corpus::Profile::Form>& forms) {
     return list(json, parent, name, [&](const std::string& at, const Json& item) {
       corpus::Profile::Form& form = forms.emplace_back();
-      return pair(at, item, form.form, form.count);
+      if (!item.is_array() || item.size() != 4) return pair(at, item, form.form, form.count);
+      std::uint64_t from = 0;
+      std::uint64_t to = 0;
+      if (!text(at + "/0", item[0], form.form) || !number(at + "/1", item[1], form.count) ||
+          !number(at + "/2", item[2], from) || !number(at + "/3", item[3], to))
+        return false;
+      if (from > to || to > corpus::Profile::kAlways)
+        return fail(at, "no part of the time from 0 to 1000");
+      form.from = static_cast<std::uint32_t>(from);
+      form.to = static_cast<std::uint32_t>(to);
+      return true;
     });
   }
 
@@ -187,8 +197,12 @@ class Reader {
 
 Json json_of(const std::vector<corpus::Profile::Form>& forms) {
   Json json = Json::array();
-  for (const corpus::Profile::Form& form : forms)
+  for (const corpus::Profile::Form& form : forms) {
     json.push_back(Json::array({form.form, form.count}));
+    if (form.from == 0 && form.to == corpus::Profile::kAlways) continue;
+    json.back().push_back(form.from);
+    json.back().push_back(form.to);
+  }
   return json;
 }
 

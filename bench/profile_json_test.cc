@@ -265,6 +265,19 @@ TEST(Profile, TextsThatRepeatDo) {
   EXPECT_GT(ids.size(), 990u) << "ids are new ones each time";
 }
 
+// Numbers that are counted up get longer once, not now and then.
+TEST(Profile, LengthsHaveTheirTime) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "{\"message\":\"" + std::to_string(9000 + i) + "\"}\n";
+  const corpus::Corpus copy = made(profile_text(of(text)));
+  ASSERT_EQ(copy.documents.size(), 2000u);
+  int changes = 0;
+  for (std::size_t i = 1; i < copy.documents.size(); ++i)
+    changes += copy.documents[i].length != copy.documents[i - 1].length;
+  EXPECT_EQ(copy.documents[0].length + 1, copy.documents[1999].length);
+  EXPECT_LT(changes, 10);
+}
+
 // Of runs of 100: one shape follows itself in 99 of 100 cases.
 TEST(Profile, OrderIsAsPredictable) {
   std::string text;
@@ -321,6 +334,7 @@ TEST(Profile, ADamagedOneSaysWhere) {
   expect("\"{k", "\"s99999999", "a number of white space characters");
   expect("\"states\":0", "\"states\":7", "/states, character 0: from 0 to 1");
   expect("\"transitions\":[[0,", "\"transitions\":[[5,", "/transitions/0, character 0");
+  expect("[\"a4\",2]", "[\"a4\",2,7,6]", "/slots/0/texts/0: no part of the time");
   expect("\"of\":\"texts\"", "\"of\":\"letters\"", "/slots/0/of: ");
 }
 

@@ -22,7 +22,12 @@ struct Profile {
   struct Form {
     std::string form;
     std::uint64_t count = 0;
+    // When it first and last came, in thousandths of the slot's texts: numbers that are counted up
+    // get longer once.
+    std::uint32_t from = 0;
+    std::uint32_t to = kAlways;
   };
+  static constexpr std::uint32_t kAlways = 1000;
   // Where texts come from.
   struct Slot {
     bool numbers = false;       // its forms are those of numbers

@@ -22,11 +22,15 @@ namespace {
 using Limits = ProfileLimits;
 
 // Draws numbers as often as their weights say: cards that are shuffled, and dealt anew when all are
-// drawn. So shares are right after few draws already, not only in the long run.
+// drawn. So shares are right after few draws already, not only in the long run. A number may have a
+// part of the deck that it is in, from and to so many thousandths of it.
 class Deck {
  public:
   Deck() = default;
-  explicit Deck(std::vector<std::uint64_t> weights) : weights_(std::move(weights)) {
+  using Part = std::pair<std::uint32_t, std::uint32_t>;
+
+  explicit Deck(std::vector<std::uint64_t> weights, std::vector<Part> parts = {})
+      : weights_(std::move(weights)), parts_(std::move(parts)) {
     for (const std::uint64_t weight : weights_) total_ += weight;
   }
 
@@ -38,7 +42,7 @@ class Deck {
   }
 
  private:
-  static constexpr std::uint64_t kMostCards = 16384;
+  static constexpr std::uint64_t kMostCards = 65536;
 
   void deal(Random& random) {
     const std::uint64_t size = std::min(total_, kMostCards);
@@ -62,9 +66,18 @@ class Deck {
     }
     for (std::size_t left = cards_.size(); left > 1; --left)
       std::swap(cards_[left - 1], cards_[random.below(static_cast<std::uint32_t>(left))]);
+    if (parts_.empty()) return;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> placed;  // at a place, which card
+    for (const std::uint32_t card : cards_) {
+      const auto [from, to] = parts_[card];
+      placed.emplace_back(from * 1000 + random.below((to - from) * 1000 + 1), card);
+    }
+    std::sort(placed.begin(), placed.end());
+    for (std::size_t i = 0; i < placed.size(); ++i) cards_[i] = placed[i].second;
   }
 
   std::vector<std::uint64_t> weights_;
+  std::vector<Part> parts_;
   std::uint64_t total_ = 0;
   std::vector<double> credit_;
   std::vector<std::uint32_t> cards_;
@@ -371,6 +384,8 @@ class FromProfile final : public Generator::Documents {
       source.numbers = slot.numbers;
       source.texts = slot.texts.size();
       std::vector<std::uint64_t> weights;
+      std::vector<Deck::Part> parts;
+      bool has_parts = false;
       std::uint64_t total = 0;
       std::uint64_t others = 0;
       for (const auto& [member, list] :
@@ -383,6 +398,10 @@ class FromProfile final : public Generator::Documents {
           if (!count(place + "/1", entry.count, total) ||
               !form(place + "/0", entry.form, slot.numbers, source.runs.emplace_back(), bytes))
             return false;
+          if (entry.from > entry.to || entry.to > Profile::kAlways)
+            return fail(place, 0, "no part of the time from 0 to 1000");
+          has_parts |= entry.from != 0 || entry.to != Profile::kAlways;
+          parts.emplace_back(entry.from, entry.to);
           others += entry.count;
           weights.push_back(entry.count);
           source.longest = std::max(source.longest, bytes);
@@ -391,7 +410,8 @@ class FromProfile final : public Generator::Documents {
       }
       if (slot.repeats > others) return fail(pointer + "/repeats", 0, "more than there are");
       if (others != 0) source.repeats = static_cast<std::uint32_t>(slot.repeats * 1000 / others);
-      source.deck = Deck(std::move(weights));
+      if (!has_parts) parts.clear();
+      source.deck = Deck(std::move(weights), std::move(parts));
     }
     return true;
   }

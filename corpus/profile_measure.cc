@@ -22,7 +22,10 @@ constexpr std::size_t kMostNames = 1024;
 constexpr std::size_t kMostShapes = 8192;
 constexpr std::size_t kMostShapeBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostStates = 64;
-constexpr std::uint64_t kLeastOfState = 32;  // documents, for slots of its own
+constexpr std::uint64_t kLeastOfState = 32;  // documents
+// With slots of their own, since lengths go with layouts.
+constexpr std::size_t kMostOwners = 256;
+constexpr std::uint64_t kLeastOfOwner = 4;
 constexpr std::size_t kMostTexts = 64;
 constexpr std::size_t kMostForms = 128;
 // In memory, of a slot: beyond this, forms are not new, and texts are not looked at.
@@ -66,6 +69,7 @@ struct Candidate {
   std::uint64_t count = 0;
   std::uint64_t size = 0;  // of what it stands for
   std::uint64_t first = 0;
+  std::uint64_t last = 0;
 };
 
 // At most `most` of the candidates: those that come most often, and for all others some that stand
@@ -111,8 +115,9 @@ class SlotStatistics {
     const auto found = forms_.find(form);
     if (found != forms_.end()) {
       ++found->second.count;
+      found->second.last = total_;
     } else if (forms_.size() < kMostFormsSeen) {
-      forms_[form] = {form, 1, text.size(), total_};
+      forms_[form] = {form, 1, text.size(), total_, total_};
     }
     if (seen_ == kMostTextsSeen) return;
     ++seen_;
@@ -146,7 +151,7 @@ class SlotStatistics {
       const auto count = std::min(
           form->second.count, static_cast<std::uint64_t>(static_cast<double>(text.count) * scale));
       if (count == 0) continue;
-      slot.texts.push_back({text.form, count});
+      slot.texts.push_back({text.form, count, 0, Profile::kAlways});
       form->second.count -= count;
     }
     std::vector<Candidate> others;
@@ -156,8 +161,11 @@ class SlotStatistics {
       left += candidate.count;
       others.push_back(std::move(candidate));
     }
+    const bool all = others.size() <= kMostForms;  // else some stand for others of other times
     for (Candidate& candidate : choose(std::move(others), kMostForms))
-      slot.forms.push_back({std::move(candidate.text), candidate.count});
+      slot.forms.push_back({std::move(candidate.text), candidate.count,
+                            all && candidate.count > 1 ? when(candidate.first - 1) : 0,
+                            all && candidate.count > 1 ? when(candidate.last) : Profile::kAlways});
     slot.repeats = std::min(left, static_cast<std::uint64_t>(static_cast<double>(repeats) * scale));
     return slot;
   }
@@ -168,6 +176,10 @@ class SlotStatistics {
     std::uint64_t count = 0;
     std::uint64_t first = 0;
   };
+
+  std::uint32_t when(std::uint64_t number) const {
+    return static_cast<std::uint32_t>(number * Profile::kAlways / total_);
+  }
 
   static constexpr std::uint64_t one_ = 1;
   bool numbers_;
@@ -316,7 +328,7 @@ class Measurer {
                    [](std::string& out, char kind, const std::string&, std::string_view,
                       std::string) { out += kind; });
       const auto [found, is_new] = indices.try_emplace(shape, shapes.size());
-      if (is_new) shapes.push_back({"", 0, document.size(), shapes.size()});
+      if (is_new) shapes.push_back({"", 0, document.size(), shapes.size(), 0});
       ++shapes[found->second].count;
       shape_of_.push_back(found->second);
     });
@@ -331,11 +343,18 @@ class Measurer {
       if (bytes <= kMostShapeBytes) break;
     }
     if (most == 1) chosen_ = choose(shapes, 1);
-    // Stable: those that stand for others may have got a higher count than they have.
-    while (profile_.states < std::min(kMostStates, chosen_.size()) &&
-           chosen_[profile_.states].count >= kLeastOfState &&
-           chosen_[profile_.states].count == shapes[chosen_[profile_.states].first].count)
-      ++profile_.states;
+    // Those that stand for others may have got a higher count than they have.
+    const auto leading = [&](std::size_t most, std::uint64_t least) {
+      std::uint32_t count = 0;
+      while (count < std::min(most, chosen_.size()) && chosen_[count].count >= least &&
+             chosen_[count].count == shapes[chosen_[count].first].count)
+        ++count;
+      return count;
+    };
+    profile_.states = leading(kMostStates, kLeastOfState);
+    owners_ = leading(kMostOwners, kLeastOfOwner);
+    owner_of_.assign(shapes.size(), owners_);
+    for (std::uint32_t i = 0; i < owners_; ++i) owner_of_[chosen_[i].first] = i;
     state_of_.assign(shapes.size(), profile_.states);
     for (std::uint32_t i = 0; i < profile_.states; ++i) state_of_[chosen_[i].first] = i;
 
@@ -355,13 +374,13 @@ class Measurer {
   // The texts of all documents. A frequent shape has slots of its own; the others share those of
   // the member before.
   void find_texts() {
-    std::uint32_t state = 0;
+    std::uint32_t owner = 0;
     std::size_t number = 0;
     bool counts = true;
     const auto slot = [&](std::string& out, char kind, const std::string& context,
                           std::string_view text, std::string form) {
-      const std::string key = state < profile_.states
-                                  ? std::to_string(state) + '.' + std::to_string(number++)
+      const std::string key = owner < owners_
+                                  ? std::to_string(owner) + '.' + std::to_string(number++)
                                   : std::string(1, kind) + context;
       const std::size_t index = slot_of(limited(key, kind), kind == 'd');
       if (counts) statistics_[index].add(text, std::move(form));
@@ -369,14 +388,14 @@ class Measurer {
     };
     std::string shape;
     for (std::size_t i = 0; i < shape_of_.size(); ++i) {
-      state = state_of_[shape_of_[i]];
+      owner = owner_of_[shape_of_[i]];
       number = 0;
       shape.clear();
       append_shape(text_of(i), shape, slot);
     }
     counts = false;
     for (const Candidate& candidate : chosen_) {
-      state = state_of_[candidate.first];
+      owner = owner_of_[candidate.first];
       number = 0;
       shape.clear();
       append_shape(text_of(representative_[candidate.first]), shape, slot);
@@ -404,6 +423,8 @@ class Measurer {
   std::vector<std::size_t> shape_of_;        // of each document
   std::vector<std::size_t> representative_;  // a document of each shape
   std::vector<std::uint32_t> state_of_;      // of each shape
+  std::vector<std::uint32_t> owner_of_;      // of each shape, the number of the one with own slots
+  std::uint32_t owners_ = 0;
   std::vector<Candidate> chosen_;
   std::unordered_map<std::string, std::size_t> slots_;
   std::vector<SlotStatistics> statistics_;
