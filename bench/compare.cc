@@ -186,8 +186,7 @@ bool make_parsers(const Options& options, std::vector<std::unique_ptr<Adapter>>&
                   std::string& error) {
   adapters = make_all(options.isa);
   for (const std::string& path : options.peers) {
-    adapters.push_back(load_plugin(resolve_path(path), error));
-    if (adapters.back() == nullptr) return false;
+    if (!load_plugins(resolve_path(path), adapters, error)) return false;
   }
   if (options.parsers.empty()) return true;
   for (std::unique_ptr<Adapter>& path : make_leadscan_paths(options.isa))
