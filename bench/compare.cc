@@ -60,10 +60,16 @@ class Progress {
   bool visible_;
 };
 
-std::optional<corpus::Corpus> read_file(const Options& options, std::string& error) {
-  std::optional<std::string> text = read_input(options, error);
-  if (!text) return std::nullopt;
-  corpus::Corpus corpus = corpus::corpus_from(*std::move(text));
+// What is not read of the file is told at once, and in `warnings`.
+std::optional<corpus::Corpus> read_file(const Options& options, std::vector<std::string>& warnings,
+                                        std::string& error) {
+  std::optional<Input> input = read_input(options, error);
+  if (!input) return std::nullopt;
+  for (std::string& warning : input->warnings()) {
+    std::fprintf(stderr, "compare: %s\n", warning.c_str());
+    warnings.push_back(std::move(warning));
+  }
+  corpus::Corpus corpus = corpus::corpus_from(std::move(input->text));
   if (!corpus.documents.empty()) return corpus;
   error = options.file + " holds no documents";
   return std::nullopt;
@@ -71,8 +77,9 @@ std::optional<corpus::Corpus> read_file(const Options& options, std::string& err
 
 // Of the given corpus: as many documents as the settings need.
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
-                                         const Effort& effort, std::string& error) {
-  if (name == "file") return read_file(options, error);
+                                         const Effort& effort, std::vector<std::string>& warnings,
+                                         std::string& error) {
+  if (name == "file") return read_file(options, warnings, error);
   if (name == "profile")
     return corpus_from_profile_file(resolve_path(options.from_profile), options.seed, error);
   if (const std::optional<SweepPoint> point = sweep_point_of(name)) {
@@ -269,6 +276,7 @@ int run(const Options& options) {
   results.options = options;
   results.manifest = gather_manifest(adapters, options.isa);
   const CpuTicks before = cpu_ticks();
+  std::vector<std::string> warnings;  // of the input
 
   if (!options.json.empty() && !std::ofstream(resolve_path(options.json), std::ios::app))
     return fail("cannot write " + options.json + ": " + std::generic_category().message(errno), 1);
@@ -282,7 +290,7 @@ int run(const Options& options) {
     const Effort& usual = effort_of(options.preset);
     const Effort effort = is_sweep ? usual.of_sweep() : usual;
     progress.show(name + ": making it", 0);
-    const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
+    const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, warnings, error);
     if (!corpus) return fail(error, 1);
     Acceptance acceptance;
     if (!accept(name, *corpus, adapters, acceptance, progress, error)) return fail(error, 1);
@@ -312,6 +320,8 @@ int run(const Options& options) {
   const CpuTicks after = cpu_ticks();
   const auto ticks = static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1));
   results.judge_manifest(static_cast<double>(after.stolen - before.stolen) / ticks);
+  results.manifest.warnings.insert(results.manifest.warnings.begin(), warnings.begin(),
+                                   warnings.end());
   results.sort_tables();
   print(results.board, colour);
   std::printf("\n");
@@ -324,7 +334,8 @@ int run(const Options& options) {
 // Only what is known of the file without its values.
 int save(const Options& options) {
   std::string error;
-  const std::optional<corpus::Corpus> corpus = read_file(options, error);
+  std::vector<std::string> warnings;
+  const std::optional<corpus::Corpus> corpus = read_file(options, warnings, error);
   if (!corpus || !save_profile(resolve_path(options.save_profile), *corpus, error))
     return fail(error, 1);
   std::printf("%s: what is known of %zu documents, %zu bytes, without a value of them\n",
