@@ -274,8 +274,9 @@ void add_character(char what, TextKind kind, bool behind_bad_u, Random& random, 
       add_hex(0x100 + random.below(0xC000), out);
       return;
     case 'P':
-      add_hex(0xD800 + random.below(0x400), out);
-      add_hex(0xDC00 + random.below(0x400), out);
+      // As in texts that people write: not every parser knows all others right.
+      add_hex(0xD83D, out);
+      add_hex(0xDE00 + random.below(0x40), out);
       return;
     case 'c':
       out += '\x01';
