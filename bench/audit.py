@@ -14,10 +14,11 @@ import tempfile
 
 from bench import audit_kinds
 from bench import audit_measure
+from bench import audit_tools
 from bench.audit_measure import Contestant, Failed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECTIONS = ("raw", "compressed", "rivals", "kinds", "outputs", "memory")
+SECTIONS = ("raw", "compressed", "rivals", "kinds", "tools", "outputs", "memory")
 DUCKDB = "duckdb==2.0.1"  # of PyPI
 # What is wanted, as a share of the baseline's rate for the same CPU time, or of -j1's rate.
 WANTED = {"check of uniform": 0.70, "two threads": 1.8, "compressed": 0.85}
@@ -51,6 +52,9 @@ def parse_options(arguments):
     parser.add_argument("--only", default=",".join(SECTIONS), metavar="LIST",
                         help="of %(default)s")
     parser.add_argument("--json", metavar="FILE", help="write every single run there")
+    parser.add_argument("--tools", metavar="FOLDER",
+                        help="where the tools of PyPI and npm are, or are installed, for the next time, too "
+                             "(default: for this time only; with --quick none)")
     parser.add_argument("--leadscan", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -65,6 +69,8 @@ def parse_options(arguments):
     user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
     if options.json:
         options.json = os.path.join(user_folder, options.json)
+    if options.tools:
+        options.tools = os.path.abspath(os.path.join(user_folder, options.tools))
     if options.compilation_mode != "opt":
         parser.error("this is a build for debugging: use bazel run -c opt //bench:audit")
     return options
@@ -77,6 +83,7 @@ class Bench:
         self.out = out
         self.rows = []
         self.peaks = []
+        self.unavailable = []
 
     def progress(self, what):
         if sys.stderr.isatty():
@@ -134,7 +141,8 @@ class Bench:
                 it.name, it.wall, it.user, it.cpu, it.copies * data_bytes / it.wall / 1e9,
                 it.copies * base.wall / it.wall, it.copies * base.cpu / it.cpu))
             self.rows.append({
-                "section": section, "title": title, "name": it.name, "bytes": data_bytes,
+                "section": section, "title": title, "name": it.name, "version": it.version,
+                "bytes": data_bytes,
                 "copies": it.copies, "wall": it.wall, "user": it.user, "cpu": it.cpu,
                 "ratio_wall": it.copies * base.wall / it.wall,
                 "ratio_cpu": it.copies * base.cpu / it.cpu, "disturbed": disturbed,
@@ -238,6 +246,35 @@ class Bench:
         if not has_duckdb:
             self.print("DuckDB: not installed")
 
+    def tools(self):
+        """Whole tools in tables of their own: the same file, the same answer."""
+        tools = audit_tools.Tools(self.options.tools or os.path.join(self.folder, "tools"),
+                                  bool(self.options.tools) or not self.options.quick, self.progress)
+        documents = "--documents=%d" % (self.options.bytes // 64 // 256)
+        name, archive = "responses.ndjson", "responses.har"
+        self.make(name, [self.options.leadscan, "gen", documents])
+        self.make(archive, [self.options.leadscan, "gen", "--log=har", documents])
+        ours = self.leadscan("audit", "--json", name, "-j1")
+        title = "whole tools, uniform: counts by action and statusCode"
+        rivals = [Contestant("audit -j1", ours), *tools.counting(name, self.jq("ndjson", name))]
+        self.compare_answers(rivals)
+        self.contest("tools", title, self.length(name), rivals)
+        self.list_unavailable(title, tools)
+
+        title = "whole tools, uniform: responses that break the schema"
+        rivals = [Contestant("audit -j1", ours), *tools.validating(name, archive, self.folder)]
+        answers = {it.name: audit_tools.breaking(it, self.folder) for it in rivals}
+        if len(set(answers.values())) != 1:
+            raise Failed("not all answer how many responses break the schema alike: %s" % answers)
+        self.contest("tools", title, self.length(name), rivals)
+        self.list_unavailable(title, tools)
+
+    def list_unavailable(self, title, tools):
+        for name, why in tools.unavailable.items():
+            self.print("%-34s %s" % (name, why))
+            self.unavailable.append({"section": "tools", "title": title, "name": name, "why": why})
+        tools.unavailable.clear()
+
     def outputs(self):
         """What files of the audit's cost beside the report: time for each record, and memory."""
         name = self.corpus("mixed", self.options.bytes // 4)
@@ -317,7 +354,7 @@ class Bench:
         os.environ["TMPDIR"] = self.folder  # for what an audit writes beyond --memory
         for section, measure in (("raw", self.raw), ("compressed", self.compressed_section),
                                  ("rivals", self.rivals), ("kinds", self.kinds),
-                                 ("kinds", self.memory_of_kinds),
+                                 ("kinds", self.memory_of_kinds), ("tools", self.tools),
                                  ("outputs", self.outputs), ("memory", self.memory)):
             if section in self.options.sections:
                 measure()
@@ -330,8 +367,8 @@ class Bench:
             "units": "seconds and bytes; a run is wall, user and system time, and CPU time of others meanwhile",
         }
         with open(path, "w") as file:
-            json.dump({"context": context, "results": self.rows, "memory": self.peaks}, file,
-                      indent=1)
+            json.dump({"context": context, "results": self.rows, "memory": self.peaks,
+                       "unavailable": self.unavailable}, file, indent=1)
             file.write("\n")
 
 

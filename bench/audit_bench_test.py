@@ -14,6 +14,8 @@ from unittest import mock
 
 from bench import audit
 from bench import audit_measure
+from bench import audit_tools
+from bench.audit_measure import Contestant
 
 LEADSCAN = os.path.abspath(sys.argv.pop(1))
 
@@ -66,6 +68,19 @@ class AuditBench(unittest.TestCase):
         for kind in ("ndjson", "concatenated", "prefixed", "docker", "string", "har"):
             self.assertEqual(names["kinds", "uniform as %s, the same answers" % kind][:4],
                              ["wc -l", "check -q -j1", "audit -j1", "jq"])
+        # --quick installs nothing: what is missing is told.
+        counts = "whole tools, uniform: counts by action and statusCode"
+        schema = "whole tools, uniform: responses that break the schema"
+        missing = {title: [] for title in (counts, schema)}
+        for one in results["unavailable"]:
+            self.assertRegex(one["why"], "^unavailable: (pip|npm)? ?install ")
+            missing[one["title"]].append(one["name"])
+        self.assertEqual(len(names["tools", counts]) + len(missing[counts]), 3 + len(audit_tools.PYTHON))
+        self.assertEqual(names["tools", counts][0], "audit -j1")
+        self.assertIn("Python, json", names["tools", counts])
+        self.assertIn("DuckDB, one thread", missing[counts])
+        self.assertEqual(names["tools", schema], ["audit -j1"])
+        self.assertEqual(missing[schema], ["sourcemeta-jsonschema, --fast", "redocly drift, of an HTTP archive"])
         for jobs in ("-j1", "-j2"):
             self.assertEqual(names["outputs", "mixed, outputs beside the report, " + jobs],
                              ["audit " + jobs + more for more in (
@@ -87,6 +102,17 @@ class AuditBench(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("jq answers otherwise than leadscan", err.getvalue())
         self.assertEqual(self.left(), [])
+
+    def test_answers_about_the_schema_must_agree(self):
+        def validating(_, name, archive, folder):
+            return [Contestant("liar", ["echo", '{"valid": false}{"valid": false}'])]
+
+        with mock.patch.object(audit_tools.Tools, "validating", validating), \
+                mock.patch("sys.stderr", io.StringIO()) as err:
+            code, _ = main("--only=tools", "--quick", "--bytes=1M", "--rounds=1")
+        self.assertEqual(code, 1)
+        self.assertIn("not all answer how many responses break the schema alike", err.getvalue())
+        self.assertIn("'liar': 2", err.getvalue())
 
     def test_refuses(self):
         for wrong in (arguments(mode="fastbuild"), arguments("--bytes=x"), arguments("--only=x")):

@@ -101,10 +101,12 @@ def peak_memory(command, cwd):
 class Contestant:
     """A command and what its runs took."""
 
-    def __init__(self, name, command, copies=1):
+    def __init__(self, name, command, copies=1, accept=(0, 1), version=""):
         self.name = name
         self.command = command
         self.copies = copies
+        self.accept = accept  # exit codes
+        self.version = version
         self.runs = []
 
     def median(self, of):
@@ -140,7 +142,7 @@ def contest(contestants, rounds, cwd, progress, patience=4):
         took = []
         for contestant in contestants:
             progress(contestant.name)
-            took.append(run(contestant.command, cwd, contestant.copies))
+            took.append(run(contestant.command, cwd, contestant.copies, contestant.accept))
         if turn > 0:
             (disturbed if any(map(is_disturbed, took)) else good).append(took)
         if len(good) == rounds:

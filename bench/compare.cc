@@ -23,6 +23,7 @@
 #include "bench/manifest.h"
 #include "bench/parsers/parsers.h"
 #include "bench/plugin.h"
+#include "bench/profile_json.h"
 #include "corpus/corpus.h"
 
 namespace leadscan::bench {
@@ -59,10 +60,16 @@ class Progress {
   bool visible_;
 };
 
-std::optional<corpus::Corpus> read_file(const Options& options, std::string& error) {
-  std::optional<std::string> text = read_input(options, error);
-  if (!text) return std::nullopt;
-  corpus::Corpus corpus = corpus::corpus_from(*std::move(text));
+// What is not read of the file is told at once, and in `warnings`.
+std::optional<corpus::Corpus> read_file(const Options& options, std::vector<std::string>& warnings,
+                                        std::string& error) {
+  std::optional<Input> input = read_input(options, error);
+  if (!input) return std::nullopt;
+  for (std::string& warning : input->warnings()) {
+    std::fprintf(stderr, "compare: %s\n", warning.c_str());
+    warnings.push_back(std::move(warning));
+  }
+  corpus::Corpus corpus = corpus::corpus_from(std::move(input->text));
   if (!corpus.documents.empty()) return corpus;
   error = options.file + " holds no documents";
   return std::nullopt;
@@ -70,8 +77,11 @@ std::optional<corpus::Corpus> read_file(const Options& options, std::string& err
 
 // Of the given corpus: as many documents as the settings need.
 std::optional<corpus::Corpus> get_corpus(const std::string& name, const Options& options,
-                                         const Effort& effort, std::string& error) {
-  if (name == "file") return read_file(options, error);
+                                         const Effort& effort, std::vector<std::string>& warnings,
+                                         std::string& error) {
+  if (name == "file") return read_file(options, warnings, error);
+  if (name == "profile")
+    return corpus_from_profile_file(resolve_path(options.from_profile), options.seed, error);
   if (const std::optional<SweepPoint> point = sweep_point_of(name)) {
     corpus::Limit limit;
     limit.documents = effort.pool;
@@ -183,8 +193,7 @@ bool make_parsers(const Options& options, std::vector<std::unique_ptr<Adapter>>&
                   std::string& error) {
   adapters = make_all(options.isa);
   for (const std::string& path : options.peers) {
-    adapters.push_back(load_plugin(resolve_path(path), error));
-    if (adapters.back() == nullptr) return false;
+    if (!load_plugins(resolve_path(path), adapters, error)) return false;
   }
   if (options.parsers.empty()) return true;
   for (std::unique_ptr<Adapter>& path : make_leadscan_paths(options.isa))
@@ -267,6 +276,7 @@ int run(const Options& options) {
   results.options = options;
   results.manifest = gather_manifest(adapters, options.isa);
   const CpuTicks before = cpu_ticks();
+  std::vector<std::string> warnings;  // of the input
 
   if (!options.json.empty() && !std::ofstream(resolve_path(options.json), std::ios::app))
     return fail("cannot write " + options.json + ": " + std::generic_category().message(errno), 1);
@@ -280,7 +290,7 @@ int run(const Options& options) {
     const Effort& usual = effort_of(options.preset);
     const Effort effort = is_sweep ? usual.of_sweep() : usual;
     progress.show(name + ": making it", 0);
-    const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, error);
+    const std::optional<corpus::Corpus> corpus = get_corpus(name, options, effort, warnings, error);
     if (!corpus) return fail(error, 1);
     Acceptance acceptance;
     if (!accept(name, *corpus, adapters, acceptance, progress, error)) return fail(error, 1);
@@ -310,12 +320,26 @@ int run(const Options& options) {
   const CpuTicks after = cpu_ticks();
   const auto ticks = static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1));
   results.judge_manifest(static_cast<double>(after.stolen - before.stolen) / ticks);
+  results.manifest.warnings.insert(results.manifest.warnings.begin(), warnings.begin(),
+                                   warnings.end());
   results.sort_tables();
   print(results.board, colour);
   std::printf("\n");
   print_summary(results);
   if (!options.json.empty() && !write_json(resolve_path(options.json), results, error))
     return fail(error, 1);
+  return 0;
+}
+
+// Only what is known of the file without its values.
+int save(const Options& options) {
+  std::string error;
+  std::vector<std::string> warnings;
+  const std::optional<corpus::Corpus> corpus = read_file(options, warnings, error);
+  if (!corpus || !save_profile(resolve_path(options.save_profile), *corpus, error))
+    return fail(error, 1);
+  std::printf("%s: what is known of %zu documents, %zu bytes, without a value of them\n",
+              options.save_profile.c_str(), corpus->documents.size(), corpus->size);
   return 0;
 }
 
@@ -331,6 +355,7 @@ int main(int argc, char** argv) {
     std::fwrite(usage().data(), 1, usage().size(), stdout);
     return 0;
   }
+  if (!options.save_profile.empty()) return save(options);
   if (!kOptimised)
     return fail(
         "this is a debug or sanitizer build, whose figures mean nothing: "

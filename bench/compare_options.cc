@@ -45,7 +45,12 @@ constexpr std::string_view kUsage =
     "                      whatever `leadscan check` reads; without --corpus the only one\n"
     "  --log=KIND          of which kind it is, as of `leadscan check`\n"
     "  --at=POINTER        JSON Pointer of the member of its records that has the response\n"
-    "  --peer=PATH         also a parser in a shared object (bench/peer.h); may be given\n"
+    "  --save-profile=PATH write what can be told of --file without a value of it, and do\n"
+    "                      nothing else: for a benchmark of a log that nobody may see\n"
+    "  --from-profile=PATH a corpus made of such a file, as the corpus 'profile'; --seed\n"
+    "                      says which\n"
+    "  --peer=PATH         also a parser in a shared object (bench/peer.h), or all in a folder\n"
+    "                      (//bench/peers:build makes those in Rust and Go); may be given\n"
     "                      several times\n"
     "  --isa=NAME          portable, avx2 or avx512: leadscan and simdjson use none better\n"
     "  --seed=N            of the corpora (default: 1)\n"
@@ -63,7 +68,8 @@ std::vector<std::string> split(std::string_view list) {
 
 bool add_corpora(Options& options, std::string_view value) {
   for (std::string& name : split(value)) {
-    if (name != "file" && !corpus::kind_of(name) && !sweep_point_of(name)) return false;
+    if (name != "file" && name != "profile" && !corpus::kind_of(name) && !sweep_point_of(name))
+      return false;
     options.corpora.push_back(std::move(name));
   }
   return true;
@@ -138,6 +144,14 @@ bool set(Options& options, std::string_view argument) {
     options.at = value;
     std::vector<std::string> tokens;
     return audit::parse_pointer(value, tokens);
+  }
+  if (name == "--save-profile") {
+    options.save_profile = value;
+    return true;
+  }
+  if (name == "--from-profile") {
+    options.from_profile = value;
+    return true;
   }
   if (name == "--json") {
     options.json = value;
@@ -216,23 +230,23 @@ bool parse_options(int argc, const char* const* argv, Options& options, std::str
   if (options.preset == Preset::full && options.threads == 0)
     options.threads = std::thread::hardware_concurrency();
   const bool has_file = !options.file.empty();
+  const bool has_profile = !options.from_profile.empty();
   if (options.corpora.empty()) {
-    if (has_file) {
-      options.corpora = {"file"};
-    } else {
-      for (const corpus::Kind kind : corpus::kKinds) options.corpora.emplace_back(name_of(kind));
-    }
+    if (has_file) options.corpora.emplace_back("file");
+    if (has_profile) options.corpora.emplace_back("profile");
   }
-  if (!has_file && !(options.log.empty() && options.at.empty())) {
-    error = "--log and --at need --file=PATH";
+  if (options.corpora.empty()) {
+    for (const corpus::Kind kind : corpus::kKinds) options.corpora.emplace_back(name_of(kind));
+  }
+  if (!has_file && !(options.log.empty() && options.at.empty() && options.save_profile.empty())) {
+    error = "--log, --at and --save-profile need --file=PATH";
     return false;
   }
   for (const std::string& name : options.corpora) {
-    if (name != "file" || has_file) continue;
-    error = "--corpus=file needs --file=PATH";
-    return false;
+    if (name == "file" && !has_file) error = "--corpus=file needs --file=PATH";
+    if (name == "profile" && !has_profile) error = "--corpus=profile needs --from-profile=PATH";
   }
-  return true;
+  return error.empty();
 }
 
 std::string resolve_path(const std::string& path) {

@@ -34,15 +34,18 @@ std::string_view name_of(Preset preset);
 struct Options {
   bool help = false;
   Preset preset = Preset::normal;
-  // Names of corpus::Kind, points of sweeps ("size=1000"), and "file", which is `file`.
+  // Names of corpus::Kind, points of sweeps ("size=1000"), "file", which is `file`, and "profile",
+  // which is made of `from_profile`.
   std::vector<std::string> corpora;
   std::vector<Setting> settings;
   std::vector<std::string> parsers;  // in the order of the table; empty: all
   bool pair = false;                 // `parsers` are two that alternate alone
   std::vector<std::string> peers;    // plug-ins
   std::string file;
-  std::string log;  // of `file`, as of `leadscan check`: the name of a preset
-  std::string at;   // a JSON Pointer
+  std::string log;           // of `file`, as of `leadscan check`: the name of a preset
+  std::string at;            // a JSON Pointer
+  std::string save_profile;  // nothing but to write what is known of `file`
+  std::string from_profile;
   std::string json;
   bool board = false;    // nothing but the board
   unsigned threads = 0;  // streams also by one thread, two, ..., so many; 0: not

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -331,13 +332,21 @@ TEST(Results, ACorpusThatNobodyAcceptsIsAnError) {
             std::string::npos);
 }
 
-std::optional<std::string> read(const std::string& path, std::string& error, std::string log = {},
-                                std::string at = {}) {
+std::optional<Input> read_all(const std::string& path, std::string& error, std::string log = {},
+                              std::string at = {}) {
   Options options;
   options.file = path;
   options.log = std::move(log);
   options.at = std::move(at);
   return read_input(options, error);
+}
+
+std::optional<std::string> read(const std::string& path, std::string& error, std::string log = {},
+                                std::string at = {}) {
+  std::optional<Input> input = read_all(path, error, std::move(log), std::move(at));
+  if (!input) return std::nullopt;
+  EXPECT_TRUE(input->warnings().empty());
+  return std::move(input->text);
 }
 
 void write(const std::string& path, std::string_view text) {
@@ -385,6 +394,54 @@ TEST(Input, WithoutDocumentsSaysWhatToTry) {
     write(path, text);
     EXPECT_FALSE(read(path, error).has_value());
     EXPECT_NE(error.find("--log"), std::string::npos) << error;
+  }
+}
+
+// Of a folder the others are read, and the one that cannot be is named.
+TEST(Input, AFileThatCannotBeReadDoesNotStopTheOthers) {
+  const std::string folder = testing::TempDir() + "/logs";
+  std::filesystem::create_directories(folder);
+  write(folder + "/a.ndjson", "{\"message\":\"a\"}\n");
+  write(folder + "/b.gz", "\x1F\x8B\x08");
+  write(folder + "/c.ndjson", "{\"message\":\"c\"}\n");
+  std::string error;
+  const std::optional<Input> input = read_all(folder, error);
+  ASSERT_TRUE(input.has_value()) << error;
+  EXPECT_EQ(input->text, "{\"message\":\"a\"}\n{\"message\":\"c\"}\n");
+  ASSERT_EQ(input->warnings().size(), 1u);
+  EXPECT_NE(input->warnings()[0].find("Not read to its end: "), std::string::npos);
+  EXPECT_NE(input->warnings()[0].find("b.gz: "), std::string::npos) << input->warnings()[0];
+}
+
+TEST(Input, RecordsThatAreTooLongAreCounted) {
+  const std::string path = testing::TempDir() + "/long.ndjson";
+  const std::string document = "{\"message\":\"m\"}\n";
+  const std::string longest = "{\"message\":\"" + std::string(std::size_t{17} << 20, 'x') + "\"}\n";
+  write(path, document + longest + document + longest);
+  std::string error;
+  const std::optional<Input> input = read_all(path, error);
+  ASSERT_TRUE(input.has_value()) << error;
+  EXPECT_EQ(input->text, document + document);
+  EXPECT_EQ(input->warnings(),
+            std::vector<std::string>{"2 records are left out, as more than 16 MiB long."});
+  write(path, longest);
+  EXPECT_FALSE(read_all(path, error).has_value());
+  EXPECT_NE(error.find("1 record is left out"), std::string::npos) << error;
+}
+
+TEST(Options, ProfilesAreCorpora) {
+  Options made;
+  EXPECT_TRUE(parse({"--from-profile=p"}, made));
+  EXPECT_EQ(made.corpora, Names{"profile"});
+  Options both;
+  EXPECT_TRUE(parse({"--from-profile=p", "--file=f"}, both));
+  EXPECT_EQ(both.corpora, (Names{"file", "profile"}));
+  Options saved;
+  EXPECT_TRUE(parse({"--file=f", "--save-profile=p"}, saved));
+  EXPECT_EQ(saved.save_profile, "p");
+  for (const char* wrong : {"--save-profile=p", "--corpus=profile"}) {
+    Options refused;
+    EXPECT_FALSE(parse({wrong}, refused)) << wrong;
   }
 }
 

@@ -33,7 +33,8 @@ LEADSCAN_C_API void* leadscan_peer_open(void);
 
 /* Reads the documents one after the other, all of them into `result`, which holds the last one's
  * members then, if it is a response: texts live until the next call. Returns how many are. Of
- * `result` the members behind `verdict` are the peer's to set. */
+ * `result` the members behind `verdict` are the peer's to set. A `count` of 0 does nothing, and is
+ * timed: what a call costs. */
 LEADSCAN_C_API uint64_t leadscan_peer_run(void* peer, const leadscan_peer_document* documents,
                                           size_t count, leadscan_result* result);
 

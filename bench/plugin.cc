@@ -2,10 +2,16 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
+#include "bench/parsers/absent.h"
 #include "bench/peer.h"
 #include "leadscan/c/layout.h"
 
@@ -86,6 +92,24 @@ class Plugin final : public Adapter {
   void* peer_;
 };
 
+// Nanoseconds of a call that reads nothing: what going into another language takes.
+std::string cost_of_call(const Functions& functions, void* peer) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kCalls = 100;
+  auto best = Clock::duration::max();
+  const leadscan_peer_document none = {};
+  c::Result result = {};
+  result.size = sizeof result;
+  for (int round = 0; round < 20; ++round) {
+    const Clock::time_point begin = Clock::now();
+    for (int i = 0; i < kCalls; ++i)
+      functions.run(peer, &none, 0, reinterpret_cast<leadscan_result*>(&result));
+    best = std::min(best, Clock::now() - begin);
+  }
+  const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(best).count();
+  return std::to_string((nanoseconds + kCalls / 2) / kCalls) + " ns a call";
+}
+
 template <typename Function>
 bool find(void* library, const char* name, Function& function) {
   function = reinterpret_cast<Function>(dlsym(library, name));
@@ -127,7 +151,42 @@ std::unique_ptr<Adapter> load_plugin(const std::string& path, std::string& error
     error = path + ": " + texts[0] + " cannot be opened";
     return nullptr;
   }
+  texts[3] += (texts[3].empty() ? "" : "; ") + cost_of_call(functions, peer);
   return std::make_unique<Plugin>(functions, std::move(texts), peer);
+}
+
+bool load_plugins(const std::string& path, std::vector<std::unique_ptr<Adapter>>& adapters,
+                  std::string& error) {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  if (!fs::is_directory(path, code)) {
+    adapters.push_back(load_plugin(path, error));
+    return adapters.back() != nullptr;
+  }
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, code)) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".unavailable" ||
+        (file.extension() == ".so" && file.filename().string().starts_with("libpeer_")))
+      files.push_back(file);
+  }
+  if (code || files.empty()) {
+    error = "cannot read " + path + ": " + (code ? code.message() : "there are no peers in it");
+    return false;
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    if (file.extension() == ".so") {
+      adapters.push_back(load_plugin(file.string(), error));
+      if (adapters.back() == nullptr) return false;
+    } else {
+      std::string why;
+      std::ifstream stream(file);
+      std::getline(stream, why);
+      adapters.push_back(std::make_unique<Absent>(file.stem().string(), std::move(why)));
+    }
+  }
+  return true;
 }
 
 }  // namespace leadscan::bench

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "bench/compare_verify.h"
 #include "bench/parsers/parsers.h"
@@ -52,6 +55,32 @@ TEST(Plugin, WhatIsNoneIsSaid) {
   EXPECT_NE(error.find("no/such/file.so"), std::string::npos) << error;
   EXPECT_EQ(load_plugin("lib/leadscan/c/libleadscan.so.0", error), nullptr);
   EXPECT_NE(error.find("is no peer"), std::string::npos) << error;
+}
+
+TEST(Plugin, OfAFolderAllAndWhatIsMissing) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(testing::TempDir()) / "peers";
+  fs::create_directories(folder);
+  std::vector<std::unique_ptr<Adapter>> adapters;
+  std::string error;
+  EXPECT_FALSE(load_plugins(folder.string(), adapters, error));
+  EXPECT_NE(error.find("there are no peers in it"), std::string::npos) << error;
+
+  fs::copy_file(kOlder, folder / "libpeer_simdjson_3.so", fs::copy_options::overwrite_existing);
+  std::ofstream(folder / "go_sonic.unavailable") << "install Go\n";
+  std::ofstream(folder / "notes.txt") << "neither\n";
+  ASSERT_TRUE(load_plugins(folder.string(), adapters, error)) << error;
+  ASSERT_EQ(adapters.size(), 2u);
+  EXPECT_EQ(adapters[0]->name(), "go_sonic");
+  EXPECT_EQ(adapters[0]->unavailable(), "install Go");
+  EXPECT_EQ(adapters[1]->name(), "simdjson_3");
+  EXPECT_EQ(adapters[1]->unavailable(), "");
+  EXPECT_NE(adapters[1]->origin().flags.find(" ns a call"), std::string_view::npos);
+
+  std::ofstream(folder / "libpeer_broken.so") << "no shared object\n";
+  adapters.clear();
+  EXPECT_FALSE(load_plugins(folder.string(), adapters, error));
+  EXPECT_NE(error.find("libpeer_broken.so"), std::string::npos) << error;
 }
 
 }  // namespace

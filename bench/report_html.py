@@ -4,6 +4,7 @@ import os
 import re
 import statistics
 
+from bench import report_audit
 from bench import report_charts as charts
 from bench import report_tables as tables
 from bench.report_page import HERE, cell, esc, house, number, section, source_hash, table
@@ -12,8 +13,9 @@ from bench.report_sections import sections_of
 
 
 class Page:
-    def __init__(self, results):
+    def __init__(self, results, audits=()):
         self.results = results
+        self.audits = audits
         self.shown = tables.newest(results)
         self.found = tables.comparisons(self.shown)
         self.labels = tables.labels(self.shown)
@@ -29,6 +31,7 @@ class Page:
             for name, title, about, body in sections_of(result, order):
                 self.add(name + ("-%d" % (number_of + 1) if several else ""), title, about, body,
                          self.labels[result])
+        self.tools()
         self.manifest()
         style, script = house()
         with open(os.path.join(HERE, "report.css"), encoding="utf-8") as file:
@@ -49,7 +52,7 @@ class Page:
 
     def footer(self):
         return "Written by //bench:report from %s" % ", ".join(
-            "<code>%s</code>" % esc(os.path.basename(result.path)) for result in self.results)
+            "<code>%s</code>" % esc(os.path.basename(result.path)) for result in [*self.results, *self.audits])
 
     # What comes first
 
@@ -219,6 +222,12 @@ class Page:
         return "<h3>%s</h3>\n%s" % (esc(title), table(heads, rows, "History on " + title)) if rows else ""
 
     # What the figures are of
+
+    def tools(self):
+        body = report_audit.tools_section(self.audits)
+        if body:
+            self.add("tools", "Whole tools", "Programs of which each reads the same file from its first byte to its last, "
+                     "its start included, and gives the same answer. Compared by //bench:audit.", body)
 
     def manifest(self):
         items = {}

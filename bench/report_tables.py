@@ -213,16 +213,24 @@ def expand(patterns, folder):
     return paths
 
 
-def readme_with_table(path, patterns=()):
-    """README.md with what its files say; `patterns`, if there are any, instead of those it names."""
+def replaced(path, begin, end, arguments, text_of):
+    """The file with text_of(what `begin` has found) from there to `end`."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    begin = BEGIN.search(text)
-    end = text.find(END, begin.end()) if begin else -1
-    if end < 0:
-        raise Unusable("%s has no place for the table: a line `<!-- tools/bazel run //bench:report -- --readme "
-                       "FILE... -->` and a line `%s`" % (path, END.strip()))
-    patterns = patterns or begin[1].split()
-    table = readme_table([load(file) for file in expand(patterns, os.path.dirname(os.path.abspath(path)))])
-    line = "<!-- tools/bazel run //bench:report -- --readme %s -->\n" % " ".join(patterns)
-    return text[:begin.start()] + line + table + text[end:]
+    found = begin.search(text)
+    behind = text.find(end, found.end()) if found else -1
+    if behind < 0:
+        raise Unusable("%s has no place for the table: a line `<!-- tools/bazel run //bench:report -- %s -->` "
+                       "and a line `%s`" % (path, arguments, end.strip()))
+    return text[:found.start()] + text_of(found) + text[behind:]
+
+
+def readme_with_table(path, patterns=()):
+    """README.md with what its files say; `patterns`, if there are any, instead of those it names."""
+    def text_of(begin):
+        named = patterns or begin[1].split()
+        folder = os.path.dirname(os.path.abspath(path))
+        table = readme_table([load(file) for file in expand(named, folder)])
+        return "<!-- tools/bazel run //bench:report -- --readme %s -->\n%s" % (" ".join(named), table)
+
+    return replaced(path, BEGIN, END, "--readme FILE...", text_of)

@@ -13,6 +13,7 @@ import unittest
 from unittest import mock
 
 from bench import report
+from bench import report_audit
 from bench import report_charts as charts
 from bench import report_html
 from bench import report_tables as tables
@@ -22,6 +23,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 OLD = os.path.join(HERE, "results", "2026-11-24-epyc-zen4", "compare.json")  # without a manifest
 NEW = os.path.join(HERE, "testdata", "compare.json")
 SWEEP = os.path.join(HERE, "testdata", "sweep.json")
+AUDIT = os.path.join(HERE, "testdata", "audit.json")  # of whole tools
+OLD_AUDIT = os.path.join(HERE, "results", "2026-11-24-epyc-zen4", "audit.json")
 
 
 class Seen(html.parser.HTMLParser):
@@ -476,6 +479,54 @@ class Readme(Case):
         path = os.path.join(HERE, os.pardir, "README.md")
         self.assertEqual(tables.readme_with_table(path), text_of(path),
                          "run: tools/bazel run //bench:report -- --readme")
+
+
+class Audits(Case):
+    """Results of //bench:audit."""
+
+    def test_whole_tools_are_on_the_page(self):
+        out = self.path("page.html")
+        code, _, err = self.run_report(NEW, AUDIT, "--out=" + out)
+        self.assertEqual(code, 0, err)
+        seen = Seen(text_of(out))
+        rows = seen.rows["tools"]
+        data = read(AUDIT)
+        for row in data["results"]:
+            self.assertIn([row["name"], row["version"], "%.2f" % row["wall"]], [shown[:3] for shown in rows])
+        for one in data["unavailable"]:
+            self.assertIn([one["name"], one["why"]], [shown[:2] for shown in rows])
+        # Beside the audit's own time, the fastest first.
+        own = [row for row in rows if row[0] == "audit -j1"]
+        self.assertTrue(own and all(row[-1] == "1.00" for row in own))
+        self.assertIn("audit.json", text_of(out))
+        self.assertEqual(seen.open, [])
+
+    def test_without_tools_there_is_no_section(self):
+        out = self.path("page.html")
+        audit = read(AUDIT)
+        audit["results"] = []
+        self.assertEqual(self.run_report(NEW, self.write("empty.json", json.dumps(audit)), "--out=" + out)[0], 0)
+        self.assertNotIn("Whole tools", text_of(out))
+
+    def test_readme(self):
+        path = os.path.join(HERE, os.pardir, "README.md")
+        self.assertEqual(report_audit.readme_with_audit(path), text_of(path),
+                         "run: tools/bazel run //bench:report -- --readme-audit FILE")
+
+    def test_readme_of_another_file(self):
+        text = "Before\n<!-- tools/bazel run //bench:report -- --readme-audit x.json -->\nold\n%safter\n" % tables.END
+        self.write("README.md", text)
+        self.write("y.json", text_of(OLD_AUDIT))
+        self.assertIn("x.json is no result of //bench:audit", self.run_report("--readme-audit")[2])
+        self.assertEqual(self.run_report("--readme-audit", "y.json"), (0, "", ""))
+        written = text_of(self.path("README.md"))
+        self.assertTrue(written.startswith("Before\n<!-- tools/bazel run //bench:report -- --readme-audit y.json -->\n"))
+        self.assertTrue(written.endswith(tables.END + "after\n"))
+        self.assertIn("| `check -q`, mixed.gz | 1.05 | `igzip -d -c` 1.09 | 0.96 |", written)
+        self.assertIn("`audit` 18, 76, 484.", written)
+        # A file with only some of it.
+        self.write("y.json", text_of(AUDIT))
+        self.assertIn("has no row of uniform, raw: check -q -j1", self.run_report("--readme-audit", "y.json")[2])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
-// Stands in for a parser of which no source could be had when this was built.
+// Stands in for a parser of which no source could be had when this was built, or a plug-in that
+// could not.
 #pragma once
+
+#include <string>
+#include <utility>
 
 #include "bench/parsers/adapter.h"
 
@@ -7,7 +11,7 @@ namespace leadscan::bench {
 
 class Absent final : public Adapter {
  public:
-  Absent(std::string_view name, std::string_view why) : name_(name), why_(why) {}
+  Absent(std::string name, std::string why) : name_(std::move(name)), why_(std::move(why)) {}
 
   std::string_view name() const override { return name_; }
   std::string_view unavailable() const override { return why_; }
@@ -18,8 +22,8 @@ class Absent final : public Adapter {
   BlockResult visit_stream(const Document&, const Visitor&) override { return {}; }
 
  private:
-  std::string_view name_;
-  std::string_view why_;
+  std::string name_;
+  std::string why_;
 };
 
 }  // namespace leadscan::bench

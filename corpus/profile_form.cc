@@ -1,0 +1,478 @@
+#include "corpus/profile_form.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "corpus/profile.h"
+
+namespace leadscan::corpus {
+namespace {
+
+constexpr std::string_view kTextLetters = "aspjUVWeqbovuPciHLkKtm";
+constexpr std::string_view kNumberLetters = "dzafxpmleEABCDEFGHIJ";
+constexpr std::string_view kBadLetters = "ciLkK";
+constexpr std::size_t kRunsInOrder = 64;
+constexpr std::size_t kMostExactExponent = 3;  // digits
+constexpr std::string_view kHex = "0123456789abcdef";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alphanumeric(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+int hex_of(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Collects runs.
+class Runs {
+ public:
+  void add(char what, std::size_t count = 1) {
+    const bool joins = !runs_.empty() && runs_.back().what == what && what != 't' && what != 'm';
+    if (joins)
+      runs_.back().count += static_cast<std::uint32_t>(count);
+    else
+      runs_.push_back({what, static_cast<std::uint32_t>(count), 0});
+  }
+  char last() const { return runs_.empty() ? '\0' : runs_.back().what; }
+
+  std::string in_order() const {
+    std::string out;
+    for (const Run& run : runs_) append(run.what, run.count, out);
+    return out;
+  }
+
+  std::string text() const {
+    if (runs_.size() <= kRunsInOrder) return in_order();
+    std::string out;
+    // The last one may be what is cut, which is at the end only.
+    for (std::size_t i = 0; i < kRunsInOrder; ++i) append(runs_[i].what, runs_[i].count, out);
+    out += '(';
+    for (const char what : kTextLetters) {
+      std::uint64_t count = 0;
+      for (std::size_t i = kRunsInOrder; i + 1 < runs_.size(); ++i)
+        if (runs_[i].what == what) count += runs_[i].count;
+      if (count != 0) append(what, count, out);
+    }
+    out += ')';
+    append(runs_.back().what, runs_.back().count, out);
+    return out;
+  }
+
+ private:
+  static void append(char what, std::uint64_t count, std::string& out) {
+    out += what;
+    out += std::to_string(count);
+  }
+
+  std::vector<Run> runs_;
+};
+
+// The length of the valid UTF-8 sequence in front; 0 if there is none, negative if the text ends
+// in one that could have gone on.
+int sequence_length(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = at(0);
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  for (int i = 1; i < length; ++i) {
+    if (static_cast<std::size_t>(i) == text.size()) return -i;
+    unsigned low = 0x80;
+    unsigned high = 0xBF;
+    if (i == 1) {
+      if (lead == 0xE0) low = 0xA0;
+      if (lead == 0xED) high = 0x9F;
+      if (lead == 0xF0) low = 0x90;
+      if (lead == 0xF4) high = 0x8F;
+    }
+    const unsigned byte = at(static_cast<std::size_t>(i));
+    if (byte < low || byte > high) return 0;
+  }
+  return length;
+}
+
+// The unit of `\u`, and how many bytes it has.
+std::pair<char, std::size_t> unicode_escape(std::string_view text, bool cut) {
+  unsigned value = 0;
+  for (std::size_t i = 2; i < 6; ++i) {
+    if (i == text.size() && cut) return {'t', i};
+    const int digit = i < text.size() ? hex_of(text[i]) : -1;
+    if (digit < 0) return {'K', 2};
+    value = value * 16 + static_cast<unsigned>(digit);
+  }
+  if (value < 0x80) return {'v', 6};
+  if (value < 0xD800 || value > 0xDFFF) return {'u', 6};
+  if (value >= 0xDC00) return {'L', 6};
+  if (text.size() >= 12 && text[6] == '\\' && text[7] == 'u') {
+    const auto [low, bytes] = unicode_escape(text.substr(6, 6), false);
+    if (low == 'L') return {'P', 12};
+  }
+  return {'H', 6};
+}
+
+std::pair<char, std::size_t> escape(std::string_view text, bool cut) {
+  if (text.size() == 1)
+    return cut ? std::pair{'t', std::size_t{1}} : std::pair{'k', std::size_t{1}};
+  switch (text[1]) {
+    case '"':
+      return {'q', 2};
+    case '\\':
+      return {'b', 2};
+    case '/':
+      return {'o', 2};
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return {'e', 2};
+    case 'u':
+      return unicode_escape(text, cut);
+    default:
+      return {'k', 2};
+  }
+}
+
+std::string form_of(std::string_view text, bool junk, bool cut) {
+  Runs runs;
+  while (!text.empty()) {
+    const char c = text[0];
+    const auto byte = static_cast<unsigned char>(c);
+    std::size_t bytes = 1;
+    if (is_alphanumeric(c)) {
+      runs.add('a');
+    } else if (byte < 0x20) {
+      runs.add('c');
+    } else if (c == '\\' && !junk) {
+      const auto [what, length] = escape(text, cut);
+      runs.add(what, what == 't' ? length : 1);
+      bytes = length;
+    } else if (c == ' ') {
+      runs.add('s');
+    } else if (byte < 0x80) {
+      runs.add(!junk && std::string_view("{}[]:,").find(c) != std::string_view::npos ? 'j' : 'p');
+    } else {
+      const int length = sequence_length(text);
+      if (length > 0) {
+        runs.add("UVW"[length - 2]);
+        bytes = static_cast<std::size_t>(length);
+      } else if (length < 0 && cut) {
+        runs.add('m', static_cast<std::size_t>(-length));
+        bytes = static_cast<std::size_t>(-length);
+      } else {
+        runs.add('i');
+      }
+    }
+    text.remove_prefix(bytes);
+  }
+  return runs.text();
+}
+
+// How many bytes one character of a text, or one of a number, becomes; the most if it differs.
+std::size_t bytes_of(char what, bool number) {
+  if (number) return 1;
+  switch (what) {
+    case 'U':
+    case 'e':
+    case 'q':
+    case 'b':
+    case 'o':
+    case 'k':
+    case 'K':
+      return 2;
+    case 'V':
+      return 3;
+    case 'W':
+      return 4;
+    case 'v':
+    case 'u':
+    case 'H':
+    case 'L':
+      return 6;
+    case 'P':
+      return 12;
+    default:
+      return 1;
+  }
+}
+
+void add_hex(unsigned value, std::string& out) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(value >> shift) & 15];
+}
+
+void add_utf8(char what, Random& random, std::string& out) {
+  const auto tail = [&] { out += static_cast<char>(0x80 + random.below(64)); };
+  if (what == 'U') {
+    out += static_cast<char>(0xC3 + random.below(25));
+  } else if (what == 'V') {
+    out += static_cast<char>(0xE3 + random.below(7));
+    tail();
+  } else {
+    out += "\xF0\x9F";
+    tail();
+  }
+  tail();
+}
+
+// What is cut behind `count` bytes, at the end of a text.
+void add_cut(char what, std::uint32_t count, bool behind_high, std::string& out) {
+  if (what == 't') {
+    out += std::string_view(behind_high ? "\\udc0" : "\\u004").substr(0, count);
+  } else {
+    constexpr std::string_view kCut[] = {"\xC3", "\xE4\xB8", "\xF0\x9F\x9A"};
+    out += kCut[std::clamp<std::uint32_t>(count, 1, 3) - 1];
+  }
+}
+
+void add_character(char what, TextKind kind, bool behind_bad_u, Random& random, std::string& out) {
+  constexpr std::string_view kAlphanumeric =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr std::string_view kPunctuation = "-._/@#+;=()'!?&*";
+  switch (what) {
+    case 'a':
+      if (kind == TextKind::junk)
+        out += random.pick(std::string_view("ghijkmoqrsuvwxyz"));  // no number, no literal
+      else
+        out += behind_bad_u ? 'Z' : random.pick(kAlphanumeric);
+      return;
+    case 's':
+      out += ' ';
+      return;
+    case 'p':
+      out += kind == TextKind::junk ? random.pick(std::string_view("!%&*;=_"))
+                                    : random.pick(kPunctuation);
+      return;
+    case 'j':
+      out += random.pick(std::string_view("{}[]:,"));
+      return;
+    case 'U':
+    case 'V':
+    case 'W':
+      add_utf8(what, random, out);
+      return;
+    case 'e':
+      out += '\\';
+      out += random.pick(std::string_view("bfnrt"));
+      return;
+    case 'q':
+      out += "\\\"";
+      return;
+    case 'b':
+      out += "\\\\";
+      return;
+    case 'o':
+      out += "\\/";
+      return;
+    case 'v':
+      add_hex(0x41 + random.below(26), out);
+      return;
+    case 'u':
+      add_hex(0x100 + random.below(0xC000), out);
+      return;
+    case 'P':
+      // As in texts that people write: not every parser knows all others right.
+      add_hex(0xD83D, out);
+      add_hex(0xDE00 + random.below(0x40), out);
+      return;
+    case 'c':
+      out += '\x01';
+      return;
+    case 'i':
+      out += '\xFF';
+      return;
+    case 'H':
+      add_hex(0xD800 + random.below(0x400), out);
+      return;
+    case 'L':
+      add_hex(0xDC00 + random.below(0x400), out);
+      return;
+    case 'k':
+      out += "\\a";
+      return;
+    default:
+      out += "\\u";
+      return;
+  }
+}
+
+void add_digit(char what, Random& random, std::string& out) {
+  const auto digit = [&](std::uint32_t low, std::uint32_t high) {
+    out += static_cast<char>('0' + random.between(low, high));
+  };
+  switch (what) {
+    case 'd':
+      return digit(1, 9);
+    case 'z':
+      return digit(0, 0);
+    case 'a':
+      return digit(0, 9);
+    case 'f':
+      return digit(1, 8);
+    case 'x':
+      return digit(9, 9);
+    case 'p':
+      out += '.';
+      return;
+    case 'm':
+      out += '-';
+      return;
+    case 'l':
+      out += '+';
+      return;
+    case 'e':
+      out += 'e';
+      return;
+    default:
+      if (what == 'E')
+        out += 'E';
+      else
+        out += static_cast<char>('0' + (what - 'A'));
+      return;
+  }
+}
+
+}  // namespace
+
+std::string form_of_text(std::string_view content, bool cut) {
+  return form_of(content, false, cut);
+}
+
+std::string form_of_junk(std::string_view bytes) { return form_of(bytes, true, false); }
+
+bool is_bad_form(std::string_view form) { return form.find_first_of(kBadLetters) != form.npos; }
+
+FormFlaw read_form(std::string_view form, bool number, std::vector<Run>& runs, std::size_t& bytes) {
+  runs.clear();
+  bytes = 0;
+  const std::string_view letters = number ? kNumberLetters : kTextLetters;
+  std::uint32_t bag = 0;
+  std::uint32_t bags = 0;
+  std::size_t at = 0;
+  while (at < form.size()) {
+    const char what = form[at];
+    if (what == '(' || what == ')') {
+      if (number || (what == '(') == (bag != 0)) return {at, "a parenthesis without its other"};
+      bag = what == '(' ? ++bags : 0;
+      ++at;
+      continue;
+    }
+    if (letters.find(what) == letters.npos) return {at, "an unknown letter"};
+    std::uint64_t count = 0;
+    const std::size_t first = ++at;
+    for (; at < form.size() && is_digit(form[at]); ++at) {
+      count = count * 10 + static_cast<std::uint64_t>(form[at] - '0');
+      if (count > ProfileLimits::kDocument) return {first, "more than a document can have"};
+    }
+    if (count == 0) return {first, "a count of at least 1 is expected"};
+    const bool cut = !number && (what == 't' || what == 'm');
+    if (cut && (bag != 0 || at != form.size() || count > (what == 't' ? 5 : 3)))
+      return {first - 1, "only the end of a text can be cut, within one character"};
+    runs.push_back({what, static_cast<std::uint32_t>(count), bag});
+    bytes += count * bytes_of(what, number);
+    if (bytes > ProfileLimits::kDocument) return {first, "longer than a document can be"};
+  }
+  if (bag != 0) return {at, "a parenthesis without its other"};
+  return {};
+}
+
+void make_text(const std::vector<Run>& runs, TextKind kind, Random& random, std::string& out) {
+  if (kind == TextKind::number) {
+    for (const Run& run : runs)
+      for (std::uint32_t i = 0; i < run.count; ++i) add_digit(run.what, random, out);
+    return;
+  }
+  char last = '\0';
+  const auto add = [&](char what) {
+    add_character(what, kind, last == 'K', random, out);
+    last = what;
+  };
+  for (std::size_t i = 0; i < runs.size();) {
+    const Run& run = runs[i];
+    if (run.bag != 0) {
+      std::string order;
+      for (; i < runs.size() && runs[i].bag == run.bag; ++i)
+        order.append(runs[i].count, runs[i].what);
+      for (std::size_t left = order.size(); left > 1; --left)
+        std::swap(order[left - 1], order[random.below(static_cast<std::uint32_t>(left))]);
+      for (const char what : order) add(what);
+      continue;
+    }
+    ++i;
+    if (run.what == 't' || run.what == 'm') {
+      add_cut(run.what, run.count, last == 'H', out);
+    } else {
+      for (std::uint32_t n = 0; n < run.count; ++n) add(run.what);
+    }
+  }
+}
+
+namespace {
+
+// The digits of a number's integer part, of which the first says whether 64 bits hold it.
+void add_integer(std::string_view digits, Runs& runs) {
+  constexpr std::string_view kMost = "9223372036854775807";
+  if (digits.size() == kMost.size() && digits[0] != '0') {
+    const bool fits = digits <= kMost;
+    runs.add(fits ? 'f' : 'x', fits ? 1 : 2);
+    runs.add('a', kMost.size() - (fits ? 1 : 2));
+    return;
+  }
+  runs.add(digits[0] == '0' ? 'z' : 'd');
+  if (digits.size() > 1) runs.add('a', digits.size() - 1);
+}
+
+void add_exactly(std::string_view text, bool exponent, Runs& runs) {
+  for (const char c : text) {
+    if (is_digit(c))
+      runs.add(exponent ? static_cast<char>('A' + (c - '0')) : c == '0' ? 'z' : 'd');
+    else
+      runs.add(c == '.' ? 'p' : c == '-' ? 'm' : c == '+' ? 'l' : c);
+  }
+}
+
+}  // namespace
+
+std::string form_of_number(std::string_view digits) {
+  Runs runs;
+  const std::size_t exponent = digits.find_first_of("eE");
+  if (exponent != digits.npos) {
+    // Whether it is an integer depends on zeros and on the exponent.
+    add_exactly(digits.substr(0, exponent), false, runs);
+    const std::string_view power = digits.substr(exponent + 1);
+    runs.add(digits[exponent]);
+    const bool is_short = std::count_if(power.begin(), power.end(), is_digit) <=
+                          static_cast<std::ptrdiff_t>(kMostExactExponent);
+    const bool exact = is_short && power.find_first_of("eE") == power.npos;
+    add_exactly(power, exact, runs);
+    return runs.in_order();
+  }
+  const std::string_view sign = digits.substr(0, digits.starts_with('-') ? 1 : 0);
+  const std::string_view rest = digits.substr(sign.size());
+  const std::size_t point = std::min(rest.find('.'), rest.size());
+  const std::string_view whole = rest.substr(0, point);
+  const std::string_view fraction = rest.substr(std::min(point + 1, rest.size()));
+  const bool plain = !whole.empty() && std::all_of(whole.begin(), whole.end(), is_digit) &&
+                     std::all_of(fraction.begin(), fraction.end(), is_digit);
+  if (!plain) {
+    add_exactly(digits, false, runs);
+    return runs.in_order();
+  }
+  if (!sign.empty()) runs.add('m');
+  add_integer(whole, runs);
+  if (point == rest.size()) return runs.in_order();
+  runs.add('p');
+  if (fraction.empty()) return runs.in_order();
+  if (fraction.find_first_not_of('0') == fraction.npos) {
+    runs.add('z', fraction.size());
+  } else {
+    if (fraction.size() > 1) runs.add('a', fraction.size() - 1);
+    runs.add('d');
+  }
+  return runs.in_order();
+}
+
+}  // namespace leadscan::corpus
