@@ -8,7 +8,7 @@ import subprocess
 import unittest
 import zipfile
 
-from support import BAD, GOOD, LEADSCAN, WORKSPACE, Case
+from support import GOOD, LEADSCAN, WORKSPACE, Case
 from logs_test import API, LOGS, base64_of, lines
 
 FOUR = GOOD[:4]
