@@ -82,8 +82,10 @@ std::string Source::set_option(std::string_view name, const std::string& value) 
 
 std::vector<SourcePart> Source::plan(const Projection& projection) const {
   // Lines are counted from the beginning of a file.
+  const std::size_t line = find_column("line");
   const bool counts_lines =
-      std::find(projection.begin(), projection.end(), find_column("line")) != projection.end();
+      std::any_of(projection.begin(), projection.end(),
+                  [&](const Chosen& chosen) { return chosen.column == line; });
   const audit::Tree tree = audit::list_files(settings.paths, settings.globs);
   raise(tree.errors);
   std::vector<SourcePart> parts;

@@ -86,8 +86,8 @@ arrow::Source to_source(const std::vector<std::string>& options, std::vector<std
 arrow::Projection to_projection(const std::vector<std::string>& names) {
   arrow::Projection projection;
   for (const std::string& name : names) {
-    projection.push_back(arrow::find_column(name));
-    if (projection.back() == arrow::columns().size())
+    projection.push_back({.column = arrow::find_column(name)});
+    if (projection.back().column == arrow::columns().size())
       throw std::runtime_error("no such column: " + name);
   }
   return projection;

@@ -172,7 +172,7 @@ JNIEXPORT jint JNICALL Java_leadscan_spark_Native_next(JNIEnv* env, jclass, jlon
     const ArrowArray& batch = scan->batch();
     std::vector<jlong> all;
     for (std::size_t i = 0; i < projection.size(); ++i)
-      append_addresses(arrow::columns()[projection[i]].type, *batch.children[i], all);
+      append_addresses(arrow::columns()[projection[i].column].type, *batch.children[i], all);
     env->SetLongArrayRegion(addresses, 0, size, all.data());
     return static_cast<jint>(batch.length);
   });

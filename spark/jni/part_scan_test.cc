@@ -33,7 +33,7 @@ class PartScanTest : public ::testing::Test {
   }
 
   static arrow::Projection columns() {
-    return {arrow::find_column("offset"), arrow::find_column("message")};
+    return {{.column = arrow::find_column("offset")}, {.column = arrow::find_column("message")}};
   }
 
   static Scan::Next next(PartScan& scan) {
@@ -76,7 +76,7 @@ TEST_F(PartScanTest, PartsHaveAllRows) {
 
 TEST_F(PartScanTest, LinesAreCountedByOneTask) {
   write(1000);
-  EXPECT_EQ(source(3000).plan({arrow::find_column("line")}).size(), 1u);
+  EXPECT_EQ(source(3000).plan({{.column = arrow::find_column("line")}}).size(), 1u);
 }
 
 TEST_F(PartScanTest, FileThatChanged) {
