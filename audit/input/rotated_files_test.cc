@@ -17,7 +17,9 @@ std::vector<std::string> before(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const std::string* const file = rotated.before(name);
     found.push_back(file == nullptr ? "" : *file);
-    if (file != nullptr) EXPECT_EQ(*rotated.behind(*file), name);
+    if (file != nullptr) {
+      EXPECT_EQ(*rotated.behind(*file), name);
+    }
   }
   return found;
 }
