@@ -71,9 +71,11 @@ class Killer:
             for process, (parent, command) in parents.items():
                 if b"pyspark.daemon" not in command or not has_open(process, self.path):
                     continue
-                if not self.is_ours(process, parents):
+                # The driver has workers, too, which plan; they are not tried again.
+                executor = self.executor_of(process, parents)
+                if executor is None or not self.is_ours(process, parents):
                     continue
-                victim = self.executor_of(process, parents) if self.executors else process
+                victim = executor if self.executors else process
                 if victim in self.killed:
                     continue
                 os.kill(victim, signal.SIGKILL)
@@ -92,9 +94,9 @@ class Killer:
 
     @staticmethod
     def executor_of(process, parents):
-        while b"CoarseGrainedExecutorBackend" not in parents[process][1]:
+        while process in parents and b"CoarseGrainedExecutorBackend" not in parents[process][1]:
             process = parents[process][0]
-        return process
+        return process if process in parents else None
 
 
 class Kills(Case):
