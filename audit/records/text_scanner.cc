@@ -114,6 +114,7 @@ void TextScanner::scan(std::string_view text, bool at_end, std::vector<Span>& sp
   const std::size_t kept_from = in_ == In::between ? at_ : begin_;
   if (in_ == In::between) record_line_ = line_;
   pending_ = text_.size() - kept_from;
+  last_seen_ = in_front_of(at_);
   in_front_ = in_front_of(kept_from);
   seen_ = at_ - kept_from;
   base_ += kept_from;
@@ -164,6 +165,7 @@ void TextScanner::drop_seen() {
   base_ += seen_;
   pending_ -= seen_;
   seen_ = 0;
+  in_front_ = last_seen_;
   dropped_ = true;
 }
 

@@ -176,7 +176,8 @@ class TextScanner final : public Splitter {
   std::string_view text_;
   bool at_end_ = false;
   char after_ = '\0';
-  char in_front_ = '\0';  // of the text
+  char in_front_ = '\0';   // of the text
+  char last_seen_ = '\0';  // in front of what step() looks at next
   std::vector<Span>* spans_ = nullptr;
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // of the record

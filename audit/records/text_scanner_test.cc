@@ -25,7 +25,9 @@ void PrintTo(const Found& found, std::ostream* out) {
 }
 
 std::string shown(const Span& span, std::string_view text, std::size_t offset) {
-  static constexpr const char* kEncodings[] = {"", "nginx ", "backslashes ", "doubled "};
+  static constexpr const char* kEncodings[] = {"",         "nginx ",    "backslashes ",
+                                               "doubled ", "entities ", "quoted "};
+  static_assert(std::size(kEncodings) == static_cast<std::size_t>(TextEncoding::quoted) + 1);
   std::string shown = kEncodings[static_cast<std::size_t>(span.encoding)];
   if (span.syntax != ErrorCode::ok) shown += '!' + std::string(name_of(span.syntax)) + ' ';
   return shown + std::to_string(offset) + ' ' + std::to_string(span.line) + ' ' +
@@ -352,6 +354,24 @@ TEST(TextScanner, AnyMixture) {
     EXPECT_LE(behind, text.size());
     if (HasFailure()) break;
   }
+}
+
+// What was in front of a record that is too long to keep is not in front of the next one.
+TEST(TextScanner, QuoteInFrontOfADroppedRecordIsForgotten) {
+  TextScanner::Options options;
+  options.max_record = 40;
+  // A string that its line ends, behind which no value may be; nor does the line's last byte end it
+  // all.
+  const std::string text =
+      "'{\"a\":\"" + std::string(50, 'x') + "\" b\":[\n{\"c\":1}\n'{\"d\":1}'\n";
+  const Found whole = scan(text, text.size(), options);
+  ASSERT_EQ(whole.records.size(), 3u);
+  EXPECT_TRUE(whole.records[0].starts_with("quoted 1 1 ")) << whole.records[0];
+  EXPECT_TRUE(whole.records[1].ends_with(" {\"c\":1}")) << whole.records[1];
+  EXPECT_FALSE(whole.records[1].starts_with("quoted")) << whole.records[1];
+  EXPECT_TRUE(whole.records[2].starts_with("quoted ")) << whole.records[2];
+  for (std::size_t step = 1; step < text.size(); ++step)
+    EXPECT_EQ(scan(text, step, options), whole) << step;
 }
 
 }  // namespace
