@@ -1,19 +1,13 @@
-"""optimized(): a program as -c opt --stamp builds it, whatever the command line asks for."""
+"""optimized(): a program as -c opt builds it, whatever the command line asks for."""
 
 def _to_opt(_settings, _attr):
-    return {
-        "//command_line_option:compilation_mode": "opt",
-        # The commit, for --version.
-        "//command_line_option:stamp": True,
-    }
+    return {"//command_line_option:compilation_mode": "opt"}
 
-_opt = transition(
+# Of a build that is optimised it changes nothing, so nothing is compiled twice.
+opt = transition(
     implementation = _to_opt,
     inputs = [],
-    outputs = [
-        "//command_line_option:compilation_mode",
-        "//command_line_option:stamp",
-    ],
+    outputs = ["//command_line_option:compilation_mode"],
 )
 
 def _optimized(ctx):
@@ -24,7 +18,7 @@ def _optimized(ctx):
 optimized = rule(
     implementation = _optimized,
     attrs = {
-        "program": attr.label(executable = True, cfg = _opt, mandatory = True),
+        "program": attr.label(executable = True, cfg = opt, mandatory = True),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

@@ -22,7 +22,7 @@ def _environment():
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     del config_settings, metadata_directory
-    subprocess.run([BAZEL, "build", "//python:wheel"], cwd=ROOT, env=_environment(), check=True)
+    subprocess.run([BAZEL, "build", "-c", "opt", "//python:wheel"], cwd=ROOT, env=_environment(), check=True)
     built, = glob.glob(os.path.join(ROOT, ".bazel/bin/python/wheel/*.whl"))
     name = os.path.basename(built)
     path = os.path.join(wheel_directory, name)

@@ -1,13 +1,6 @@
 """wheel(): a folder with the wheel in it, whose name is the version's and the machine's."""
 
-def _to_opt(_settings, _attr):
-    return {"//command_line_option:compilation_mode": "opt"}
-
-opt = transition(
-    implementation = _to_opt,
-    inputs = [],
-    outputs = ["//command_line_option:compilation_mode"],
-)
+load("//packages:optimized.bzl", "opt")
 
 def _wheel(ctx):
     folder = ctx.actions.declare_directory(ctx.label.name)

@@ -1,6 +1,6 @@
 """jar(): what Maven makes of the sources in Java and the native library."""
 
-load("//python:wheel.bzl", "opt")
+load("//packages:optimized.bzl", "opt")
 
 def _jar(ctx):
     jar = ctx.actions.declare_file("leadscan-spark.jar")
