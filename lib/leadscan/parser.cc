@@ -110,6 +110,16 @@ struct Parser::State {
     return novelty.is_high();
   }
 
+  // By no layout and no columns.
+  Error read_alone(std::string_view json, std::size_t readable, LeadResponse& response) noexcept {
+    if (!fits(json.size())) [[unlikely]] {
+      response = LeadResponse();
+      return Error{ErrorCode::out_of_memory, Field::document, 0};
+    }
+    if (read({json.data(), json.size(), readable}, response)) return {};
+    return read_strictly(json, response);
+  }
+
   Error read_strictly(std::string_view json, LeadResponse& response) noexcept {
     ++strictly_read;
     const Error error = strict.read(json, reading, response);
@@ -178,21 +188,17 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     return refuse(ErrorCode::too_large, state.max_document_bytes);
 
   const std::string_view text(data, size);
-  if (state.path == Path::learned && state.fast.match(text, response)) return {};
+  if (state.path != Path::learned) return state.read_alone(text, capacity, response);
+  if (state.fast.match(text, response)) return {};
   return parse_missed(text, capacity, response);
 }
 
 Error Parser::parse_missed(std::string_view text, std::size_t capacity,
                            LeadResponse& response) noexcept {
   State& state = *state_;
-  const bool learns = state.path == Path::learned;
   state.has_violations = false;
-  if (learns) state.repetition.miss(state.fast.hits());
-  if (!state.fits(text.size())) {
-    response = LeadResponse();
-    return Error{ErrorCode::out_of_memory, Field::document, 0};
-  }
-  if (learns && state.reads_by_columns(text)) {
+  state.repetition.miss(state.fast.hits());
+  if (state.reads_by_columns(text)) {
     const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
     if (verdict == internal::ColumnVerdict::accepted) {
       ++state.column_hits;
@@ -202,12 +208,8 @@ Error Parser::parse_missed(std::string_view text, std::size_t capacity,
     }
     if (verdict == internal::ColumnVerdict::refused) return state.read_strictly(text, response);
   }
-  if (state.read({text.data(), text.size(), capacity}, response)) {
-    if (learns) state.fast.learn(text, response);
-    return {};
-  }
-  const Error error = state.read_strictly(text, response);
-  if (learns && !error) state.fast.learn(text, response);
+  const Error error = state.read_alone(text, capacity, response);
+  if (!error) state.fast.learn(text, response);
   return error;
 }
 

@@ -129,7 +129,8 @@ class Parser {
   std::size_t try_repeated(std::string_view text, std::size_t offset, std::size_t number,
                            std::span<LineResult> results, Way& way) noexcept;
   // Lines whose ends are known, as far as they have layouts that are known; how many. If that ends
-  // with one that was compared, it is to be read by parse_missed().
+  // with one that was compared, it is to be read by parse_missed(), which is for Path::learned
+  // alone.
   std::size_t match_lines(internal::KnownLines& lines, std::span<LineResult> results) noexcept;
   Error parse_missed(std::string_view json, std::size_t capacity, LeadResponse& response) noexcept;
   // Reads the first line of `text`, the rest of the stream that has this ticket: by columns, many
