@@ -44,6 +44,15 @@ std::size_t utf8_sequence(std::string_view text) noexcept {
   return size;
 }
 
+bool is_valid_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t size = utf8_sequence(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 char32_t code_point(std::string_view sequence) noexcept {
   constexpr unsigned char kLeadBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
   char32_t value = static_cast<unsigned char>(sequence[0]) & kLeadBits[sequence.size()];

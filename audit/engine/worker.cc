@@ -235,7 +235,9 @@ void Worker::judge_text(const Chunk& chunk, const Segment& segment, Result& resu
   Place place{0, segment.line, all.size(), false};
   std::size_t event = 0;
   const std::vector<Range>& rests = segment.member->rests;
-  bool looks = segment.given_up != 0 || (!rests.empty() && rests.back().offset >= segment.offset);
+  // What is of other files is no line of this one.
+  bool looks = segment.given_up != 0 || segment.elsewhere != 0 ||
+               (!rests.empty() && rests.back().offset >= segment.offset);
   for (;; looks = true) {
     if (looks && !place.knows_parts) {
       parts_.scan(all, place.at, place.line, segment.given_up, *segment.member, segment.offset);

@@ -23,7 +23,9 @@ constexpr LogPreset kPresets[] = {
      .at = {"/log"},
      .join = PartsJoin::docker,
      .is_recognised = true,
-     .signs = {{{"log", {}, JsonType::string}, {"stream", {}, JsonType::string}, {"time"}}}},
+     // Without time, as Fluent Bit may leave it out; LogParts joins by the same signs.
+     .signs = {{{"log", {}, JsonType::string},
+                {"stream", {}, JsonType::string, {"stdout", "stderr"}}}}},
     {.name = "cri",
      .writer = "Kubernetes: containerd and CRI-O",
      .shape = LogShape::lines,
@@ -220,8 +222,11 @@ const LogPreset* recognise_document(std::string_view text) {
           const LogSign& sign = preset.signs[k];
           if (sign.name.empty() || sign.name != top || sign.below != (depth == 1 ? "" : below))
             continue;
-          if (sign.type == JsonType::none || sign.type == type_of(token))
-            seen[i] |= static_cast<Signs>(1U << k);
+          if (sign.type != JsonType::none && sign.type != type_of(token)) continue;
+          if (!sign.values[0].empty() && std::find(sign.values.begin(), sign.values.end(),
+                                                   scanner.text()) == sign.values.end())
+            continue;
+          seen[i] |= static_cast<Signs>(1U << k);
           // An archive is one document, of gigabytes at times: not to be read for this.
           if (preset.shape == LogShape::har && seen[i] == all_signs(preset)) return &preset;
         }

@@ -31,8 +31,9 @@ enum class PartsJoin : std::uint8_t {
 // A member that a document of the log has: at its top, or one level below.
 struct LogSign {
   std::string_view name;
-  std::string_view below = {};     // a member of that member
-  JsonType type = JsonType::none;  // what it must be; none: anything
+  std::string_view below = {};                  // a member of that member
+  JsonType type = JsonType::none;               // what it must be; none: anything
+  std::array<std::string_view, 2> values = {};  // one of these, if there are any
 };
 
 struct LogPreset {

@@ -95,6 +95,9 @@ TEST(LogPresets, FindResponses) {
 TEST(LogPresets, RecogniseDocuments) {
   EXPECT_EQ(recognised(R"({"log":"x\n","stream":"stdout","time":"2025"})"), "docker");
   EXPECT_EQ(recognised(R"( {"time":1,"attrs":{},"stream":"stderr","log":""})"), "docker");
+  EXPECT_EQ(recognised(R"({"date":1.5,"stream":"stderr","log":""})"), "docker");
+  EXPECT_EQ(recognised(R"({"log":"x","stream":"stdout","info":{}})"), "-");
+  EXPECT_EQ(recognised(R"({"log":"x","stream":"stdin","time":"2025"})"), "-");
   EXPECT_EQ(recognised(R"({"MESSAGE":null,"__CURSOR":"s","__REALTIME_TIMESTAMP":"1"})"),
             "journald");
   EXPECT_EQ(recognised(R"({"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[]})"),

@@ -1,7 +1,10 @@
 #include "audit/judge/text_encoding.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
+#include "audit/base/utf8.h"
 #include "audit/judge/envelope_decoder.h"
 #include "audit/records/xml_entity.h"
 #include "leadscan/json/characters.h"
@@ -11,19 +14,48 @@
 namespace leadscan::audit {
 namespace {
 
-std::size_t undo_backslash(std::string_view text, std::size_t at, std::string& decoded) {
+// What `\xHH` is: of Python's bytes and most others a byte, of Python's strings a character.
+enum class Hex { byte, character };
+
+// The number that these digits are; nullopt: not all of them are digits.
+std::optional<std::uint32_t> read_hex(std::string_view digits, std::size_t count) {
+  if (digits.size() < count) return std::nullopt;
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int value = internal::hex_value(static_cast<unsigned char>(digits[i]));
+    if (value < 0) return std::nullopt;
+    number = number << 4 | static_cast<std::uint32_t>(value);
+  }
+  return number;
+}
+
+void append_character(std::uint32_t c, std::string& decoded) {
+  char memory[4];
+  decoded.append(memory, internal::encode_utf8(c, memory));
+}
+
+std::size_t undo_backslash(std::string_view text, std::size_t at, Hex hex, std::string& decoded) {
   const char* const p = text.data() + at;
+  const std::string_view here = text.substr(at);
   // JSON has no such escapes; Python, Go and databases do.
-  if (text.substr(at).starts_with("\\'")) {
+  if (here.starts_with("\\'")) {
     decoded += '\'';
     return 2;
   }
-  if (text.substr(at).starts_with("\\x") && text.size() - at >= 4) {
-    const int high = internal::hex_value(static_cast<unsigned char>(p[2]));
-    const int low = internal::hex_value(static_cast<unsigned char>(p[3]));
-    if (high >= 0 && low >= 0) {
-      decoded += static_cast<char>(high << 4 | low);
+  if (here.starts_with("\\x")) {
+    if (const auto number = read_hex(here.substr(2), 2)) {
+      if (hex == Hex::byte)
+        decoded += static_cast<char>(*number);
+      else
+        append_character(*number, decoded);
       return 4;
+    }
+  }
+  if (here.starts_with("\\U")) {
+    const auto number = read_hex(here.substr(2), 8);
+    if (number && *number <= 0x10FFFF && (*number < 0xD800 || *number > 0xDFFF)) {
+      append_character(*number, decoded);
+      return 10;
     }
   }
   const std::size_t size = *p == '\\' ? internal::escape_length(p, text.data() + text.size()) : 0;
@@ -34,6 +66,16 @@ std::size_t undo_backslash(std::string_view text, std::size_t at, std::string& d
   char memory[12];
   decoded += Text::string({p, size}, true).decode(memory).value_or(std::string_view(p, size));
   return size;
+}
+
+// The characters that Python's strings have as \xHH are none that bytes of UTF-8 could be: so it
+// can be told which of the two it was.
+void undo_backslashes(std::string_view text, std::string& decoded) {
+  for (const Hex hex : {Hex::byte, Hex::character}) {
+    decoded.clear();
+    for (std::size_t at = 0; at < text.size();) at += undo_backslash(text, at, hex, decoded);
+    if (is_valid_utf8(decoded)) return;
+  }
 }
 
 std::size_t undo_doubling(std::string_view text, std::size_t at, std::string& decoded) {
@@ -51,8 +93,8 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
         undo_nginx_escapes(text, decoded);
         return;
       case TextEncoding::backslashes:
-        at += undo_backslash(text, at, decoded);
-        break;
+        undo_backslashes(text, decoded);
+        return;
       case TextEncoding::doubled_quotes:
         at += undo_doubling(text, at, decoded);
         break;

@@ -255,17 +255,21 @@ bool ChunkReader::fill(Chunk& chunk) {
 }
 
 // Whether a file's last line in front of `end` may be a part of one that goes on behind it. `tail`:
-// what is in front of it, which need not have all of the line: then a little more is read.
+// what is in front of it, which need not have all of the line: then more is read.
 bool ChunkReader::may_go_on(const File& file, std::string_view tail, std::uint64_t end) {
-  constexpr std::size_t kMore = std::size_t{64} << 10;  // parts are shorter
+  constexpr std::size_t kMore = std::size_t{64} << 10;
+  constexpr std::size_t kMost = std::size_t{1} << 20;
   if (given_up_parts_ != 0) return true;
   std::size_t begin = last_line_begin(tail);
-  if (begin == 0) {
-    tail_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kMore, end)));
+  for (std::size_t more = kMore; begin == 0 && tail.size() < end; more *= 4) {
+    // Of a line that is longer it is not looked for here: then nothing is left in the file.
+    if (more > kMost) return true;
+    tail_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(more, end)));
     std::string error;
     tail_.resize(file.read_at(end - tail_.size(), tail_.data(), tail_.size(), error));
     tail = tail_;
     begin = last_line_begin(tail);
+    if (!error.empty()) break;
   }
   return parts_.may_begin(tail.substr(begin));
 }

@@ -54,8 +54,13 @@ class ChunkReader {
   void skip_members(std::uint64_t count) { skip_ = count; }
 
   // Which file is which one's neighbour: what was cut at the end of one goes on in the next. Lives
-  // at least as long. Before the first next().
-  void set_rotated(const RotatedFiles& rotated) { rotated_ = &rotated; }
+  // at least as long. Before the first next(). A line is put together of so many files at most:
+  // each may have a line that has begun in the one in front, so that this one is read for it, too.
+  static constexpr unsigned kMostRotatedFiles = 16;
+  void set_rotated(const RotatedFiles& rotated, unsigned files = kMostRotatedFiles) {
+    rotated_ = &rotated;
+    rotated_files_ = files;
+  }
 
   // Whether the last chunk ended with its last member: nothing of another one was read.
   bool between_members() const { return !open_; }
@@ -144,6 +149,7 @@ class ChunkReader {
   std::string tail_;                  // of a file's chunk that is left in it
   LogParts parts_;
   const RotatedFiles* rotated_ = nullptr;
+  unsigned rotated_files_ = 0;
   OpenEnd* asked_ = nullptr;              // the reader is there for what is open at the file's end
   std::string carried_;                   // what is open in front of the file, and at its end, too
   bool knows_parts_ = false;              // of the text that is at hand

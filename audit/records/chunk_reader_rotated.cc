@@ -40,8 +40,9 @@ OpenEnd ChunkReader::open_end_of(const std::string& path) const {
   reader.asked_ = &end;
   // One line may be all of several files, if they are short.
   std::error_code error;
-  if (std::filesystem::file_size(path, error) <= options_.max_record && !error)
-    reader.set_rotated(*rotated_);
+  if (rotated_files_ > 2 && std::filesystem::file_size(path, error) <= options_.max_record &&
+      !error)
+    reader.set_rotated(*rotated_, rotated_files_ - 1);
   Chunk chunk;
   const auto is_stopped = [this] {
     return watch_.stop != nullptr && watch_.stop->load(std::memory_order_relaxed);
@@ -79,12 +80,14 @@ void ChunkReader::take_rest(Chunk& chunk, Segment& segment) {
   if (info_->member || is_left_open() || !members_.bytes().error().empty()) return;
   OpenEnd end = open_end({chunk.data() + segment.begin, segment.size}, segment.offset);
   if (asked_ != nullptr) {
-    if (!carried_.empty()) end.lines = std::move(carried_);
+    // In front of what began in this file, of the other stream.
+    end.lines.insert(0, carried_);
     *asked_ = std::move(end);
     return;
   }
   const std::string* next = rotated_->behind(path_);
-  while (next != nullptr && !end.lines.empty()) {
+  for (unsigned files = 1; next != nullptr && files < kMostRotatedFiles && !end.lines.empty();
+       ++files) {
     const RestOfParts rest =
         find_rest(end, *next, options_.joins_docker, options_.max_record, watch_);
     chunk.reserve(chunk.size() + rest.bytes.size());

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "leadscan/fields.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 #include "leadscan/line.h"
@@ -112,6 +113,8 @@ ContainerLine parse_docker_line(std::string_view line) {
         continue;
       case Token::name:
         name = depth == 1 ? scanner.text() : std::string_view();
+        // A response, which is none of a log (log_presets.h).
+        if (name == info_of(Field::info).name) return {};
         members += depth == 1;
         continue;
       case Token::string:

@@ -3,13 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "audit/base/timestamp.h"
+#include "leadscan/json/scanner.h"
 #include "leadscan/line.h"
 
 namespace leadscan::audit {
 namespace {
+
+using leadscan::internal::JsonScanner;
+using leadscan::internal::Token;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // The rest of a line begins within so many bytes, or it is none.
@@ -62,29 +68,37 @@ Watch for_a_look(const Watch& watch) {
   return look;
 }
 
-// The second in which a line was written, and the zone it is told in.
-struct WrittenAt {
-  std::string_view second;
-  std::string_view zone;
-};
-WrittenAt written_at(std::string_view line) {
-  constexpr std::string_view kName = "\"time\":\"";
-  constexpr std::size_t kSecond = std::string_view("2025-06-30T12:36:46").size();
-  if (line.starts_with('{')) {
-    const std::size_t at = line.rfind(kName);
-    if (at == line.npos) return {};
-    line.remove_prefix(at + kName.size());
+// When a container's runtime has written a line: of Docker, the last member of that name.
+std::optional<Timestamp> written_at(std::string_view line) {
+  if (!line.starts_with('{')) return parse_timestamp(line.substr(0, line.find(' ')));
+  std::string_view time;
+  std::string_view name;
+  std::size_t depth = 0;
+  JsonScanner scanner(line.data(), line.size());
+  for (Token token = scanner.next(); token != Token::end; token = scanner.next()) {
+    if (token == Token::error) return std::nullopt;
+    if (token == Token::name) name = scanner.text();
+    if (token == Token::string && depth == 1 && name == "time") time = scanner.text();
+    if (token == Token::begin_object || token == Token::begin_array) ++depth;
+    if (token == Token::end_object || token == Token::end_array) --depth;
   }
-  const std::string_view time = line.substr(0, line.find_first_of(" \""));
-  if (time.size() <= kSecond) return {};
-  const std::size_t zone = time.find_first_of("Z+-", kSecond);
-  return {time.substr(0, kSecond), zone == time.npos ? std::string_view() : time.substr(zone)};
+  return parse_timestamp(time);
 }
 
+// By the second: a writer's lines of one second need not be in their order.
 bool is_in_order(std::string_view line, std::string_view later) {
-  const WrittenAt first = written_at(line);
-  const WrittenAt second = written_at(later);
-  return first.zone != second.zone || first.second <= second.second;
+  const std::optional<Timestamp> first = written_at(line);
+  const std::optional<Timestamp> second = written_at(later);
+  return first && second && first->seconds <= second->seconds;
+}
+
+std::string_view first_line_that_is_not_blank(std::string_view text) {
+  while (!text.empty()) {
+    const Line line = first_line(text);
+    if (!is_blank_line(line.text)) return line.text;
+    text.remove_prefix(line.next);
+  }
+  return {};
 }
 
 }  // namespace
@@ -131,12 +145,13 @@ RestOfParts find_rest(const OpenEnd& end, const std::string& path, bool joins_do
     const std::size_t lines_end =
         front.has_ended() ? text.size() : std::max(behind, text.rfind('\n') + 1);
     const std::string_view lines = std::string_view(text).substr(0, lines_end);
-    const std::string_view first = first_line(lines.substr(behind)).text;
+    const std::string_view first = first_line_that_is_not_blank(lines.substr(behind));
     const bool is_ended = front.has_ended();
     rest.lines.clear();
     rest.is_open = false;
-    bool is_enough = true;
-    if (is_in_order(end.last_line, first)) {
+    // Of a first line that is longer nothing is known yet.
+    bool is_enough = is_ended || lines_end > behind;
+    if (is_enough && is_in_order(end.last_line, first)) {
       parts.scan(lines, 0, 1, 0);
       for (const JoinedLine& joined : parts.joined()) {
         if (joined.parts.front().at >= behind) break;
@@ -156,7 +171,7 @@ RestOfParts find_rest(const OpenEnd& end, const std::string& path, bool joins_do
         is_enough = is_enough && !joined.is_open;
       }
     }
-    if (!is_ended && !is_enough && lines_end - behind <= max_record) continue;
+    if (!is_ended && !is_enough && text.size() - behind <= max_record) continue;
     if (!is_ended && !is_enough) {
       // Nobody puts together what is that long.
       rest.given_up |= parts.open();

@@ -287,7 +287,8 @@ class Kinds(Case):
         data = "INSERT INTO `log` VALUES %s;\n" % ",".join(rows)
         _, records = self.assert_four(data)
         self.assert_bytes(data, records, [x.replace('"', '\\"') for x in FOUR])
-        quoted = FOUR[:3] + [FOUR[3].replace("OPPY", "caf\u00e9 it's \\\"{\\n")]
+        # With characters that Python's strings have by their numbers: \xa0, \u2028, \U000e0001.
+        quoted = FOUR[:3] + [FOUR[3].replace("OPPY", "caf\u00e9 it's \\\"{\\n 10\xa0\u20ac\u2028\U000e0001")]
         pretty = [json.dumps(json.loads(x), indent=2, ensure_ascii=False) for x in quoted]
         for bodies in [quoted, pretty]:
             self.assert_four("".join("body=%s took=1\n" % json.dumps(x) for x in bodies))

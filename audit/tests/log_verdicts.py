@@ -158,7 +158,7 @@ def envelope_of(text):
         return None
     if not isinstance(value, dict):
         return None
-    if isinstance(value.get("log"), str) and isinstance(value.get("stream"), str) and "time" in value:
+    if isinstance(value.get("log"), str) and value.get("stream") in ("stdout", "stderr"):
         return "log"
     return "MESSAGE" if "__CURSOR" in value and "__REALTIME_TIMESTAMP" in value else None
 

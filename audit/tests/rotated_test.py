@@ -106,6 +106,49 @@ class Rotated(Case):
                 self.assertTrue(records[0]["file"].endswith(names[0]))
                 self.assertEqual(result["passed_over"], 0)
 
+    def test_both_streams_over_three_files(self):
+        """The line of one goes through the file in which the other one's begins."""
+        for at in [GOOD[1].index('"info"'), GOOD[1].index('"info"') + 3]:
+            self.write_files({
+                "c-json.log.2": cri(GOOD[0][:50], tag="P"),
+                "c-json.log.1": cri(GOOD[0][50:100], tag="P") + cri(GOOD[1][:at], "stderr", "P"),
+                "c-json.log": cri(GOOD[0][100:]) + cri(GOOD[1][at:], "stderr")})
+            result, records = self.found()
+            self.assertEqual(sorted((r["verdict"], r["parts"]) for r in records),
+                             [("created", 2), ("created", 3)])
+            self.assertEqual(result["passed_over"], 0)
+
+    def test_docker_without_times(self):
+        """As Fluent Bit may write it: whole in one file, and of several no order is certain."""
+        parts = [part.replace(',"time":"%s"' % OLDER, "") for part in docker_parts(long(0, 400000), 16384)]
+        self.assertTrue(all(part.endswith('"stream":"stdout"}\n') for part in parts))
+        self.write_files({"log": "".join(parts) + docker(GOOD[1] + "\n").replace("time", "date")})
+        for args, verdicts in [([], ["created", "created"]), (["--match=log"], ["created", "created"]),
+                               (["--max-record=1M"], ["created", "created"]),
+                               (["--max-record=100K"], ["created", "too_large"])]:
+            with self.subTest(args):
+                self.assertEqual(sorted(r["verdict"] for r in self.found(*args)[1]), verdicts)
+        self.write_files({"c-json.log.1": '{"log":"{\\"a\\":\\n","stream":"stdout"}\n',
+                          "c-json.log": '{"log":"1}\\n","stream":"stdout"}\n'})
+        _, records = self.found()
+        self.assertEqual([(r["verdict"], r["line"], r["length"]) for r in records], [("truncated", 1, 37)])
+
+    def test_many_files_of_one_line(self):
+        """So many are put together; of any more each byte still counts once, in little time."""
+        line = GOOD[0][:-1] + "," + '"x":1,' * 200 + '"y":1}'
+        for files in [16, 17, 300]:
+            size = -(-len(line) // files)
+            parts = cri_parts(line, size)
+            parts += [cri("", tag="P")] * (files - len(parts))
+            self.write_files({"c-json.log" + (".%d" % i if i else ""): part
+                              for i, part in enumerate(reversed(parts))})
+            before = os.times()
+            _, records = self.found()
+            after = os.times()
+            self.assertLess(after.children_user - before.children_user, 20)
+            self.assertEqual([r["verdict"] for r in records],
+                             ["created"] if files == 16 else ["truncated"], files)
+
     def test_nothing_depends_on_threads_chunks_order_or_checkpoints(self):
         lines = [docker(TEXT + "\n")] * 3000 + docker_parts(long(0, 40000), 16384, "stderr")
         lines += [docker(GOOD[1] + "\n")] * 3000 + docker_parts(long(2, 40000), 16384)
@@ -131,7 +174,14 @@ class Rotated(Case):
         for name, writer, line in WRITERS:
             lines = writer(long(0, 20000), 16384)
             later = lines[1].replace(OLDER, EARLIER)
+            spaced = [x.replace('":"', '": "') for x in lines]
+            west = [lines[0].replace(OLDER, "2025-06-01T00:00:00-02:00"),
+                    lines[1].replace(OLDER, "2025-06-01T01:59:59Z")]
             for files in [{"c-json.log.1": lines[0], "c-json.log": later},
+                          {"c-json.log.1": spaced[0], "c-json.log": spaced[1].replace(OLDER, EARLIER)},
+                          {"c-json.log.1": lines[0], "c-json.log": "\n" + later},
+                          {"c-json.log.1": west[0], "c-json.log": west[1]},
+                          {"c-json.log.1": lines[0].replace(OLDER, "?"), "c-json.log": lines[1]},
                           {"c-json.log.3": lines[0], "c-json.log.1": lines[1]},
                           {"c-json.log.2": lines[0], "c-json.log": lines[1]},
                           {"c-json.log.1": lines[0], "c-json.log.1.gz": lines[0],
@@ -145,6 +195,38 @@ class Rotated(Case):
                     self.assertEqual({r["verdict"] for r in records}, {"truncated"})
                     self.assertTrue(all("continues_in" not in r for r in records))
                     self.assertEqual(result["passed_over_reasons"], {"no_object": 1})
+
+    def test_times_however_they_are_written(self):
+        for first, second in [("2025-06-01T00:00:00Z", "2025-06-01T02:00:00.5+02:00"),
+                              ("2025-06-01T00:00:00.9-01:00", "2025-06-01T01:00:00.1Z")]:
+            for writer in [docker_parts, cri_parts]:
+                lines = writer(long(0, 20000), 16384)
+                for space in ["", " "]:
+                    older, newer = (line.replace(OLDER, time).replace('":"2', '":%s"2' % space)
+                                    for line, time in zip(lines, (first, second)))
+                    self.write_files({"c-json.log.1": older, "c-json.log": newer})
+                    self.assertEqual([r["verdict"] for r in self.found()[1]], ["created"])
+
+    def test_lines_that_are_long(self):
+        """Escapes may make a line six times as long as Docker's buffer."""
+        body = GOOD[0][:-1] + ',"x":"' + "<" * 32000 + '"}'
+        lines = [docker(half).replace("<", "\\u003c") for half in (body[:16384], body[16384:] + "\n")]
+        self.assertGreater(min(map(len, lines)), 90000)
+        self.write_files({"c-json.log.1": lines[0], "c-json.log": lines[1]})
+        self.assertEqual([r["verdict"] for r in self.found()[1]], ["created"])
+
+    def test_quiet_is_the_same(self):
+        """Where chunks of lines are cut without all of the last one."""
+        for size in [98000, 200000]:
+            for writer in [docker_parts, cri_parts]:
+                parts = "".join(writer(long(0, 2 * size), size))
+                for at in [10, size // 2, size + 1000, 2 * size]:
+                    filler = (docker if writer is docker_parts else cri)(TEXT) * ((1 << 20) // 90)
+                    front = filler[:filler.rindex("\n", 0, max(1, (1 << 20) - at)) + 1]
+                    self.write_files({"log": front + parts + filler})
+                    with self.subTest(writer=writer.__name__, size=size, at=at):
+                        self.assertEqual([r["verdict"] for r in check(self.path("d"))[1]], ["created"])
+                        self.assertEqual(run("check", "--quiet", self.path("d")), (0, b"", b""))
 
     def test_a_file_that_is_left_out_is_between(self):
         lines = cri_parts(long(0, 20000), 16384)

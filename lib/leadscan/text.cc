@@ -7,30 +7,6 @@
 namespace leadscan {
 namespace {
 
-std::size_t encode_utf8(unsigned code_point, char* out) {
-  const auto byte = [](unsigned value) { return static_cast<char>(value); };
-  if (code_point < 0x80) {
-    out[0] = byte(code_point);
-    return 1;
-  }
-  if (code_point < 0x800) {
-    out[0] = byte(0xC0 | code_point >> 6);
-    out[1] = byte(0x80 | (code_point & 0x3F));
-    return 2;
-  }
-  if (code_point < 0x10000) {
-    out[0] = byte(0xE0 | code_point >> 12);
-    out[1] = byte(0x80 | (code_point >> 6 & 0x3F));
-    out[2] = byte(0x80 | (code_point & 0x3F));
-    return 3;
-  }
-  out[0] = byte(0xF0 | code_point >> 18);
-  out[1] = byte(0x80 | (code_point >> 12 & 0x3F));
-  out[2] = byte(0x80 | (code_point >> 6 & 0x3F));
-  out[3] = byte(0x80 | (code_point & 0x3F));
-  return 4;
-}
-
 // The escape at the front of `raw`, which the parser has validated, to up to 4 bytes at `out`.
 // Takes it off `raw` and returns how many bytes it made.
 std::size_t decode_escape(std::string_view& raw, char* out) {
@@ -47,7 +23,7 @@ std::size_t decode_escape(std::string_view& raw, char* out) {
                  (static_cast<unsigned>(internal::code_unit(raw.data() + 2)) - 0xDC00);
     raw.remove_prefix(6);
   }
-  return encode_utf8(code_point, out);
+  return internal::encode_utf8(code_point, out);
 }
 
 // Hands the decoded text to `take` in pieces until it returns false; whether it never did.
