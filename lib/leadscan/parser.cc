@@ -110,15 +110,34 @@ struct Parser::State {
     return novelty.is_high();
   }
 
-  // By no layout and no columns. A function of its own, for whose registers parse() need not care.
-  [[gnu::noinline]] Error read_alone(std::string_view json, std::size_t readable,
-                                     LeadResponse& response) noexcept {
+  // By no layout and no columns.
+  Error read_alone(std::string_view json, std::size_t readable, LeadResponse& response) noexcept {
     if (!fits(json.size())) [[unlikely]] {
       response = LeadResponse();
       return Error{ErrorCode::out_of_memory, Field::document, 0};
     }
     if (read({json.data(), json.size(), readable}, response)) return {};
     return read_strictly(json, response);
+  }
+
+  // What follows no layout. Of the state alone: parse() has one register less to keep.
+  [[gnu::noinline]] Error read_missed(std::string_view json, std::size_t readable,
+                                      LeadResponse& response) noexcept {
+    has_violations = false;
+    repetition.miss(fast.hits());
+    if (reads_by_columns(json)) {
+      const internal::ColumnVerdict verdict = columns.read_one(json, response);
+      if (verdict == internal::ColumnVerdict::accepted) {
+        ++column_hits;
+        fast.count_elsewhere();
+        fast.learn(json, response);
+        return {};
+      }
+      if (verdict == internal::ColumnVerdict::refused) return read_strictly(json, response);
+    }
+    const Error error = read_alone(json, readable, response);
+    if (!error) fast.learn(json, response);
+    return error;
   }
 
   Error read_strictly(std::string_view json, LeadResponse& response) noexcept {
@@ -189,29 +208,16 @@ Error Parser::parse(const char* data, std::size_t size, std::size_t capacity,
     return refuse(ErrorCode::too_large, state.max_document_bytes);
 
   const std::string_view text(data, size);
-  if (state.path != Path::learned) return state.read_alone(text, capacity, response);
-  if (state.fast.match(text, response)) return {};
-  return parse_missed(text, capacity, response);
+  if (state.path == Path::learned) [[likely]] {
+    if (state.fast.match(text, response)) return {};
+    return state.read_missed(text, capacity, response);
+  }
+  return state.read_alone(text, capacity, response);
 }
 
 Error Parser::parse_missed(std::string_view text, std::size_t capacity,
                            LeadResponse& response) noexcept {
-  State& state = *state_;
-  state.has_violations = false;
-  state.repetition.miss(state.fast.hits());
-  if (state.reads_by_columns(text)) {
-    const internal::ColumnVerdict verdict = state.columns.read_one(text, response);
-    if (verdict == internal::ColumnVerdict::accepted) {
-      ++state.column_hits;
-      state.fast.count_elsewhere();
-      state.fast.learn(text, response);
-      return {};
-    }
-    if (verdict == internal::ColumnVerdict::refused) return state.read_strictly(text, response);
-  }
-  const Error error = state.read_alone(text, capacity, response);
-  if (!error) state.fast.learn(text, response);
-  return error;
+  return state_->read_missed(text, capacity, response);
 }
 
 Error Parser::parse_line(std::string_view text, LeadResponse& response,
