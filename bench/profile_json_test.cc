@@ -227,8 +227,28 @@ TEST(Profile, IntegersStayWithinOrBeyond64Bits) {
     return of(R"({"info":{"success":true,"statusCode":)" + std::string(number) +
               R"(},"data":null})");
   };
-  for (const std::string_view number : {"201", "9223372036854775807", "9223372036854775808",
-                                        "99999999999999999999", "2.5", "20.0", "25e-1", "20e-1"}) {
+  for (const std::string_view number : {"201",
+                                        "9223372036854775807",
+                                        "9223372036854775808",
+                                        "99999999999999999999",
+                                        "2.5",
+                                        "20.0",
+                                        "25e-1",
+                                        "20e-1",
+                                        "9.2e18",
+                                        "93e17",
+                                        "-92.0e17",
+                                        "1e18",
+                                        "1e19",
+                                        "1e42",
+                                        "1e-42",
+                                        "1e123",
+                                        "10e-02",
+                                        "100e-3",
+                                        "0e5",
+                                        "0.00e42",
+                                        "0.50e1",
+                                        "0.05e1"}) {
     SCOPED_TRACE(std::string(number));
     Parser parser;
     LeadResponse expected;
@@ -255,6 +275,28 @@ TEST(Profile, TextsThatRepeatDo) {
   LeadResponse response;
   for (const corpus::Corpus::Extent& extent : copy.documents) {
     const std::string_view document = copy.text().substr(extent.offset, extent.length);
+// Of a number what decides is kept, and not one more of its digits.
+TEST(Profile, NumbersAreNotKept) {
+  const auto profile = [](std::string_view number) {
+    return profile_text(of(R"({"secret":)" + std::string(number) + '}'));
+  };
+  for (const auto& [one, other] : {
+           std::pair("5e123", "7e246"),
+           std::pair("1e42", "8e77"),
+           std::pair("1E-042", "3E-019"),
+           std::pair("5e1234", "6e9999"),
+           std::pair("20304e2", "71625e2"),
+           std::pair("1.0203e2", "9.8765e2"),
+           std::pair("20100e-1", "34500e-1"),
+           std::pair("4000-0000-0000-0002", "1234-5678-9012-3456"),
+           std::pair("1.20.3", "4.56.7"),
+           std::pair("10e5.20", "23e4.56"),
+           std::pair("-1.05e+17e3", "-2.34e+56e7"),
+       }) {
+    EXPECT_EQ(profile(one), profile(other)) << one;
+  }
+}
+
     ASSERT_FALSE(parser.parse(document, response));
     ++messages[std::string(response.message.raw())];
     ids.emplace(document.substr(document.size() - 8, 6));
