@@ -136,7 +136,7 @@ class AuditBench(unittest.TestCase):
             self.assertEqual(len(row["start"]["runs"]), 1)
             self.assertGreater(row["start"]["wall"], 0)
             # Each response has about 240 bytes.
-            part = 4 if "counts" in row["title"] else 32
+            part = 4 if "counts" in row["title"] else 8
             self.assertAlmostEqual(row["bytes"] * part / (4 << 20), 1, delta=0.15)
 
     def test_tools_answer_what_is_no_response(self):
