@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,17 @@
 #include "corpus/random.h"
 #include "leadscan/fields.h"
 #include "leadscan/leadscan.h"
+
+// The bytes that were asked for so far, whether they were given back or not: what work leaves, on
+// any machine and however busy it is.
+static std::uint64_t asked_for = 0;
+void* operator new(std::size_t size) {
+  asked_for += size;
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace leadscan::bench {
 namespace {
@@ -263,18 +275,6 @@ TEST(Profile, IntegersStayWithinOrBeyond64Bits) {
   }
 }
 
-TEST(Profile, TextsThatRepeatDo) {
-  std::string text;
-  for (int i = 0; i < 1000; ++i)
-    text += R"({"message":")" + std::string(i % 4 == 0 ? "rare" : "usual") + R"(","id":")" +
-            std::to_string(100000 + i) + "\"}\n";
-  const corpus::Corpus copy = made(profile_text(of(text)));
-  std::map<std::string, int> messages;
-  std::set<std::string> ids;
-  Parser parser;
-  LeadResponse response;
-  for (const corpus::Corpus::Extent& extent : copy.documents) {
-    const std::string_view document = copy.text().substr(extent.offset, extent.length);
 // Of a number what decides is kept, and not one more of its digits.
 TEST(Profile, NumbersAreNotKept) {
   const auto profile = [](std::string_view number) {
@@ -297,6 +297,18 @@ TEST(Profile, NumbersAreNotKept) {
   }
 }
 
+TEST(Profile, TextsThatRepeatDo) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i)
+    text += R"({"message":")" + std::string(i % 4 == 0 ? "rare" : "usual") + R"(","id":")" +
+            std::to_string(100000 + i) + "\"}\n";
+  const corpus::Corpus copy = made(profile_text(of(text)));
+  std::map<std::string, int> messages;
+  std::set<std::string> ids;
+  Parser parser;
+  LeadResponse response;
+  for (const corpus::Corpus::Extent& extent : copy.documents) {
+    const std::string_view document = copy.text().substr(extent.offset, extent.length);
     ASSERT_FALSE(parser.parse(document, response));
     ++messages[std::string(response.message.raw())];
     ids.emplace(document.substr(document.size() - 8, 6));
@@ -401,6 +413,53 @@ TEST(Profile, NothingEndlessComesOfOne) {
   EXPECT_NE(error_of(profile("", "g0")).find("an empty form"), std::string::npos);
   EXPECT_NE(error_of(profile("", "s5h5")).find("a document of white space"), std::string::npos);
   EXPECT_NE(error_of(profile("", "")).find("a document of white space"), std::string::npos);
+}
+
+TEST(Profile, AnObjectHasFewMembers) {
+  std::string many = "{";
+  for (int i = 0; i < 33; ++i) many += '"' + std::to_string(i) + "\":{},";
+  many.back() = '}';
+  EXPECT_EQ(error_of(many), "value 66: an object of more than 32 members");
+  EXPECT_EQ(error_of('[' + changed(many, "\"0\":{},", "") + ',' + many + ']'),
+            "value 132: an object of more than 32 members");
+}
+
+// Counts are of one who says that there were so many: nothing is done for them beforehand.
+TEST(Profile, WorkIsThatOfWhatIsMade) {
+  const auto work = [](int slots, std::string_view documents) {
+    std::string text = R"({"leadscan_profile":1,"known":[],"names":[],"states":1,"bytes":1000,)"
+                       R"("documents":)" +
+                       std::string(documents) + R"(,"slots":[)";
+    std::string shape;
+    for (int i = 0; i < slots; ++i) {
+      text += R"({"of":"texts","texts":[["a1",67108864,0,500],["s1",67108864,300,1000]],)"
+              R"("forms":[],"repeats":0},)";
+      shape += 'x' + std::to_string(i);
+    }
+    text.back() = ']';
+    text += R"(,"shapes":[[")" + shape + R"(",67108864]],"transitions":[[0,0,67108864]]})";
+    const std::uint64_t before = asked_for;
+    const corpus::Corpus corpus = made(text);
+    EXPECT_GE(corpus.size, 3u * static_cast<unsigned>(slots));
+    return (asked_for - before) / (text.size() + corpus.size);
+  };
+  for (const std::string_view documents : {"1", "1000000000"}) {
+    EXPECT_LT(work(256, documents), 150u) << documents;
+    EXPECT_LT(work(4096, documents), 150u) << documents;
+  }
+}
+
+TEST(Profile, ManyDocumentsAreBoundedToo) {
+  corpus::Profile profile = corpus::profile_of(of("{}\n"));
+  profile.documents = profile.bytes = corpus::ProfileLimits::kCount;
+  corpus::Limit limit = limit_of(profile);
+  EXPECT_EQ(limit.memory, std::uint64_t{1} << 30);
+  limit.memory = std::uint64_t{1} << 20;
+  corpus::ProfileFlaw flaw;
+  const auto documents = make_from_profile(profile, 1, flaw);
+  ASSERT_NE(documents, nullptr) << flaw.why;
+  const corpus::Corpus corpus = make_corpus(*documents, limit);
+  EXPECT_NEAR(static_cast<double>(corpus.size + 16 * corpus.documents.size()), 1 << 20, 20);
 }
 
 // Whatever becomes of a profile: an error, or a corpus within its bounds.
