@@ -129,24 +129,30 @@ class Bench:
         extra = ["--now=2026-01-01"] if arguments[0] == "audit" else []
         return [self.options.leadscan, *arguments, *extra]
 
-    def contest(self, section, title, data_bytes, contestants):
-        """The first one is what the others are compared with."""
+    def contest(self, section, title, data_bytes, contestants, starts=()):
+        """The first one is what the others are compared with. `starts`: the same on a single line, which
+        is what it takes them to start."""
         disturbed = audit_measure.contest(contestants, self.options.rounds, self.folder,
                                           self.progress)
-        self.print("\n%s: %.0f MB\n%-34s %8s %8s %8s %8s %8s %8s" % (
-            title, data_bytes / 1e6, "", "wall s", "user s", "CPU s", "GB/s", "x wall", "x CPU"))
+        if starts:
+            audit_measure.contest(starts, self.options.rounds, self.folder, self.progress)
+        self.print("\n%s: %.0f MB\n%-34s %8s %8s %8s %8s %8s %8s%s" % (
+            title, data_bytes / 1e6, "", "wall s", "user s", "CPU s", "GB/s", "x wall", "x CPU",
+            " %8s %8s" % ("1 line s", "CPU s") if starts else ""))
         base = contestants[0]
-        for it in contestants:
-            self.print("%-34s %8.3f %8.3f %8.3f %8.2f %8.2f %8.2f" % (
+        for i, it in enumerate(contestants):
+            self.print("%-34s %8.3f %8.3f %8.3f %8.2f %8.2f %8.2f%s" % (
                 it.name, it.wall, it.user, it.cpu, it.copies * data_bytes / it.wall / 1e9,
-                it.copies * base.wall / it.wall, it.copies * base.cpu / it.cpu))
+                it.copies * base.wall / it.wall, it.copies * base.cpu / it.cpu,
+                " %8.3f %8.3f" % (starts[i].wall, starts[i].cpu) if starts else ""))
+            start = {of: getattr(starts[i], of) for of in ("wall", "user", "cpu", "runs")} if starts else None
             self.rows.append({
                 "section": section, "title": title, "name": it.name, "version": it.version,
                 "bytes": data_bytes,
                 "copies": it.copies, "wall": it.wall, "user": it.user, "cpu": it.cpu,
                 "ratio_wall": it.copies * base.wall / it.wall,
                 "ratio_cpu": it.copies * base.cpu / it.cpu, "disturbed": disturbed,
-                "runs": it.runs})
+                "runs": it.runs, **({"start": start} if starts else {})})
         if disturbed:
             self.print("other programs took CPU time in %d of %d rounds" % (
                 disturbed, self.options.rounds))
@@ -188,28 +194,30 @@ class Bench:
             self.verdict("check of the decompressor alone", rival.wall / ours.wall,
                          WANTED["compressed"])
 
-    def answer(self, command):
+    def answer(self, contestant):
         """By action, by statusCode, bad."""
-        out = json.loads(audit_measure.output_of(command, self.folder))
-        if "verdicts" in out:
-            out = {"bad": out["bad"], **{
-                table: {row["value"]: row["count"] for row in out[table]["rows"]}
-                for table in ("actions", "status_codes")}}
-        return out
+        def read(text):
+            out = json.loads(text)
+            if "verdicts" in out:
+                out = {"bad": out["bad"], **{
+                    table: {row["value"]: row["count"] for row in out[table]["rows"]}
+                    for table in ("actions", "status_codes")}}
+            return out
+
+        return audit_measure.answer_of(contestant.name, contestant.command, self.folder, read)
 
     def compare_answers(self, contestants):
         """Of the first one, leadscan, with those of the others."""
-        ours = self.answer(contestants[0].command)
+        ours = self.answer(contestants[0])
         for contestant in contestants[1:]:
             self.progress("comparing answers: " + contestant.name)
-            theirs = self.answer(contestant.command)
+            theirs = self.answer(contestant)
             if theirs != ours:
                 raise Failed("%s answers otherwise than leadscan:\n%s\n%s" % (
                     contestant.name, theirs, ours))
 
-    def jq(self, kind, name):
-        options, responses, _ = audit_kinds.RIVALS[kind]
-        with open(os.path.join(HERE, "audit_rival.jq")) as file:
+    def jq(self, program, options, responses, name):
+        with open(os.path.join(HERE, program)) as file:
             return ["jq", "-n", *options, responses + file.read(), name]
 
     def has_duckdb(self):
@@ -234,7 +242,7 @@ class Bench:
             name = self.log(kind, self.options.bytes // 16)
             reads = [*options[kind], name]
             rivals = [Contestant("audit -j1", self.leadscan("audit", "--json", *reads, "-j1")),
-                      Contestant("jq", self.jq(kind, name))]
+                      Contestant("jq", self.jq("audit_tool.jq", *audit_kinds.RIVALS[kind][:2], name))]
             if has_duckdb:
                 rivals.append(Contestant("DuckDB, one thread", [
                     sys.executable, os.path.join(HERE, "audit_duckdb.py"), kind, name]))
@@ -250,24 +258,42 @@ class Bench:
         """Whole tools in tables of their own: the same file, the same answer."""
         tools = audit_tools.Tools(self.options.tools or os.path.join(self.folder, "tools"),
                                   bool(self.options.tools) or not self.options.quick, self.progress)
-        documents = "--documents=%d" % (self.options.bytes // 64 // 256)
-        name, archive = "responses.ndjson", "responses.har"
-        self.make(name, [self.options.leadscan, "gen", documents])
-        self.make(archive, [self.options.leadscan, "gen", "--log=har", documents])
-        ours = self.leadscan("audit", "--json", name, "-j1")
+        # Large enough that it is not starting that counts, which a column has anyway.
+        name, line, odd = self.responses(self.options.bytes // 4), self.responses(1), "odd.jsonl"
+        with open(os.path.join(self.folder, odd), "w") as file:
+            with open(os.path.join(self.folder, line)) as good:
+                file.write(good.read() + audit_tools.BAD)
+
         title = "whole tools, uniform: counts by action and statusCode"
-        rivals = [Contestant("audit -j1", ours), *tools.counting(name, self.jq("ndjson", name))]
-        self.compare_answers(rivals)
-        self.contest("tools", title, self.length(name), rivals)
+        ours = Contestant("audit -j1", self.leadscan("audit", "--json", name, "-j1"))
+        rivals = [ours, *tools.counting(name, self.jq("audit_tool.jq", *audit_kinds.RIVALS["ndjson"][:2], name))]
+        starts = [it.on(name, line) for it in rivals]
+        for them in (rivals, starts, [it.on(name, odd) for it in rivals]):
+            self.compare_answers(them)
+        self.contest("tools", title, self.length(name), rivals, starts)
         self.list_unavailable(title, tools)
 
         title = "whole tools, uniform: responses that break the schema"
-        rivals = [Contestant("audit -j1", ours), *tools.validating(name, archive, self.folder)]
-        answers = {it.name: audit_tools.breaking(it, self.folder) for it in rivals}
-        if len(set(answers.values())) != 1:
-            raise Failed("not all answer how many responses break the schema alike: %s" % answers)
-        self.contest("tools", title, self.length(name), rivals)
+        # The archive is twice as large, and Node.js has no text of more than half a gigabyte.
+        name = self.responses(self.options.bytes // 8)
+        archive, of_line = (self.responses(size, "har") for size in (self.options.bytes // 8, 1))
+        ours = Contestant("audit -j1", self.leadscan("audit", "--json", name, "-j1"))
+        rivals = [ours, *tools.validating(name, archive, self.folder)]
+        starts = [it.on(archive, of_line) if archive in it.command else it.on(name, line) for it in rivals]
+        for them in (rivals, starts):
+            answers = {it.name: audit_tools.breaking(it, self.folder) for it in them}
+            if len(set(answers.values())) != 1:
+                raise Failed("not all answer how many responses break the schema alike: %s" % answers)
+        self.contest("tools", title, self.length(name), rivals, starts)
         self.list_unavailable(title, tools)
+
+    def responses(self, size, log=None):
+        """A file of about as many bytes of uniform responses, a line at least; or these as a log of a kind."""
+        documents = max(1, size // 256)
+        name = "responses-%d.%s" % (documents, log or "jsonl")
+        self.make(name, [self.options.leadscan, "gen", *(["--log=" + log] if log else []),
+                         "--documents=%d" % documents])
+        return name
 
     def list_unavailable(self, title, tools):
         for name, why in tools.unavailable.items():
@@ -316,7 +342,7 @@ class Bench:
         rival = os.path.join(HERE, "audit_rival.py")
         contestants = [
             Contestant("audit -j1", self.leadscan("audit", "--json", name, "-j1")),
-            Contestant("jq", self.jq("ndjson", name)),
+            Contestant("jq", self.jq("audit_rival.jq", ["-R"], audit_kinds.JQ_ANY_LINES, name)),
             Contestant("Python, json", [sys.executable, rival, "json", name]),
         ]
         has_orjson = subprocess.run([sys.executable, "-c", "import orjson"],

@@ -15,7 +15,7 @@ from unittest import mock
 from bench import audit
 from bench import audit_measure
 from bench import audit_tools
-from bench.audit_measure import Contestant
+from bench.audit_measure import Contestant, Failed
 
 LEADSCAN = os.path.abspath(sys.argv.pop(1))
 
@@ -105,7 +105,7 @@ class AuditBench(unittest.TestCase):
 
     def test_answers_about_the_schema_must_agree(self):
         def validating(_, name, archive, folder):
-            return [Contestant("liar", ["echo", '{"valid": false}{"valid": false}'])]
+            return [Contestant("liar", ["echo", '{"valid": false}{"valid": false}', name])]
 
         with mock.patch.object(audit_tools.Tools, "validating", validating), \
                 mock.patch("sys.stderr", io.StringIO()) as err:
@@ -113,6 +113,42 @@ class AuditBench(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("not all answer how many responses break the schema alike", err.getvalue())
         self.assertIn("'liar': 2", err.getvalue())
+
+    def test_what_is_no_answer_is_told(self):
+        for out in ("", "null", "[", "{}", '{"records": 1}'):
+            with self.subTest(out), self.assertRaisesRegex(Failed, "odd prints what is no answer"):
+                audit_tools.breaking(Contestant("odd", ["echo", out]), None)
+        with mock.patch.object(audit_tools.Tools, "counting",
+                               lambda _, name, jq: [Contestant("odd", ["sh", "-c", "echo", name])]), \
+                mock.patch("sys.stderr", io.StringIO()) as err:
+            code, _ = main("--only=tools", "--quick", "--bytes=1M", "--rounds=1")
+        self.assertEqual(code, 1)
+        self.assertIn("odd prints what is no answer", err.getvalue())
+
+    def test_tools_start_on_a_line(self):
+        code, table = main("--only=tools", "--quick", "--bytes=4M", "--rounds=1", "--json=" + self.json)
+        self.assertEqual(code, 0)
+        self.assertIn("1 line s", table)
+        with open(self.json) as file:
+            rows = json.load(file)["results"]
+        self.assertGreaterEqual(len(rows), 3)
+        for row in rows:
+            self.assertEqual(len(row["start"]["runs"]), 1)
+            self.assertGreater(row["start"]["wall"], 0)
+            # Each response has about 240 bytes.
+            part = 4 if "counts" in row["title"] else 8
+            self.assertAlmostEqual(row["bytes"] * part / (4 << 20), 1, delta=0.15)
+
+    def test_tools_answer_what_is_no_response(self):
+        def counting(_, name, jq):
+            return [Contestant("lax", ["sh", "-c", "%s audit --json \"$0\" | sed 's/\"bad\": *[0-9]*/\"bad\":0/'"
+                                       % LEADSCAN, name])]
+
+        with mock.patch.object(audit_tools.Tools, "counting", counting), \
+                mock.patch("sys.stderr", io.StringIO()) as err:
+            code, _ = main("--only=tools", "--quick", "--bytes=1M", "--rounds=1")
+        self.assertEqual(code, 1)
+        self.assertIn("lax answers otherwise than leadscan", err.getvalue())
 
     def test_refuses(self):
         for wrong in (arguments(mode="fastbuild"), arguments("--bytes=x"), arguments("--only=x")):

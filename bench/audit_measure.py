@@ -71,6 +71,16 @@ def output_of(command, cwd, accept=(0, 1)):
     return out
 
 
+def answer_of(name, command, cwd, read, accept=(0, 1)):
+    """What `read` makes of the output's text."""
+    out = output_of(command, cwd, accept)
+    try:
+        return read(out.decode())
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise Failed("%s prints what is no answer (%s: %s): %r" % (
+            name, type(error).__name__, error, out[:200])) from None
+
+
 def _peak_seen(command, cwd):
     """0: it had ended before anything was seen of it."""
     process = _start(command, subprocess.DEVNULL, cwd)
@@ -108,6 +118,12 @@ class Contestant:
         self.accept = accept  # exit codes
         self.version = version
         self.runs = []
+
+    def on(self, old, new):
+        """The same of another file."""
+        command = [new if word == old else word for word in self.command]
+        assert command != self.command, self.command
+        return Contestant(self.name, command, self.copies, self.accept, self.version)
 
     def median(self, of):
         return statistics.median(of(*run[:3]) for run in self.runs)

@@ -1,9 +1,9 @@
 """The core question of the audit to one tool: responses by action and by statusCode, and bad ones, of
-NDJSON in which every line is a response.
+NDJSON in which every line is an object of JSON, and a response if it tells info.success.
 
-    audit_tool.py jq|msgspec|polars|chdb FILE
+    audit_tool.py json|orjson|jq|msgspec|duckdb|polars|chdb FILE
 
-Each as its own documentation has it read lines of JSON.
+Each as its own documentation has it read lines of JSON. Of the command jq: audit_tool.jq.
 """
 
 import collections
@@ -11,6 +11,33 @@ import json
 import sys
 
 TOOL, PATH = sys.argv[1:]
+NOTHING = {}
+
+
+def counted(lines, loads):
+    counts = collections.Counter()
+    for line in lines:
+        it = loads(line)
+        info = it.get("info") or NOTHING
+        action = it.get("action")
+        if action is None:
+            action = (it.get("data") or NOTHING).get("action")
+        counts[info.get("success") is None, action, info.get("statusCode")] += 1
+    return counts.items()
+
+
+def with_json():
+    """https://docs.python.org/3/library/json.html: of text, since bytes are decoded more slowly by it."""
+    with open(PATH, encoding="utf-8") as file:
+        return counted(file, json.loads)
+
+
+def with_orjson():
+    """https://github.com/ijl/orjson#deserialize: of bytes."""
+    import orjson
+
+    with open(PATH, "rb") as file:
+        return counted(file, orjson.loads)
 
 
 def with_jq():
@@ -47,6 +74,17 @@ def with_msgspec():
             action = it.action if it.action is not None else it.data and it.data.action
             counts[info.success is None, action, info.statusCode] += 1
     return counts.items()
+
+
+def with_duckdb():
+    """As audit_kinds.py has it."""
+    import duckdb
+    from audit_kinds import duckdb_query
+
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    rows = connection.execute(duckdb_query("ndjson", PATH)).fetchall()
+    return [(row[:3], row[3]) for row in rows]
 
 
 def with_polars():

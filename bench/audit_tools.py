@@ -15,15 +15,19 @@ from bench.audit_measure import Contestant
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, os.pardir, "data", "schema", "201_post_leads-opportunities.resolved.json")
 JQ = "1.6"  # Debian 12's
-# Of PyPI: the module, what it is called, and the script that asks it.
+# Of PyPI: the module, and what it is called.
 PYTHON = {
-    "jq": ("jq==1.13.0", "jq of PyPI", "audit_tool.py"),
-    "orjson": ("orjson==3.13.0", "Python, orjson", "audit_rival.py"),
-    "msgspec": ("msgspec==0.22.0", "Python, msgspec, Struct", "audit_tool.py"),
-    "duckdb": ("duckdb==2.0.1", "DuckDB, one thread", "audit_duckdb.py"),
-    "polars": ("polars==2.1.0", "polars, one thread", "audit_tool.py"),
-    "chdb": ("chdb==4.4.0", "chDB, one thread", "audit_tool.py"),
+    "jq": ("jq==1.13.0", "jq of PyPI"),
+    "orjson": ("orjson==3.13.0", "Python, orjson"),
+    "msgspec": ("msgspec==0.22.0", "Python, msgspec, Struct"),
+    "duckdb": ("duckdb==2.0.1", "DuckDB, one thread"),
+    "polars": ("polars==2.1.0", "polars, one thread"),
+    "chdb": ("chdb==4.4.0", "chDB, one thread"),
 }
+# What audit_tool.py's question is hard for: neither is a response.
+BAD = """{}
+{"info":{"success":null,"statusCode":500},"data":{"action":"NONE"}}
+"""
 BLAZE = "sourcemeta-jsonschema==17.3.0"
 REDOCLY = "@redocly/cli@2.77.0"
 
@@ -71,33 +75,32 @@ class Tools:
     def counting(self, name, jq):
         """Those that count by action and statusCode, of a file of responses; `jq`: the command for it."""
         found = []
+        script = os.path.join(HERE, "audit_tool.py")
         version = _output(["jq", "--version"])
         if version == "jq-" + JQ:
             found.append(Contestant("jq", jq, version=JQ))
         else:
             self._missing("jq", "install jq %s, which Debian 12 has%s" % (
                 JQ, "" if version is None else ", not %s" % version[len("jq-"):]))
-        found.append(Contestant("Python, json", [sys.executable, os.path.join(HERE, "audit_rival.py"), "json",
-                                                 name], version="%d.%d.%d" % sys.version_info[:3]))
-        for module, (package, title, script) in PYTHON.items():
+        found.append(Contestant("Python, json", [sys.executable, script, "json", name],
+                                version="%d.%d.%d" % sys.version_info[:3]))
+        for module, (package, title) in PYTHON.items():
             if not self._pip(package):
                 self._missing(title, "pip install " + package)
                 continue
-            what = "ndjson" if module == "duckdb" else module
-            found.append(Contestant(title, [
-                "env", "POLARS_MAX_THREADS=1", self.python, os.path.join(HERE, script), what, name],
-                version=package.split("==")[1]))
+            found.append(Contestant(title, ["env", "POLARS_MAX_THREADS=1", self.python, script, module, name],
+                                    version=package.split("==")[1]))
         return found
 
     def validating(self, name, archive, folder):
-        """Those that hold responses against the schema, of a file and of the same as an HTTP archive."""
+        """Those that hold responses against the schema, of a file, whose ending must be .jsonl, and of the
+        same as an HTTP archive."""
         found = []
         program = self._blaze()
         if program:
-            os.link(os.path.join(folder, name), os.path.join(folder, "lines.jsonl"))  # it goes by the ending
             found.append(Contestant(
                 "sourcemeta-jsonschema, --fast",
-                [program, "validate", "--fast", "--continue", "--json", SCHEMA, "lines.jsonl"],
+                [program, "validate", "--fast", "--continue", "--json", SCHEMA, name],
                 accept=(0, 2), version=BLAZE.split("==")[1]))
         else:
             self._missing("sourcemeta-jsonschema, --fast", "pip install " + BLAZE)
@@ -145,11 +148,13 @@ def openapi():
 
 def breaking(contestant, folder):
     """How many responses break the schema, by the output of a tool or of the audit."""
-    out = audit_measure.output_of(contestant.command, folder, contestant.accept).decode()
-    if '"valid":' in out:
-        return len(re.findall(r'"valid": false', out))
-    told = json.JSONDecoder().raw_decode(out[out.index("{"):])[0]
-    if "problems" in told:
-        # One of each kind of problem a response: of a corpus whose failures are all alike.
-        return max([problem["occurrences"] for problem in told["problems"]], default=0)
-    return told["records"] - told["verdicts"].get("created", 0)
+    def read(out):
+        if '"valid":' in out:
+            return len(re.findall(r'"valid": false', out))
+        told = json.JSONDecoder().raw_decode(out[out.index("{"):])[0]
+        if "problems" in told:
+            # One of each kind of problem a response: of a corpus whose failures are all alike.
+            return max([problem["occurrences"] for problem in told["problems"]], default=0)
+        return told["records"] - told["verdicts"].get("created", 0)
+
+    return audit_measure.answer_of(contestant.name, contestant.command, folder, read, contestant.accept)

@@ -2,6 +2,9 @@
 // //bench/peers:peers_test.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <barrier>
+#include <cstdint>
 #include <cstdlib>
 #include <iterator>
 #include <memory>
@@ -19,19 +22,21 @@
 namespace leadscan::bench {
 namespace {
 
-// All that could be built; loaded once, as a Go runtime cannot be unloaded.
+// A parser of each that could be built.
+std::vector<std::unique_ptr<Adapter>> open_peers() {
+  std::vector<std::unique_ptr<Adapter>> all;
+  std::string error;
+  const char* const folder = std::getenv("LEADSCAN_PEERS");
+  EXPECT_TRUE(folder != nullptr && load_plugins(folder, all, error)) << error;
+  std::erase_if(all, [](const auto& adapter) {
+    return adapter == nullptr || !adapter->unavailable().empty();
+  });
+  return all;
+}
+
 std::vector<std::unique_ptr<Adapter>>& peers() {
-  static std::vector<std::unique_ptr<Adapter>> loaded = [] {
-    std::vector<std::unique_ptr<Adapter>> all;
-    std::string error;
-    const char* const folder = std::getenv("LEADSCAN_PEERS");
-    EXPECT_TRUE(folder != nullptr && load_plugins(folder, all, error)) << error;
-    std::erase_if(all, [](const auto& adapter) {
-      return adapter == nullptr || !adapter->unavailable().empty();
-    });
-    return all;
-  }();
-  return loaded;
+  static std::vector<std::unique_ptr<Adapter>> opened = open_peers();
+  return opened;
 }
 
 // encoding/json and its like keep the last of several members of a name, and take bytes that are no
@@ -103,18 +108,32 @@ TEST(Peers, ReadLargeDocuments) {
   }
 }
 
-// Another thread's parser is another one, and a thread that goes takes nothing with it.
+// Each thread has a parser of its own, all at once; and a thread that goes takes nothing with it.
 TEST(Peers, WorkOnThreads) {
+  constexpr std::size_t kThreads = 3;
   corpus::Limit limit;
   limit.documents = 500;
   const corpus::Corpus corpus = make_corpus(corpus::Kind::mixed, 3, limit);
   const std::vector<Document> documents = documents_of(corpus);
-  for (const std::unique_ptr<Adapter>& peer : peers()) {
-    const std::uint64_t expected = peer->run_documents(documents).accepted;
-    for (int time = 0; time < 3; ++time) {
-      std::uint64_t found = 0;
-      std::thread([&] { found = peer->run_documents(documents).accepted; }).join();
-      EXPECT_EQ(found, expected) << peer->name();
+  for (int time = 0; time < 3; ++time) {
+    std::array<std::vector<std::unique_ptr<Adapter>>, kThreads> parsers;
+    for (auto& of_thread : parsers) {
+      of_thread = open_peers();
+      ASSERT_EQ(of_thread.size(), peers().size());
+    }
+    for (std::size_t peer = 0; peer < peers().size(); ++peer) {
+      std::array<std::uint64_t, kThreads> found = {};
+      std::vector<std::thread> threads;
+      std::barrier all_there(kThreads);
+      for (std::size_t i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&, i] {
+          all_there.arrive_and_wait();
+          found[i] = parsers[i][peer]->run_documents(documents).accepted;
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+      const std::uint64_t expected = peers()[peer]->run_documents(documents).accepted;
+      for (const std::uint64_t one : found) EXPECT_EQ(one, expected) << peers()[peer]->name();
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "bench/profile_json.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <fstream>
@@ -17,9 +18,10 @@ constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = std::size_t{32} << 20;  // of a file
 constexpr std::size_t kMostValues = std::size_t{1} << 20;  // in it
 constexpr std::size_t kMostDepth = 8;
-constexpr std::uint64_t kMostCorpus = std::uint64_t{1} << 30;  // bytes
+constexpr std::size_t kMostMembers = 32;  // of an object
 
-// Looks at the text before a tree is made of it: syntax, depth, number of values.
+// Looks at the text before a tree is made of it: syntax, depth, number of values, and of the
+// members of an object, which the tree looks all at for each.
 class Check {
  public:
   explicit Check(std::string& error) : error_(error) {}
@@ -31,8 +33,17 @@ class Check {
   bool number_float(Json::number_float_t, const Json::string_t&) { return value(); }
   bool string(Json::string_t&) { return value(); }
   bool binary(Json::binary_t&) { return value(); }
-  bool key(Json::string_t&) { return value(); }
-  bool start_object(std::size_t) { return open(); }
+  bool key(Json::string_t&) {
+    if (++members_[depth_] <= kMostMembers) return value();
+    error_ = "value " + std::to_string(values_ + 1) + ": an object of more than " +
+             std::to_string(kMostMembers) + " members";
+    return false;
+  }
+  bool start_object(std::size_t) {
+    if (!open()) return false;
+    members_[depth_] = 0;
+    return true;
+  }
   bool start_array(std::size_t) { return open(); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
@@ -64,6 +75,7 @@ class Check {
   std::string& error_;
   std::size_t values_ = 0;
   std::size_t depth_ = 0;
+  std::array<std::size_t, kMostDepth + 1> members_ = {};  // of the object at each depth
 };
 
 // Takes a profile out of a tree; after the first flaw, which stays in `error`, nothing more.
@@ -255,11 +267,7 @@ std::optional<corpus::Corpus> corpus_from_profile(std::string_view text, std::ui
     error = flaw.pointer + ", character " + std::to_string(flaw.character) + ": " + flaw.why;
     return std::nullopt;
   }
-  corpus::Limit limit;
-  limit.documents = profile->documents;
-  // A profile that says less than its shapes come to is held to what it says.
-  limit.bytes = std::min(kMostCorpus, profile->bytes + profile->bytes / 50 + 65536);
-  return corpus::make_corpus(*documents, limit);
+  return corpus::make_corpus(*documents, corpus::limit_of(*profile));
 }
 
 std::optional<corpus::Corpus> corpus_from_profile_file(const std::string& path, std::uint64_t seed,

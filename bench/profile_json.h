@@ -16,8 +16,8 @@ std::string profile_json(const corpus::Profile& profile);
 // anyone: what it can cost is bounded.
 std::optional<corpus::Profile> parse_profile(std::string_view text, std::string& error);
 
-// The documents that a profile's text stands for: the same of the same seed. At most 1 GiB. Nullopt
-// with a message in `error` as above.
+// The documents that a profile's text stands for: the same of the same seed. At most 1 GiB, with
+// 16 bytes for where each is. Nullopt with a message in `error` as above.
 std::optional<corpus::Corpus> corpus_from_profile(std::string_view text, std::uint64_t seed,
                                                   std::string& error);
 

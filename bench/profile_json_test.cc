@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,17 @@
 #include "corpus/random.h"
 #include "leadscan/fields.h"
 #include "leadscan/leadscan.h"
+
+// The bytes that were asked for so far, whether they were given back or not: what work leaves, on
+// any machine and however busy it is.
+static std::uint64_t asked_for = 0;
+void* operator new(std::size_t size) {
+  asked_for += size;
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace leadscan::bench {
 namespace {
@@ -227,8 +239,28 @@ TEST(Profile, IntegersStayWithinOrBeyond64Bits) {
     return of(R"({"info":{"success":true,"statusCode":)" + std::string(number) +
               R"(},"data":null})");
   };
-  for (const std::string_view number : {"201", "9223372036854775807", "9223372036854775808",
-                                        "99999999999999999999", "2.5", "20.0", "25e-1", "20e-1"}) {
+  for (const std::string_view number : {"201",
+                                        "9223372036854775807",
+                                        "9223372036854775808",
+                                        "99999999999999999999",
+                                        "2.5",
+                                        "20.0",
+                                        "25e-1",
+                                        "20e-1",
+                                        "9.2e18",
+                                        "93e17",
+                                        "-92.0e17",
+                                        "1e18",
+                                        "1e19",
+                                        "1e42",
+                                        "1e-42",
+                                        "1e123",
+                                        "10e-02",
+                                        "100e-3",
+                                        "0e5",
+                                        "0.00e42",
+                                        "0.50e1",
+                                        "0.05e1"}) {
     SCOPED_TRACE(std::string(number));
     Parser parser;
     LeadResponse expected;
@@ -240,6 +272,28 @@ TEST(Profile, IntegersStayWithinOrBeyond64Bits) {
       ASSERT_FALSE(parser.parse(copy.text(), found)) << copy.text();
       EXPECT_EQ(found.has_status_code, expected.has_status_code) << copy.text();
     }
+  }
+}
+
+// Of a number what decides is kept, and not one more of its digits.
+TEST(Profile, NumbersAreNotKept) {
+  const auto profile = [](std::string_view number) {
+    return profile_text(of(R"({"secret":)" + std::string(number) + '}'));
+  };
+  for (const auto& [one, other] : {
+           std::pair("5e123", "7e246"),
+           std::pair("1e42", "8e77"),
+           std::pair("1E-042", "3E-019"),
+           std::pair("5e1234", "6e9999"),
+           std::pair("20304e2", "71625e2"),
+           std::pair("1.0203e2", "9.8765e2"),
+           std::pair("20100e-1", "34500e-1"),
+           std::pair("4000-0000-0000-0002", "1234-5678-9012-3456"),
+           std::pair("1.20.3", "4.56.7"),
+           std::pair("10e5.20", "23e4.56"),
+           std::pair("-1.05e+17e3", "-2.34e+56e7"),
+       }) {
+    EXPECT_EQ(profile(one), profile(other)) << one;
   }
 }
 
@@ -359,6 +413,53 @@ TEST(Profile, NothingEndlessComesOfOne) {
   EXPECT_NE(error_of(profile("", "g0")).find("an empty form"), std::string::npos);
   EXPECT_NE(error_of(profile("", "s5h5")).find("a document of white space"), std::string::npos);
   EXPECT_NE(error_of(profile("", "")).find("a document of white space"), std::string::npos);
+}
+
+TEST(Profile, AnObjectHasFewMembers) {
+  std::string many = "{";
+  for (int i = 0; i < 33; ++i) many += '"' + std::to_string(i) + "\":{},";
+  many.back() = '}';
+  EXPECT_EQ(error_of(many), "value 66: an object of more than 32 members");
+  EXPECT_EQ(error_of('[' + changed(many, "\"0\":{},", "") + ',' + many + ']'),
+            "value 132: an object of more than 32 members");
+}
+
+// Counts are of one who says that there were so many: nothing is done for them beforehand.
+TEST(Profile, WorkIsThatOfWhatIsMade) {
+  const auto work = [](int slots, std::string_view documents) {
+    std::string text = R"({"leadscan_profile":1,"known":[],"names":[],"states":1,"bytes":1000,)"
+                       R"("documents":)" +
+                       std::string(documents) + R"(,"slots":[)";
+    std::string shape;
+    for (int i = 0; i < slots; ++i) {
+      text += R"({"of":"texts","texts":[["a1",67108864,0,500],["s1",67108864,300,1000]],)"
+              R"("forms":[],"repeats":0},)";
+      shape += 'x' + std::to_string(i);
+    }
+    text.back() = ']';
+    text += R"(,"shapes":[[")" + shape + R"(",67108864]],"transitions":[[0,0,67108864]]})";
+    const std::uint64_t before = asked_for;
+    const corpus::Corpus corpus = made(text);
+    EXPECT_GE(corpus.size, 3u * static_cast<unsigned>(slots));
+    return (asked_for - before) / (text.size() + corpus.size);
+  };
+  for (const std::string_view documents : {"1", "1000000000"}) {
+    EXPECT_LT(work(256, documents), 150u) << documents;
+    EXPECT_LT(work(4096, documents), 150u) << documents;
+  }
+}
+
+TEST(Profile, ManyDocumentsAreBoundedToo) {
+  corpus::Profile profile = corpus::profile_of(of("{}\n"));
+  profile.documents = profile.bytes = corpus::ProfileLimits::kCount;
+  corpus::Limit limit = limit_of(profile);
+  EXPECT_EQ(limit.memory, std::uint64_t{1} << 30);
+  limit.memory = std::uint64_t{1} << 20;
+  corpus::ProfileFlaw flaw;
+  const auto documents = make_from_profile(profile, 1, flaw);
+  ASSERT_NE(documents, nullptr) << flaw.why;
+  const corpus::Corpus corpus = make_corpus(*documents, limit);
+  EXPECT_NEAR(static_cast<double>(corpus.size + 16 * corpus.documents.size()), 1 << 20, 20);
 }
 
 // Whatever becomes of a profile: an error, or a corpus within its bounds.

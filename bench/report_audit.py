@@ -74,20 +74,22 @@ def tools_section(results):
             rows = sorted((row for row in result.rows if row["title"] == title), key=lambda row: row["cpu"])
             own = [row for row in rows if row["name"].startswith("audit ")]
             lines = [[row["name"], row.get("version") or "", number("%.2f" % row["wall"]),
-                      number("%.2f" % row["cpu"]), number(fixed(row["bytes"] / row["cpu"] / 1e6)),
+                      number("%.2f" % row["cpu"]), number("%.2f" % row["start"]["cpu"] if "start" in row else "-"),
+                      number(fixed(row["bytes"] / row["cpu"] / 1e6)),
                       number(fixed(row["cpu"] / own[0]["cpu"]) if own else "-")] for row in rows]
             styles = ["own" if row in own else "" for row in rows]
             for missing in result.unavailable:
                 if missing["title"] == title:
                     lines.append([missing["name"], cell('<span class="dim">%s</span>' % esc(missing["why"]), "t")]
-                                 + [number("-")] * 4)
+                                 + [number("-")] * 5)
             disturbed = max(row["disturbed"] for row in rows)
             about = "%s; %.0f MB%s" % (result.machine, rows[0]["bytes"] / 1e6, "" if not disturbed else
                                        "; other programs took CPU time in %d of %d rounds" % (
                                            disturbed, result.context["rounds"]))
             body += '<h3>%s</h3>\n<p class="about">%s</p>\n%s' % (
                 esc(title), esc(about),
-                table(["tool", "version", "#wall s", "#CPU s", "#MB a CPU s", "#× the audit's CPU time"],
+                table(["tool", "version", "#wall s", "#CPU s", "#of one line", "#MB a CPU s",
+                       "#× the audit's CPU time"],
                       lines, title, styles))
     return body
 

@@ -1,5 +1,6 @@
 #include "corpus/corpus.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "corpus/documents.h"
@@ -47,8 +48,12 @@ Corpus make_corpus(Kind kind, std::uint64_t seed, const Limit& limit) {
 Corpus make_corpus(Generator::Documents& documents, const Limit& limit) {
   Corpus corpus;
   std::string& text = corpus.storage;
-  if (limit.bytes != UINT64_MAX) text.reserve(limit.bytes + 16384);
-  while (corpus.documents.size() < limit.documents && text.size() < limit.bytes) {
+  if (limit.bytes != UINT64_MAX) text.reserve(std::min(limit.bytes, limit.memory) + 16384);
+  const auto memory = [&] {
+    return text.size() + corpus.documents.size() * sizeof(Corpus::Extent);
+  };
+  while (corpus.documents.size() < limit.documents && text.size() < limit.bytes &&
+         memory() < limit.memory) {
     const std::size_t offset = text.size();
     documents.append(text);
     corpus.documents.push_back({offset, text.size() - offset});

@@ -49,6 +49,8 @@ class Generator {
 struct Limit {
   std::uint64_t documents = UINT64_MAX;
   std::uint64_t bytes = UINT64_MAX;  // the document that reaches it is still taken
+  // In memory: of texts, and of where they are, which is more than a text of a few bytes.
+  std::uint64_t memory = UINT64_MAX;
 };
 
 // NDJSON in memory, with bytes behind it that may be read.

@@ -70,7 +70,8 @@ struct ProfileLimits {
   static constexpr std::size_t kDocument = std::size_t{16} << 20;  // bytes that one may become
   static constexpr std::size_t kName = 64;
   static constexpr std::size_t kSpellings = 4096;  // of known names, with and without escapes
-  static constexpr std::size_t kTokens = std::size_t{1} << 23;  // of all shapes
+  static constexpr std::size_t kTokens = std::size_t{1} << 23;      // of all shapes
+  static constexpr std::uint64_t kCorpus = std::uint64_t{1} << 30;  // bytes in memory
 };
 
 Profile profile_of(const Corpus& corpus);
@@ -82,8 +83,12 @@ struct ProfileFlaw {
   std::string why;
 };
 
+// How much is made of a profile at most: what it says, and not more than ProfileLimits::kCorpus.
+Limit limit_of(const Profile& profile);
+
 // Makes documents of a profile: the same of the same seed, on every platform. Null with `flaw`
-// where the profile breaks its rules or limits.
+// where the profile breaks its rules or limits. What that takes, and to make as many documents as
+// limit_of() says, grows as the profile and these documents do.
 std::unique_ptr<Generator::Documents> make_from_profile(const Profile& profile, std::uint64_t seed,
                                                         ProfileFlaw& flaw);
 

@@ -14,7 +14,7 @@ constexpr std::string_view kTextLetters = "aspjUVWeqbovuPciHLkKtm";
 constexpr std::string_view kNumberLetters = "dzafxpmleEABCDEFGHIJ";
 constexpr std::string_view kBadLetters = "ciLkK";
 constexpr std::size_t kRunsInOrder = 64;
-constexpr std::size_t kMostExactExponent = 3;  // digits
+constexpr int kMostExactExponent = 18;  // within it are those of integers of 64 bits
 constexpr std::string_view kHex = "0123456789abcdef";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -412,59 +412,130 @@ void make_text(const std::vector<Run>& runs, TextKind kind, Random& random, std:
 
 namespace {
 
+constexpr std::string_view kMostInteger = "9223372036854775807";
+
 // The digits of a number's integer part, of which the first says whether 64 bits hold it.
 void add_integer(std::string_view digits, Runs& runs) {
-  constexpr std::string_view kMost = "9223372036854775807";
-  if (digits.size() == kMost.size() && digits[0] != '0') {
-    const bool fits = digits <= kMost;
+  if (digits.size() == kMostInteger.size() && digits[0] != '0') {
+    const bool fits = digits <= kMostInteger;
     runs.add(fits ? 'f' : 'x', fits ? 1 : 2);
-    runs.add('a', kMost.size() - (fits ? 1 : 2));
+    runs.add('a', kMostInteger.size() - (fits ? 1 : 2));
     return;
   }
   runs.add(digits[0] == '0' ? 'z' : 'd');
   if (digits.size() > 1) runs.add('a', digits.size() - 1);
 }
 
-void add_exactly(std::string_view text, bool exponent, Runs& runs) {
-  for (const char c : text) {
-    if (is_digit(c))
-      runs.add(exponent ? static_cast<char>('A' + (c - '0')) : c == '0' ? 'z' : 'd');
-    else
-      runs.add(c == '.' ? 'p' : c == '-' ? 'm' : c == '+' ? 'l' : c);
+// A number's parts: "-12.50e+07" has "12", "50" and "07". Not plain: any other order of its
+// characters.
+struct Number {
+  bool minus = false;
+  std::string_view whole;
+  bool point = false;
+  std::string_view fraction;
+  char e = '\0';
+  char sign = '\0';  // of the exponent
+  std::string_view power;
+  bool plain = false;
+};
+
+Number parts_of(std::string_view text) {
+  Number number;
+  const auto skip = [&](char c) {
+    const bool is_there = text.starts_with(c);
+    text.remove_prefix(is_there ? 1 : 0);
+    return is_there;
+  };
+  const auto digits = [&] {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+    const std::string_view found = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    text.remove_prefix(found.size());
+    return found;
+  };
+  number.minus = skip('-');
+  number.whole = digits();
+  number.point = skip('.');
+  if (number.point) number.fraction = digits();
+  for (const char e : {'e', 'E'})
+    if (number.e == '\0' && skip(e)) number.e = e;
+  if (number.e != '\0') {
+    for (const char sign : {'-', '+'})
+      if (number.sign == '\0' && skip(sign)) number.sign = sign;
+    number.power = digits();
   }
+  number.plain = text.empty() && !number.whole.empty();
+  return number;
+}
+
+// Exact where it decides whether the number is an integer of 64 bits; beyond, another one of as
+// many digits, of a number that is as much a double or not.
+void add_exponent(const Number& number, int exponent, Runs& runs) {
+  constexpr int kMostOrder = 309;  // of a double
+  runs.add(number.e);
+  if (number.sign != '\0') runs.add(number.sign == '-' ? 'm' : 'l');
+  std::string_view power = number.power;
+  if (exponent <= kMostExactExponent) {
+    for (const char c : power) runs.add(static_cast<char>('A' + (c - '0')));
+    return;
+  }
+  const std::size_t zeros = power.find_first_not_of('0');
+  if (zeros != 0) runs.add('A', zeros);
+  power.remove_prefix(zeros);
+  const int order = static_cast<int>(std::min<std::size_t>(number.whole.size(), kMostOrder)) +
+                    (number.sign == '-' ? -exponent : exponent);
+  const bool is_double = order <= kMostOrder && order >= -kMostOrder;
+  runs.add(power.size() == 3 && is_double ? 'B' : 'x');
+  runs.add('a', power.size() - 1);
+}
+
+// With an exponent a number may be an integer whatever it looks like: that depends on how many
+// zeros are at its end.
+void add_with_exponent(const Number& number, Runs& runs) {
+  int exponent = 0;
+  for (const char c : number.power) exponent = std::min(exponent * 10 + (c - '0'), 9999);
+  const std::string digits = std::string(number.whole) + std::string(number.fraction);
+  const std::size_t last = digits.find_last_not_of('0');  // npos: none, all are 0
+  const auto kind_of = [&](std::size_t at) {
+    if (last == digits.npos || at > last || (at == 0 && digits[0] == '0')) return 'z';
+    return at == 0 || at == last ? 'd' : 'a';
+  };
+  std::string letters;
+  for (std::size_t i = 0; i < digits.size(); ++i) letters += kind_of(i);
+  // Of as many digits as the largest integer: the first says whether 64 bits hold it.
+  const std::size_t order = number.whole.size() + static_cast<std::size_t>(exponent);
+  if (number.sign != '-' && order == kMostInteger.size() && letters[0] == 'd' && last != 0) {
+    std::string integer = digits;
+    integer.resize(std::max(integer.size(), kMostInteger.size()), '0');
+    const bool fits = integer.compare(0, kMostInteger.size(), kMostInteger) <= 0;
+    letters.replace(0, fits ? 1 : 2, fits ? "f" : "xx");
+  }
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (i == number.whole.size() && number.point) runs.add('p');
+    runs.add(letters[i]);
+  }
+  if (number.point && number.fraction.empty()) runs.add('p');
+  add_exponent(number, exponent, runs);
 }
 
 }  // namespace
 
 std::string form_of_number(std::string_view digits) {
   Runs runs;
-  const std::size_t exponent = digits.find_first_of("eE");
-  if (exponent != digits.npos) {
-    // Whether it is an integer depends on zeros and on the exponent.
-    add_exactly(digits.substr(0, exponent), false, runs);
-    const std::string_view power = digits.substr(exponent + 1);
-    runs.add(digits[exponent]);
-    const bool is_short = std::count_if(power.begin(), power.end(), is_digit) <=
-                          static_cast<std::ptrdiff_t>(kMostExactExponent);
-    const bool exact = is_short && power.find_first_of("eE") == power.npos;
-    add_exactly(power, exact, runs);
+  const Number number = parts_of(digits);
+  if (!number.plain) {
+    for (const char c : digits)
+      runs.add(is_digit(c) ? 'a' : c == '.' ? 'p' : c == '-' ? 'm' : c == '+' ? 'l' : c);
     return runs.in_order();
   }
-  const std::string_view sign = digits.substr(0, digits.starts_with('-') ? 1 : 0);
-  const std::string_view rest = digits.substr(sign.size());
-  const std::size_t point = std::min(rest.find('.'), rest.size());
-  const std::string_view whole = rest.substr(0, point);
-  const std::string_view fraction = rest.substr(std::min(point + 1, rest.size()));
-  const bool plain = !whole.empty() && std::all_of(whole.begin(), whole.end(), is_digit) &&
-                     std::all_of(fraction.begin(), fraction.end(), is_digit);
-  if (!plain) {
-    add_exactly(digits, false, runs);
+  if (number.minus) runs.add('m');
+  if (number.e != '\0') {
+    add_with_exponent(number, runs);
     return runs.in_order();
   }
-  if (!sign.empty()) runs.add('m');
-  add_integer(whole, runs);
-  if (point == rest.size()) return runs.in_order();
+  add_integer(number.whole, runs);
+  if (!number.point) return runs.in_order();
   runs.add('p');
+  const std::string_view fraction = number.fraction;
   if (fraction.empty()) return runs.in_order();
   if (fraction.find_first_not_of('0') == fraction.npos) {
     runs.add('z', fraction.size());

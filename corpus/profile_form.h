@@ -9,7 +9,8 @@
 // that is cut behind so many bytes, m a character cut behind so many.
 //
 // Of numbers: d digit but 0, z 0, a any digit, f 1 to 8, x 9, p point, m minus, l plus, e E
-// exponent, A to J the digits 0 to 9 (of short exponents).
+// exponent, A to J the digits 0 to 9. That is no more than decides what a number is to a parser: 0,
+// an integer or not, of 64 bits or not, a double or not. Exponents are exact up to 18.
 #pragma once
 
 #include <cstddef>

@@ -29,23 +29,37 @@ class Deck {
   Deck() = default;
   using Part = std::pair<std::uint32_t, std::uint32_t>;
 
-  explicit Deck(std::vector<std::uint64_t> weights, std::vector<Part> parts = {})
-      : weights_(std::move(weights)), parts_(std::move(parts)) {
-    for (const std::uint64_t weight : weights_) total_ += weight;
+  explicit Deck(const std::vector<std::uint64_t>& weights, const std::vector<Part>& parts = {}) {
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] == 0) continue;
+      weights_.push_back(weights[i]);
+      numbers_.push_back(static_cast<std::uint32_t>(i));
+      if (!parts.empty()) parts_.push_back(parts[i]);
+      total_ += weights[i];
+    }
   }
 
   bool empty() const { return total_ == 0; }
+  std::uint64_t weight_of(std::size_t card) const { return weights_[card]; }
+
+  // About so many will be drawn. What takes longer than they do is not worth it: a deck that is
+  // larger than all of them by much, or smaller than its numbers, each of which is looked at.
+  void expect(double draws) {
+    constexpr double kCardsOfDraw = 4;
+    const double cards = std::min(draws * kCardsOfDraw, static_cast<double>(kMostCards));
+    most_cards_ = std::max<std::uint64_t>(static_cast<std::uint64_t>(cards), weights_.size());
+  }
 
   std::uint32_t draw(Random& random) {
     if (next_ == cards_.size()) deal(random);
-    return cards_[next_++];
+    return numbers_[cards_[next_++]];
   }
 
  private:
   static constexpr std::uint64_t kMostCards = 65536;
 
   void deal(Random& random) {
-    const std::uint64_t size = std::min(total_, kMostCards);
+    const std::uint64_t size = std::min(total_, most_cards_);
     if (credit_.empty()) {
       credit_.resize(weights_.size());
       // Where a card stands for several draws, the first deck has some of those that come seldom.
@@ -68,6 +82,7 @@ class Deck {
       std::swap(cards_[left - 1], cards_[random.below(static_cast<std::uint32_t>(left))]);
     if (parts_.empty()) return;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> placed;  // at a place, which card
+    placed.reserve(cards_.size());
     for (const std::uint32_t card : cards_) {
       const auto [from, to] = parts_[card];
       placed.emplace_back(from * 1000 + random.below((to - from) * 1000 + 1), card);
@@ -76,8 +91,10 @@ class Deck {
     for (std::size_t i = 0; i < placed.size(); ++i) cards_[i] = placed[i].second;
   }
 
-  std::vector<std::uint64_t> weights_;
+  std::vector<std::uint64_t> weights_;  // none is 0
+  std::vector<std::uint32_t> numbers_;
   std::vector<Part> parts_;
+  std::uint64_t most_cards_ = kMostCards;
   std::uint64_t total_ = 0;
   std::vector<double> credit_;
   std::vector<std::uint32_t> cards_;
@@ -411,7 +428,7 @@ class FromProfile final : public Generator::Documents {
       if (slot.repeats > others) return fail(pointer + "/repeats", 0, "more than there are");
       if (others != 0) source.repeats = static_cast<std::uint32_t>(slot.repeats * 1000 / others);
       if (!has_parts) parts.clear();
-      source.deck = Deck(std::move(weights), std::move(parts));
+      source.deck = Deck(weights, parts);
     }
     return true;
   }
@@ -420,12 +437,18 @@ class FromProfile final : public Generator::Documents {
     ShapeReader reader(profile, sources_, name_bytes_);
     std::vector<std::uint64_t> weights;
     std::uint64_t total = 0;
+    double tokens = 0;  // of as many documents as `total`, and how often they have each slot
+    std::vector<double> uses(sources_.size());
     for (std::size_t i = 0; i < profile.shapes.size(); ++i) {
       const std::string pointer = "/shapes/" + std::to_string(i);
       if (!count(pointer + "/1", profile.shapes[i].count, total)) return false;
       if (!reader.read(profile.shapes[i].tokens, shapes_.emplace_back()))
         return fail(pointer + "/0", reader.character, reader.why);
       weights.push_back(profile.shapes[i].count);
+      const auto times = static_cast<double>(profile.shapes[i].count);
+      tokens += times * static_cast<double>(shapes_.back().size());
+      for (const Step& step : shapes_.back())
+        if (step.what == Step::What::text) uses[step.index] += times;
     }
     spellings_ = std::move(reader.spellings);
     const auto first = weights.begin() + profile.states;
@@ -433,9 +456,19 @@ class FromProfile final : public Generator::Documents {
     std::uint64_t rest = 0;
     for (auto it = first; it != weights.end(); ++it) rest += *it;
     if (rest != 0) of_states.push_back(rest);
-    states_ = Deck(std::move(of_states));
+    states_ = Deck(of_states);
     rest_ = Deck(std::vector<std::uint64_t>(first, weights.end()));
     first_of_rest_ = profile.states;
+
+    // A token is a byte at least.
+    const Limit limit = limit_of(profile);
+    const auto documents = static_cast<double>(total);
+    made_of_one_ = std::min(static_cast<double>(limit.documents) / documents,
+                            static_cast<double>(limit.bytes) / tokens);
+    states_.expect(documents * made_of_one_);
+    rest_.expect(static_cast<double>(rest) * made_of_one_);
+    for (std::size_t i = 0; i < sources_.size(); ++i)
+      sources_[i].deck.expect(uses[i] * made_of_one_);
     return true;
   }
 
@@ -451,7 +484,10 @@ class FromProfile final : public Generator::Documents {
       if (!count(pointer + "/2", transition.count, total)) return false;
       weights[transition.from][transition.to] += transition.count;
     }
-    for (std::vector<std::uint64_t>& of_one : weights) next_of_.emplace_back(std::move(of_one));
+    for (std::size_t i = 0; i < states; ++i) {
+      next_of_.emplace_back(weights[i]);
+      next_of_.back().expect(static_cast<double>(states_.weight_of(i)) * made_of_one_);
+    }
     return true;
   }
 
@@ -500,6 +536,7 @@ class FromProfile final : public Generator::Documents {
   std::vector<std::vector<Step>> shapes_;
   std::vector<std::string> spellings_;
   std::uint32_t first_of_rest_ = 0;
+  double made_of_one_ = 0;  // documents, of one that shapes count
   Deck states_;
   Deck rest_;  // the shapes without a state of their own
   std::vector<Deck> next_of_;
@@ -508,6 +545,13 @@ class FromProfile final : public Generator::Documents {
 };
 
 }  // namespace
+
+Limit limit_of(const Profile& profile) {
+  // A profile that says less than its shapes come to is held to what it says.
+  const std::uint64_t bytes = std::min(profile.bytes, Limits::kCorpus);
+  return {profile.documents, std::min(Limits::kCorpus, bytes + bytes / 50 + 65536),
+          Limits::kCorpus};
+}
 
 std::unique_ptr<Generator::Documents> make_from_profile(const Profile& profile, std::uint64_t seed,
                                                         ProfileFlaw& flaw) {

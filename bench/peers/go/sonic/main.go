@@ -1,11 +1,11 @@
 // bytedance/sonic: its own decoder into structs, of strings without a copy, as
 // https://github.com/bytedance/sonic#tips-and-notes recommends; with Config.CaseSensitive, since JSON is,
-// and json.RawMessage for values whose type is not known before they are seen.
+// and sonic.NoCopyRawMessage, a view of the document, for values whose type is not known before they are
+// seen. Documents outlive their leads: bench/peers/go/peer copies the last one's texts before it returns.
 package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"reflect"
 	"unsafe"
 
@@ -18,33 +18,33 @@ import (
 var api = sonic.Config{CaseSensitive: true}.Froze()
 
 type top struct {
-	PartnerID json.RawMessage `json:"partnerLeadOpportunityId"`
-	DsID      json.RawMessage `json:"dsLeadOpportunityId"`
-	Action    json.RawMessage `json:"action"`
-	Info      json.RawMessage `json:"info"`
-	Error     json.RawMessage `json:"error"`
-	Errors    json.RawMessage `json:"errors"`
-	Data      json.RawMessage `json:"data"`
-	Message   json.RawMessage `json:"message"`
+	PartnerID sonic.NoCopyRawMessage `json:"partnerLeadOpportunityId"`
+	DsID      sonic.NoCopyRawMessage `json:"dsLeadOpportunityId"`
+	Action    sonic.NoCopyRawMessage `json:"action"`
+	Info      sonic.NoCopyRawMessage `json:"info"`
+	Error     sonic.NoCopyRawMessage `json:"error"`
+	Errors    sonic.NoCopyRawMessage `json:"errors"`
+	Data      sonic.NoCopyRawMessage `json:"data"`
+	Message   sonic.NoCopyRawMessage `json:"message"`
 }
 
 type info struct {
-	Success    json.RawMessage `json:"success"`
-	StatusCode json.RawMessage `json:"statusCode"`
-	Timestamp  json.RawMessage `json:"timestamp"`
-	TimeStamp  json.RawMessage `json:"timeStamp"`
-	TraceID    json.RawMessage `json:"traceId"`
+	Success    sonic.NoCopyRawMessage `json:"success"`
+	StatusCode sonic.NoCopyRawMessage `json:"statusCode"`
+	Timestamp  sonic.NoCopyRawMessage `json:"timestamp"`
+	TimeStamp  sonic.NoCopyRawMessage `json:"timeStamp"`
+	TraceID    sonic.NoCopyRawMessage `json:"traceId"`
 }
 
 type fault struct {
-	Code    json.RawMessage `json:"code"`
-	Message json.RawMessage `json:"message"`
+	Code    sonic.NoCopyRawMessage `json:"code"`
+	Message sonic.NoCopyRawMessage `json:"message"`
 }
 
 type data struct {
-	PartnerID json.RawMessage `json:"partnerLeadOpportunityId"`
-	DsID      json.RawMessage `json:"dsLeadOpportunityId"`
-	Action    json.RawMessage `json:"action"`
+	PartnerID sonic.NoCopyRawMessage `json:"partnerLeadOpportunityId"`
+	DsID      sonic.NoCopyRawMessage `json:"dsLeadOpportunityId"`
+	Action    sonic.NoCopyRawMessage `json:"action"`
 }
 
 // The same bytes, which nobody writes to while the string lives.
@@ -59,10 +59,10 @@ func unquote(raw []byte) (string, bool) {
 	return text, err == nil
 }
 
-func value(raw json.RawMessage) lead.Value { return lead.ValueOf(raw, unquote) }
+func value(raw sonic.NoCopyRawMessage) lead.Value { return lead.ValueOf(raw, unquote) }
 
 // What a member is that may be an object, whose members are decoded then.
-func members(raw json.RawMessage, into interface{}) lead.Kind {
+func members(raw sonic.NoCopyRawMessage, into interface{}) lead.Kind {
 	kind := value(raw).Kind
 	if kind == lead.Object && api.UnmarshalFromString(view(raw), into) != nil {
 		return lead.Other
@@ -70,7 +70,7 @@ func members(raw json.RawMessage, into interface{}) lead.Kind {
 	return kind
 }
 
-func faultOf(raw json.RawMessage) lead.Fault {
+func faultOf(raw sonic.NoCopyRawMessage) lead.Fault {
 	var found fault
 	kind := members(raw, &found)
 	return lead.Fault{Kind: kind, Code: value(found.Code), Message: value(found.Message)}
