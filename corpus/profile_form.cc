@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "corpus/hex_digits.h"
 #include "corpus/profile.h"
 
 namespace leadscan::corpus {
@@ -15,7 +16,6 @@ constexpr std::string_view kNumberLetters = "dzafxpmleEABCDEFGHIJ";
 constexpr std::string_view kBadLetters = "ciLkK";
 constexpr std::size_t kRunsInOrder = 64;
 constexpr int kMostExactExponent = 18;  // within it are those of integers of 64 bits
-constexpr std::string_view kHex = "0123456789abcdef";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) {
@@ -201,7 +201,7 @@ std::size_t bytes_of(char what, bool number) {
 
 void add_hex(unsigned value, std::string& out) {
   out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(value >> shift) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(value >> shift) & 15];
 }
 
 void add_utf8(char what, Random& random, std::string& out) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "corpus/documents.h"
+#include "corpus/hex_digits.h"
 #include "corpus/profile.h"
 #include "corpus/profile_form.h"
 #include "corpus/random.h"
@@ -261,8 +262,7 @@ class ShapeReader {
     std::string text = "\"";
     for (std::size_t i = 0; i < name.size(); ++i) {
       if (escaped.contains(i)) {
-        constexpr std::string_view kHex = "0123456789abcdef";
-        ((text += "\\u00") += kHex[(name[i] >> 4) & 15]) += kHex[name[i] & 15];
+        ((text += "\\u00") += kHexDigits[(name[i] >> 4) & 15]) += kHexDigits[name[i] & 15];
       } else {
         text += name[i];
       }

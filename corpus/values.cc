@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "corpus/hex_digits.h"
+
 namespace leadscan::corpus {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr std::uint64_t kDsIds = kBase36To6 * 36 * 36 * 36 * 36;
 // Odd and no multiple of 3, hence coprime to 36: a step that visits every id before it repeats.
 constexpr std::uint64_t kDsIdStep = 1'618'033'988'749'895;
 constexpr char kBase36[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-constexpr char kHex[] = "0123456789abcdef";
 constexpr char kBase62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 static_assert(kDsIdStep % 2 == 1 && kDsIdStep % 3 != 0);
@@ -71,7 +72,7 @@ void Values::hex(std::string& out, unsigned digits) {
   std::uint64_t bits = 0;
   for (unsigned i = 0; i < digits; ++i, bits >>= 4) {
     if (i % 16 == 0) bits = random_.next();
-    text[i] = kHex[bits & 15];
+    text[i] = kHexDigits[bits & 15];
   }
   out.append(text, digits);
 }
