@@ -60,6 +60,8 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
     if (ended) {
       return false;
     }
+    // The memory of the last batch goes at once, also if there is no other one.
+    columns.forEach(AddressColumn::close);
     int rows = Native.next(scan, MILLISECONDS, addresses);
     while (rows == Native.WAITING) {
       TaskContext task = TaskContext.get();
@@ -70,7 +72,6 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
     }
     if (rows == Native.END) {
       ended = true;
-      columns.forEach(AddressColumn::close);
       batch = told();
       return batch.numRows() > 0;
     }
