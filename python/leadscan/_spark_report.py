@@ -130,14 +130,14 @@ def report(paths: Path | Iterable[Path], *, at: str | None = None, log: str | No
         part = parts[index]
         part.check("since the audit was planned")
         run = _core.PartAudit({**part.settings(whole), "line": first[index]}, buckets)
-        while run.step(1000):
-            pass
+        goes_on = True
+        while goes_on:
+            goes_on = run.step(1000)
+            for bucket, ids in run.take_ids():
+                yield bucket, index, ids
         part.check("while it was read")
         raise_errors(run.failure(), [], "raise")
         yield _TABLES, index, run.tables()
-        for bucket, ids in enumerate(run.ids()):
-            if ids:
-                yield bucket, index, ids
 
     biggest_first = sorted(range(len(parts)), key=lambda index: parts[index].size, reverse=True)
     rows: list[dict[str, Any]] = []

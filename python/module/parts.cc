@@ -5,6 +5,7 @@
 
 #include "audit/input/tree.h"
 #include "python/arrow/part.h"
+#include "python/arrow/ranges.h"
 #include "python/module/convert.h"
 
 namespace leadscan::python {
