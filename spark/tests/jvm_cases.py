@@ -125,11 +125,13 @@ class Rows(Logs):
 
     def test_names(self):
         """Of files, which need be no UTF-8."""
-        for name in (b"a b%20", "\N{SNOWMAN}\N{PILE OF POO}".encode(), b"x\xff\xfe"):
+        for name in (b"a b%20", "\N{SNOWMAN}\N{PILE OF POO}".encode(), b"x\xff\xf0\x90\x80"):
             with open(os.path.join(os.fsencode(self.folder), b"e-" + name), "wb") as file:
                 file.write(text(GOOD[:2]))
         self.sh("mkdir n; mv e-* n")
         self.assertEqual(self.compare(self.path("n")), (6, 0))
+        frame = jvm(self.path("n"), accounts="true")
+        self.assertEqual([row["problems"] for row in leadscan.spark.verify(frame).collect()], 3 * [[]])
 
 
 class Splits(Case):

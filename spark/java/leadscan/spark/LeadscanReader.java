@@ -116,7 +116,7 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
   private Map<String, Object> account() {
     long[] account = Native.account(scan);
     Map<String, Object> row = new HashMap<>();
-    row.put("file", Columns.text(part.path()));
+    row.put("file", Columns.text(Native.file(scan)));
     row.put("offset", account[3]);
     row.put("length", account[1]);
     for (int i = 0; i < Columns.ACCOUNTS.size(); i++) {
