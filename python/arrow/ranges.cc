@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "audit/base/utf8.h"
 #include "audit/input/format.h"
 #include "audit/input/members.h"
 #include "audit/records/count_bytes.h"
@@ -138,7 +139,7 @@ std::uint64_t count_lines(const std::string& path, std::uint64_t begin, std::uin
     begin += got;
     if (got < want && error.empty()) error = audit::cut_while_read(end);
   }
-  if (!error.empty()) throw std::runtime_error(path + ": " + error);
+  if (!error.empty()) throw std::runtime_error(audit::to_visible(path) + ": " + error);
   return lines;
 }
 
