@@ -98,8 +98,10 @@ def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, come
                may_be_missing: bool = False) -> list[Part]:
     """The parts of the settings' inputs, in their order; by_frames: zstd is cut, too. InputError for what cannot
     be listed, and, unless files come and go meanwhile, for globs that pick none, and one that is not there any
-    more; unless files may be missing: then all of this is left to be told by others."""
+    more; unless files may be missing: then all of this is left to be told by others. What is named must be there."""
     files, errors = _core.list_files(settings)
+    named = settings["paths"]
+    assert isinstance(named, list)
     if comes_and_goes:
         errors = [error for error in errors if error[2] != _NO_FILE]
     if not may_be_missing:
@@ -110,7 +112,7 @@ def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, come
         try:
             stamp = stamp_of(path)
         except OSError as error:
-            if comes_and_goes and isinstance(error, FileNotFoundError):
+            if comes_and_goes and path not in named and isinstance(error, FileNotFoundError):
                 continue
             if not may_be_missing:
                 reason = error.strerror or str(error)
