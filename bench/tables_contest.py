@@ -236,15 +236,17 @@ def constants(contest, files):
 
     def audit():
         run = _core.PartAudit(settings, 16)
-        while run.step(1000):
-            pass
-        return run.ids(), run.tables()
+        ids, goes_on = [], True
+        while goes_on:
+            goes_on = run.step(1000)
+            ids += run.take_ids()
+        return ids, run.tables()
 
     steps = [("finding a place to cut at", lambda: _core.find_ranges(settings, path, 1 << 20, False)),
              ("counting lines", lambda: _core.count_lines(path, 0, size)),
              ("judging and counting", audit),
-             ("looking for ids that come again", lambda: list(map(_core.find_repeated, [[ids] for ids in answers[
-                 "judging and counting"][0]])))]
+             ("looking for ids that come again", lambda: list(map(_core.find_repeated, [
+                 [ids for of, ids in answers["judging and counting"][0] if of == bucket] for bucket in range(16)])))]
     for name, call in steps:
         runs = []
         for _ in range(contest.options.rounds):

@@ -85,6 +85,13 @@ struct Members::Level {
 };
 
 Members::Members(std::string path, Watch watch) : path_(std::move(path)), watch_(watch) {}
+Members::Members(std::string path, Watch watch, std::unique_ptr<ByteSource> text,
+                 FdSource* plain_file)
+    : path_(std::move(path)),
+      text_(std::move(text)),
+      plain_text_(plain_file),
+      watch_(watch),
+      opened_(true) {}
 Members::~Members() {
   bytes_.reset();
   while (!levels_.empty()) levels_.pop_back();  // inner ones read from outer ones
@@ -93,6 +100,11 @@ Members::~Members() {
 bool Members::next() {
   close_member();
   if (watch_.follow) return next_followed();
+  if (text_ != nullptr) {
+    bytes_ = std::move(text_);
+    plain_file_ = plain_text_;
+    return true;
+  }
   if (!opened_) {
     opened_ = true;
     int fd = STDIN_FILENO;

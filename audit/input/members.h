@@ -33,6 +33,8 @@ class Members {
  public:
   // `path`: "-" is standard input. An unreadable file has no members and an error.
   Members(std::string path, Watch watch);
+  // A text of the file's that somebody else has opened is the one member. `plain_file`: as below.
+  Members(std::string path, Watch watch, std::unique_ptr<ByteSource> text, FdSource* plain_file);
   ~Members();
 
   // Goes to the next member; false behind the last.
@@ -83,6 +85,8 @@ class Members {
   std::optional<std::string> name_;
   std::unique_ptr<ByteSource> bytes_;
   FdSource* plain_file_ = nullptr;
+  std::unique_ptr<ByteSource> text_;
+  FdSource* plain_text_ = nullptr;
   std::vector<InputError> errors_;
   Watch watch_;
   bool opened_ = false;

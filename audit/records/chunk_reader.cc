@@ -45,6 +45,20 @@ ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOpt
       parts_(options.joins_docker, false),
       modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
 
+ChunkReader::ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
+                         Section section, Watch watch)
+    : file_index_(file_index),
+      path_(std::move(path)),
+      options_(options),
+      begin_(section.begin),
+      end_(section.end),
+      first_line_(section.line),
+      members_(path_, watch, std::move(section.bytes), section.plain_file),
+      watch_(watch),
+      matching_(options.match, options.max_record),
+      parts_(options.joins_docker, false),
+      modes_(static_cast<std::size_t>(RecordMode::har) + 1) {}
+
 bool ChunkReader::next(Chunk& chunk) {
   chunk.clear();
   chunk.shrink(2 * options_.chunk_bytes);
@@ -82,8 +96,8 @@ bool ChunkReader::open_member(Chunk& chunk) {
 
   open_ = true;
   ended_ = false;
-  offset_ = 0;
-  line_ = 1;
+  offset_ = begin_;
+  line_ = first_line_;
   separators_ = 0;
   splitter_.reset();
   in_stretch_ = is_cri_ = false;
@@ -94,8 +108,10 @@ bool ChunkReader::open_member(Chunk& chunk) {
 
   // The first bytes are read into the chunk's free room, and taken from there.
   RecordMode mode = options_.mode;
-  const std::size_t wanted =
-      mode == RecordMode::automatic && !watch_.follow ? kArchiveFront : kByteOrderMark.size();
+  const bool may_be_archive = mode == RecordMode::automatic && !watch_.follow;
+  const std::size_t wanted = begin_ != 0      ? 0
+                             : may_be_archive ? kArchiveFront
+                                              : kByteOrderMark.size();
   chunk.reserve(chunk.size() + wanted);
   char* front = chunk.data() + chunk.size();
   std::size_t got = 0;
@@ -299,6 +315,7 @@ bool ChunkReader::leave_lines(Chunk& chunk, const Segment& segment) {
   const std::uint64_t offset = segment.offset + (chunk.size() - segment.begin);
   if (at < 0 || static_cast<std::uint64_t>(at) != offset) return false;
   std::size_t size = room_ - chunk.size();
+  if (offset + size > end_) return false;
   char tail[kTail];
   std::string error;  // at the end of the file, or of what can be read, it is read() that tells
   if (plain->file()->read_at(offset + size - kTail, tail, kTail, error) != kTail) return false;

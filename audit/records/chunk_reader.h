@@ -37,6 +37,17 @@ struct ReadOptions {
   std::string match;
 };
 
+// Some of a file that is a text: [begin, end) of it, where lines begin and documents do not go on.
+// It is read as all of it is, and placed where it is in the file.
+struct Section {
+  std::unique_ptr<ByteSource> bytes;
+  // Of which they are read, if they are the file's own, and which they follow where it is sought.
+  FdSource* plain_file = nullptr;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t line = 1;  // of its first byte
+};
+
 // Memory: the records of a chunk, and at most max_record + chunk_bytes of one that is not complete.
 // One thread at a time, but any. A member for which there is not enough memory is left where that
 // was found out, which is an error of the input like any other. With Watch::follow next() waits for
@@ -44,6 +55,8 @@ struct ReadOptions {
 class ChunkReader {
  public:
   ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options,
+              Watch watch = {});
+  ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options, Section section,
               Watch watch = {});
 
   // Fills `chunk`, of which some may be left to Chunk::load(); false at the end of the file. Short
@@ -121,6 +134,10 @@ class ChunkReader {
   std::size_t file_index_;
   std::string path_;
   ReadOptions options_;
+  // Of a section, which is the only member; else of each.
+  std::uint64_t begin_ = 0;
+  std::uint64_t end_ = UINT64_MAX;
+  std::uint64_t first_line_ = 1;
   Members members_;
   std::size_t room_ = 0;
   std::size_t output_ = 0;  // what is written of the chunk's records may come to that

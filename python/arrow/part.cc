@@ -1,12 +1,14 @@
 #include "python/arrow/part.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <stdexcept>
 #include <utility>
 
 #include "audit/base/serialize.h"
 #include "audit/count/key_store.h"
+#include "python/arrow/range_text.h"
 
 namespace leadscan::arrow {
 
@@ -34,38 +36,54 @@ audit::Result* Part::next() {
   }
   worker_.process(work_);
   if (work_.result.lost) throw std::bad_alloc();
-  if (range_) range_->count(*work_.chunk);
   ended_ = work_.result.cut;
   merge();
   return &work_.result;
 }
 
-bool Part::read() {
-  audit::Result& result = work_.result;
-  if (!std::exchange(begun_, true)) {
-    if (settings_.end != 0) {
-      range_.emplace(settings_, options_, task_);
-      if (!range_->open()) return false;
-    } else {
-      audit::Watch watch;
-      watch.stop = options_.stop;
-      watch.passed_over = &task_.companions;
-      watch.member_globs = settings_.globs.empty() ? nullptr : &settings_.globs;
-      watch.memory = options_.memory;
-      watch.facts = &task_.summary.facts;
-      task_.reader = std::make_unique<audit::ChunkReader>(static_cast<std::size_t>(settings_.file),
-                                                          task_.summary.path, options_.read, watch);
-    }
+bool Part::open() {
+  audit::FileSummary& summary = task_.summary;
+  audit::Watch watch;
+  watch.stop = options_.stop;
+  watch.passed_over = &task_.companions;
+  watch.member_globs = settings_.globs.empty() ? nullptr : &settings_.globs;
+  watch.memory = options_.memory;
+  watch.facts = &summary.facts;
+  const auto file = static_cast<std::size_t>(settings_.file);
+  if (settings_.end == 0) {
+    task_.reader = std::make_unique<audit::ChunkReader>(file, summary.path, options_.read, watch);
+    return true;
   }
-  if (range_) return range_->next(work_);
+  audit::Section section;
+  section.begin = settings_.begin;
+  section.end = settings_.end;
+  section.line = settings_.line;
+  std::string error;
+  if (!open_section(summary.path, options_.memory, &summary.facts, section, error)) {
+    task_.errors.push_back({summary.path, std::nullopt, std::move(error)});
+    return false;
+  }
+  task_.reader = std::make_unique<audit::ChunkReader>(file, summary.path, options_.read,
+                                                      std::move(section), watch);
+  return true;
+}
+
+bool Part::read() {
+  if (!std::exchange(begun_, true) && !open()) return false;
+  audit::Result& result = work_.result;
   audit::ChunkReader& reader = *task_.reader;
   const bool more = reader.next(*work_.chunk);
   result.errors.assign(reader.errors().begin() + static_cast<std::ptrdiff_t>(task_.errors_told),
                        reader.errors().end());
   task_.errors_told = reader.errors().size();
   result.bytes_in = reader.bytes() - std::exchange(task_.bytes_told, reader.bytes());
-  task_.summary.members = reader.members();
   task_.summary.modes = reader.modes();
+  task_.summary.members = reader.members();
+  // The file is one member, however many ranges it has.
+  if (settings_.begin != 0) {
+    task_.summary.modes.assign(task_.summary.modes.size(), 0);
+    task_.summary.members = 0;
+  }
   task_.summary.passed_over = task_.companions;
   return more;
 }
@@ -86,18 +104,43 @@ void Part::merge() {
   task_.errors.insert(task_.errors.end(), result.errors.begin(), result.errors.end());
 }
 
-PartAudit::PartAudit(Settings settings, std::size_t buckets)
-    : Run(std::move(settings)), ids_(buckets) {
+PartAudit::PartAudit(Settings settings, std::size_t buckets, std::size_t most_ids)
+    : Run(std::move(settings)), most_ids_(most_ids), ids_(buckets) {
   start();
 }
 
 PartAudit::~PartAudit() { stop(); }
 
-void PartAudit::take_ids(const KeyBatch& batch, std::string& members) {
+bool PartAudit::wait(unsigned milliseconds) {
+  Lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(milliseconds),
+                    [this] { return ended_ || id_bytes_ >= most_ids_; });
+  return ended_;
+}
+
+void PartAudit::add_ids(const KeyBatch& batch, std::string& members) {
   id_count_ += batch.ids();
+  Lock lock(mutex_);
+  changed_.wait(lock, [this] { return id_bytes_ < most_ids_ || stop_; });
   audit::for_each_key(batch, [&](const KeyEvent& event) {
-    append_event(event.kind == KeyKind::member ? members : ids_[event.hash % ids_.size()], event);
+    if (event.kind == KeyKind::member) return append_event(members, event);
+    std::string& ids = ids_[event.hash % ids_.size()];
+    const std::size_t size = ids.size();
+    append_event(ids, event);
+    id_bytes_ += ids.size() - size;
   });
+  changed_.notify_all();
+}
+
+std::vector<PartAudit::Ids> PartAudit::take_ids() {
+  std::vector<Ids> taken;
+  const Lock lock(mutex_);
+  if (!ended_ && id_bytes_ < most_ids_) return taken;
+  for (std::size_t bucket = 0; bucket < ids_.size(); ++bucket)
+    if (!ids_[bucket].empty()) taken.push_back({bucket, std::exchange(ids_[bucket], {})});
+  id_bytes_ = 0;
+  changed_.notify_all();
+  return taken;
 }
 
 void PartAudit::work() {
@@ -108,7 +151,7 @@ void PartAudit::work() {
   std::string members;  // events of their names
   while (const audit::Result* const result = part.next()) {
     if (stop_) return;
-    take_ids(result->keys, members);
+    add_ids(result->keys, members);
   }
   audit::Writer writer;
   part.task().archive(writer);

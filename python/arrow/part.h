@@ -3,14 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audit/engine/worker.h"
 #include "python/arrow/audit_run.h"
-#include "python/arrow/ranges.h"
 #include "python/arrow/run.h"
 
 namespace leadscan::arrow {
@@ -26,6 +24,7 @@ class Part {
   audit::FileTask& task() { return task_; }
 
  private:
+  bool open();
   bool read();
   void merge();
 
@@ -33,7 +32,6 @@ class Part {
   const audit::PipelineOptions& options_;
   audit::FileTask task_;
   audit::Work work_;
-  std::optional<RangeReader> range_;
   audit::Worker worker_;
   bool begun_ = false;
   bool ended_ = false;
@@ -42,20 +40,32 @@ class Part {
 // What a part comes to for a report: its tables, and the ids that may come again elsewhere.
 class PartAudit final : public Run {
  public:
-  // `buckets`: ids are given in so many texts, by their hashes.
-  PartAudit(Settings settings, std::size_t buckets);
+  struct Ids {
+    std::size_t bucket = 0;
+    std::string events;
+  };
+
+  // `buckets`: ids are given in so many texts, by their hashes. `most_ids`: when there are so many
+  // bytes of them, or those of one chunk more, it waits for them to be taken.
+  PartAudit(Settings settings, std::size_t buckets, std::size_t most_ids = std::size_t{16} << 20);
   ~PartAudit() override;
 
-  // Once it has ended: bytes for merge_parts(); and for find_repeated(), those of each bucket.
+  // Waits so long at most for its end, or for ids to be taken; whether it has ended.
+  bool wait(unsigned milliseconds);
+  // For find_repeated(), of each bucket what came since the last time: nothing while that is
+  // little, and all of the rest at the end.
+  std::vector<Ids> take_ids();
+  // Once it has ended: bytes for merge_parts().
   const std::string& tables() const { return tables_; }
-  const std::vector<std::string>& ids() const { return ids_; }
 
  private:
   void work() override;
-  void take_ids(const audit::KeyBatch& batch, std::string& members);
+  void add_ids(const audit::KeyBatch& batch, std::string& members);
 
   std::string tables_;
-  std::vector<std::string> ids_;
+  const std::size_t most_ids_;
+  std::vector<std::string> ids_;  // guarded by mutex_, as their size is
+  std::size_t id_bytes_ = 0;
   std::uint64_t id_count_ = 0;
 };
 

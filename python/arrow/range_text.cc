@@ -66,6 +66,7 @@ class FrameWalk {
     // A dictionary is none of ours.
     if (size_bytes == 0 || (descriptor & 3) != 0) return std::nullopt;
     at_ += is_single ? 5 : 6;
+    std::uint64_t blocks = 0;
     const std::uint64_t text = number(size_bytes) + (size_bytes == 2 ? 256 : 0);
     at_ += size_bytes;
     for (bool is_last = false; !is_last;) {
@@ -73,8 +74,11 @@ class FrameWalk {
       const std::uint64_t type = block >> 1 & 3;
       if (type == kReserved || !is_within()) return std::nullopt;
       is_last = (block & 1) != 0;
+      ++blocks;
       at_ += 3 + (type == kRepeated ? 1 : block >> 3);
     }
+    // What would be asked for according to a header that lies might be terabytes.
+    if (text > blocks * kMostOfBlock) return std::nullopt;
     if (has_checksum) at_ += 4;
     return is_within() ? std::optional(text) : std::nullopt;
   }
@@ -87,6 +91,7 @@ class FrameWalk {
   static constexpr std::uint64_t kSkippable = 0x184D'2A50;  // to ...5F
   static constexpr std::uint64_t kRepeated = 1;
   static constexpr std::uint64_t kReserved = 3;
+  static constexpr std::uint64_t kMostOfBlock = std::uint64_t{128} << 10;  // section 3.1.1.2.4
 
   bool is_within() const { return at_ <= file_size_; }
 
@@ -127,27 +132,9 @@ class FramesText final : public RangeText {
                       std::string& error) override {
     if (offset >= size_) return 0;
     size = std::min<std::uint64_t>(size, size_ - offset);
-    if (!keeps_) {
-      const std::size_t got = go_to(offset, error) ? read(out, size) : 0;
-      check_end(error);
-      return got;
-    }
-    const std::size_t front = offset - kept_begin_;
-    const std::size_t old = kept_.size();
-    if (old < front + size) {
-      kept_.resize(front + size);
-      const bool is_there = go_to(kept_begin_ + old, error);
-      kept_.resize(old + (is_there ? read(kept_.data() + old, kept_.size() - old) : 0));
-      check_end(error);
-    }
-    if (kept_.size() <= front) return 0;
-    return kept_.copy(out, size, front);
-  }
-
-  void forget(std::uint64_t offset) override {
-    if (keeps_) kept_.erase(0, offset - kept_begin_);
-    keeps_ = true;
-    kept_begin_ = offset;
+    const std::size_t got = go_to(offset, error) ? read(out, size) : 0;
+    check_end(error);
+    return got;
   }
 
  private:
@@ -201,9 +188,54 @@ class FramesText final : public RangeText {
   std::vector<std::uint64_t> begins_;  // of the frames, in the file
   std::unique_ptr<audit::ByteSource> bytes_;
   std::uint64_t at_ = 0;  // in the text, what bytes_ gives next
-  bool keeps_ = false;
-  std::uint64_t kept_begin_ = 0;
-  std::string kept_;
+};
+
+// A plain file, which may be sought meanwhile, up to where a range ends.
+class PlainSource final : public audit::ByteSource {
+ public:
+  PlainSource(std::unique_ptr<audit::FdSource> file, std::uint64_t end)
+      : file_(std::move(file)), end_(end) {}
+
+  std::size_t read(char* out, std::size_t size) override {
+    if (!error().empty()) return 0;
+    const std::int64_t at = file_->seek(0, SEEK_CUR);
+    if (at < 0) {
+      fail(std::strerror(errno));
+      return 0;
+    }
+    const std::uint64_t left = end_ - std::min(end_, static_cast<std::uint64_t>(at));
+    size = std::min<std::uint64_t>(size, left);
+    const std::size_t got = file_->read(out, size);
+    if (got < size) fail(file_->error().empty() ? audit::cut_while_read(end_) : file_->error());
+    return got;
+  }
+
+ private:
+  std::unique_ptr<audit::FdSource> file_;
+  const std::uint64_t end_;
+};
+
+// A range of what frames hold.
+class FramesSource final : public audit::ByteSource {
+ public:
+  FramesSource(std::unique_ptr<RangeText> text, std::uint64_t begin, std::uint64_t end)
+      : text_(std::move(text)), at_(begin), end_(end) {}
+
+  std::size_t read(char* out, std::size_t size) override {
+    if (at_ == end_ || !error().empty()) return 0;
+    size = std::min<std::uint64_t>(size, end_ - at_);
+    std::string why;
+    const std::size_t got = text_->read_at(at_, out, size, why);
+    at_ += got;
+    if (got < size && why.empty()) why = audit::cut_while_read(end_);
+    if (!why.empty()) fail(std::move(why));
+    return got;
+  }
+
+ private:
+  std::unique_ptr<RangeText> text_;
+  std::uint64_t at_;
+  const std::uint64_t end_;
 };
 
 }  // namespace
@@ -221,6 +253,28 @@ std::unique_ptr<RangeText> open_range_text(const std::string& path, std::size_t 
   auto text = std::make_unique<FramesText>(path, memory);
   errno = 0;
   return text->find_frames(*source->file()) ? std::move(text) : nullptr;
+}
+
+bool open_section(const std::string& path, std::size_t memory, audit::FileFacts* facts,
+                  audit::Section& section, std::string& error) {
+  std::unique_ptr<RangeText> text = open_range_text(path, memory, facts);
+  if (text == nullptr) {
+    error = errno != 0 ? std::strerror(errno) : "its frames do not say any more how long they are";
+    return false;
+  }
+  if (text->plain_file() == nullptr) {
+    section.bytes = std::make_unique<FramesSource>(std::move(text), section.begin, section.end);
+    return true;
+  }
+  std::unique_ptr<audit::FdSource> file = open_file(path, facts);
+  const auto place = static_cast<std::int64_t>(section.begin);
+  if (file == nullptr || file->seek(place, SEEK_SET) != place) {
+    error = std::strerror(errno);
+    return false;
+  }
+  section.plain_file = file.get();
+  section.bytes = std::make_unique<PlainSource>(std::move(file), section.end);
+  return true;
 }
 
 }  // namespace leadscan::arrow

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/input/byte_source.h"
+#include "audit/records/chunk_reader.h"
 
 namespace leadscan::arrow {
 
@@ -16,12 +17,10 @@ class RangeText {
  public:
   virtual ~RangeText() = default;
 
-  // Fewer than `size` bytes: the text ends there, or `error` says why there are no more.
+  // Fewer than `size` bytes: the text ends there, or `error` says why there are no more. What is
+  // read behind what was read last is not decoded anew.
   virtual std::size_t read_at(std::uint64_t offset, char* out, std::size_t size,
                               std::string& error) = 0;
-  // From now on nothing in front of it is asked for; what is read behind it is kept until then, so
-  // that it need not be decoded again.
-  virtual void forget(std::uint64_t offset) { static_cast<void>(offset); }
   // The file, if the text is its bytes; else null.
   virtual std::shared_ptr<const audit::File> plain_file() const { return nullptr; }
   std::uint64_t size() const { return size_; }
@@ -38,5 +37,9 @@ class RangeText {
 // `memory`: what a window may take.
 std::unique_ptr<RangeText> open_range_text(const std::string& path, std::size_t memory,
                                            audit::FileFacts* facts);
+
+// [begin, end) of it, to be read one byte behind the other. False, and why, if it cannot be opened.
+bool open_section(const std::string& path, std::size_t memory, audit::FileFacts* facts,
+                  audit::Section& section, std::string& error);
 
 }  // namespace leadscan::arrow

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "audit/base/utf8.h"
 #include "audit/input/format.h"
 #include "audit/input/members.h"
 #include "audit/records/count_bytes.h"
@@ -80,7 +81,8 @@ std::size_t Cuts::first_in(std::string_view text) const {
 }
 
 std::optional<std::uint64_t> Cuts::behind(std::uint64_t from, std::uint64_t most) {
-  for (std::size_t size = kWindow;; size *= 4) {
+  most = std::max<std::uint64_t>(most, kWindow);
+  for (std::uint64_t size = kWindow;; size = std::min(4 * size, most)) {
     window_.resize(size);
     std::string error;
     const std::size_t got = text_.read_at(from, window_.data(), size, error);
@@ -91,7 +93,7 @@ std::optional<std::uint64_t> Cuts::behind(std::uint64_t from, std::uint64_t most
     }
     const std::size_t cut = first_in({window_.data(), got});
     if (cut != 0) return from + cut;
-    if (got < size) return from + got;
+    if (got < size || from + got == text_.size()) return from + got;
     if (size >= most) return std::nullopt;
   }
 }
@@ -137,92 +139,8 @@ std::uint64_t count_lines(const std::string& path, std::uint64_t begin, std::uin
     begin += got;
     if (got < want && error.empty()) error = audit::cut_while_read(end);
   }
-  if (!error.empty()) throw std::runtime_error(path + ": " + error);
+  if (!error.empty()) throw std::runtime_error(audit::to_visible(path) + ": " + error);
   return lines;
-}
-
-RangeReader::RangeReader(const Settings& settings, const audit::PipelineOptions& options,
-                         audit::FileTask& task)
-    : settings_(settings),
-      options_(options.read),
-      task_(task),
-      at_(settings.begin),
-      line_(settings.line) {}
-
-bool RangeReader::open() {
-  audit::FileSummary& summary = task_.summary;
-  text_ = open_range_text(summary.path, settings_.memory, &summary.facts);
-  if (text_ == nullptr) {
-    task_.errors.push_back({summary.path, std::nullopt, std::strerror(errno)});
-    return false;
-  }
-  text_->forget(at_);
-  cuts_.emplace(settings_, *text_);
-  info_ = std::make_shared<audit::MemberInfo>(
-      audit::MemberInfo{settings_.file, summary.path, std::nullopt, 0, options_.mode});
-  // The file is one member, however many ranges it has.
-  const bool is_first = at_ == 0;
-  summary.members = is_first ? 1 : 0;
-  summary.modes.resize(static_cast<std::size_t>(RecordMode::har) + 1);
-  summary.modes[static_cast<std::size_t>(options_.mode)] = summary.members;
-  return true;
-}
-
-bool RangeReader::next(audit::Work& work) {
-  const std::uint64_t end_of_all = settings_.end;
-  if (at_ >= end_of_all) return false;
-  std::uint64_t begin = at_;
-  std::uint64_t end = end_of_all;
-  const std::uint64_t wanted = begin + options_.chunk_bytes;
-  if (wanted < end) end = std::min(end, cuts_->behind(wanted, end - wanted).value_or(end));
-  audit::Segment segment;
-  if (begin == 0) {
-    char front[kByteOrderMark.size()];
-    std::string error;  // load() tells
-    const std::size_t got = text_->read_at(0, front, sizeof front, error);
-    if (std::string_view(front, got) == kByteOrderMark) begin = segment.separators = got;
-  }
-  segment.member = info_;
-  segment.kind = options_.mode == RecordMode::automatic  ? audit::Segment::Kind::text
-                 : options_.mode == RecordMode::prefixed ? audit::Segment::Kind::prefixed_lines
-                                                         : audit::Segment::Kind::lines;
-  segment.offset = begin;
-  segment.line = line_;
-  segment.size = end - begin;
-  audit::Chunk& chunk = *work.chunk;
-  chunk.clear();
-  chunk.shrink(2 * options_.chunk_bytes);
-  const std::size_t size = segment.size;
-  chunk.segments.push_back(std::move(segment));
-  work.result.bytes_in = end - at_;
-  if (const auto file = text_->plain_file(); file != nullptr) {
-    chunk.leave(file, begin, size);
-  } else {
-    fill(work, begin);
-  }
-  at_ = end;
-  return true;
-}
-
-// What Worker does with what was left in a file: frames are decoded one behind the other.
-void RangeReader::fill(audit::Work& work, std::uint64_t begin) {
-  audit::Chunk& chunk = *work.chunk;
-  std::size_t& size = chunk.segments.back().size;
-  chunk.reserve(size);
-  std::string error;
-  const std::size_t got = text_->read_at(begin, chunk.data(), size, error);
-  chunk.set_size(got);
-  text_->forget(begin + got);
-  if (got < size && error.empty()) error = audit::cut_while_read(begin + size);
-  if (error.empty()) return;
-  work.result.bytes_in -= size - got;
-  work.result.cut = true;
-  work.result.errors.push_back({task_.summary.path, std::nullopt, std::move(error)});
-  size = got;
-}
-
-void RangeReader::count(const audit::Chunk& chunk) {
-  if (options_.count_lines) line_ += audit::count_bytes(chunk.data(), chunk.size(), '\n');
 }
 
 }  // namespace leadscan::arrow

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "audit/engine/work.h"
 #include "audit/records/log_parts.h"
 #include "python/arrow/range_text.h"
 #include "python/arrow/settings.h"
@@ -26,7 +25,7 @@ class Cuts {
   Cuts(const Settings& settings, RangeText& text);
 
   // The first one behind `from`, which may be any place, or the end of the text. Nothing: there is
-  // none within `most` bytes.
+  // none within `most` bytes, of which no more are in memory.
   std::optional<std::uint64_t> behind(std::uint64_t from, std::uint64_t most);
 
  private:
@@ -48,31 +47,5 @@ std::vector<std::uint64_t> find_ranges(const Settings& settings, const std::stri
 // How many lines of a plain file end in [begin, end). Throws std::runtime_error if it cannot be
 // read.
 std::uint64_t count_lines(const std::string& path, std::uint64_t begin, std::uint64_t end);
-
-// Chunks of one range.
-class RangeReader {
- public:
-  RangeReader(const Settings& settings, const audit::PipelineOptions& options,
-              audit::FileTask& task);
-
-  // False, and an error of the task's, if the file is not there.
-  bool open();
-  // Fills the work's chunk; false at the end of the range.
-  bool next(audit::Work& work);
-  // When the work is done: the lines that it had.
-  void count(const audit::Chunk& chunk);
-
- private:
-  void fill(audit::Work& work, std::uint64_t begin);
-
-  const Settings& settings_;
-  const audit::ReadOptions& options_;
-  audit::FileTask& task_;
-  std::unique_ptr<RangeText> text_;
-  std::optional<Cuts> cuts_;
-  std::shared_ptr<const audit::MemberInfo> info_;
-  std::uint64_t at_ = 0;
-  std::uint64_t line_ = 1;
-};
 
 }  // namespace leadscan::arrow

@@ -239,7 +239,12 @@ TEST_F(RangesTest, CountsLines) {
   EXPECT_EQ(count_lines(path, 0, 6), 3u);
   EXPECT_EQ(count_lines(path, 2, 4), 1u);
   EXPECT_THROW(count_lines(path, 0, 7), std::runtime_error);
-  EXPECT_THROW(count_lines(path + ".none", 0, 1), std::runtime_error);
+  try {
+    count_lines(path + "\xFF", 0, 1);
+    ADD_FAILURE();
+  } catch (const std::runtime_error& error) {  // whose text is UTF-8
+    EXPECT_EQ(error.what(), path + "\xEF\xBF\xBD: No such file or directory");
+  }
 }
 
 TEST_F(RangesTest, SaysThatAFileWasCut) {
@@ -263,6 +268,43 @@ TEST(PartsTest, RefusesOtherBytes) {
   EXPECT_THROW(merge_parts(settings, {"no tables"}, {}), std::runtime_error);
 }
 
+// What is not taken is waited for, and together it is all ids.
+TEST_F(RangesTest, IdsAreGivenAsTheyCome) {
+  constexpr std::size_t kCount = 60'000;
+  constexpr std::size_t kBuckets = 3;
+  const std::string id = "\"A1\"";
+  std::string text;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    std::string line = kGood;
+    line.replace(line.find(id), id.size(), '"' + std::to_string(i / 2) + '"');
+    text += line + '\n';
+  }
+  write(text);
+  constexpr std::size_t kAll = std::size_t{1} << 30;
+  PartAudit whole(settings_, kBuckets, kAll);
+  while (!whole.wait(1000)) {
+  }
+  std::vector<std::string> wanted(kBuckets);
+  for (PartAudit::Ids& ids : whole.take_ids()) wanted[ids.bucket] = std::move(ids.events);
+  const std::size_t size = wanted[0].size() + wanted[1].size() + wanted[2].size();
+
+  PartAudit run(settings_, kBuckets, 1000);
+  for (int i = 0; i < 20; ++i) ASSERT_FALSE(run.wait(10));
+  std::vector<std::string> found(kBuckets);
+  for (bool is_ended = false; !is_ended;) {
+    is_ended = run.wait(1000);
+    std::size_t taken = 0;
+    for (const PartAudit::Ids& ids : run.take_ids()) {
+      found[ids.bucket] += ids.events;
+      taken += ids.events.size();
+    }
+    EXPECT_LT(taken, size / 4);
+  }
+  EXPECT_EQ(found, wanted);
+  EXPECT_TRUE(run.take_ids().empty());
+  EXPECT_GT(find_repeated({found[0], found[1], found[2]}).size(), kCount);
+}
+
 // A frame that says how long its text is, unless it should not, with a checksum.
 std::string frame_of(std::string_view text, bool says_size = true) {
   ZSTD_CCtx* const context = ZSTD_createCCtx();
@@ -273,6 +315,66 @@ std::string frame_of(std::string_view text, bool says_size = true) {
   ZSTD_freeCCtx(context);
   return frame;
 }
+
+// Its blocks are not compressed, and it says that its text is `told` long. The block `damaged` has
+// nothing that could be decompressed, though its header says so.
+std::string raw_frame_of(std::string_view text, std::uint64_t told,
+                         std::size_t damaged = SIZE_MAX) {
+  constexpr std::size_t kBlock = 100'000;
+  std::string frame("\x28\xB5\x2F\xFD\xC0\x38", 6);
+  const auto put = [&](std::uint64_t number, int bytes) {
+    for (int i = 0; i < bytes; ++i) frame += static_cast<char>(number >> 8 * i);
+  };
+  put(told, 8);
+  for (std::size_t at = 0; at < text.size(); at += kBlock) {
+    const std::string_view block = text.substr(at, kBlock);
+    const bool is_last = at + kBlock >= text.size();
+    put(block.size() << 3 | (at / kBlock == damaged ? 4u : 0u) | (is_last ? 1u : 0u), 3);
+    frame += block;
+  }
+  return frame;
+}
+
+// So many bytes in a frame of a few, between two texts.
+std::string frame_around(std::string_view front, std::size_t filling, std::string_view behind) {
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  ZSTD_CCtx_setPledgedSrcSize(context, front.size() + filling + behind.size());
+  const std::string block(std::size_t{1} << 20, 'x');
+  std::string frame;
+  const auto put = [&](std::string_view text, ZSTD_EndDirective end) {
+    ZSTD_inBuffer in = {text.data(), text.size(), 0};
+    char bytes[4096];
+    for (std::size_t left = 1; in.pos < in.size || (end == ZSTD_e_end && left != 0);) {
+      ZSTD_outBuffer out = {bytes, sizeof bytes, 0};
+      left = ZSTD_compressStream2(context, &out, &in, end);
+      frame.append(bytes, out.pos);
+    }
+  };
+  put(front, ZSTD_e_continue);
+  for (std::size_t at = 0; at < filling; at += block.size())
+    put(std::string_view(block).substr(0, filling - at), ZSTD_e_continue);
+  put(behind, ZSTD_e_end);
+  ZSTD_freeCCtx(context);
+  return frame;
+}
+
+// The most memory that the process had since it was made.
+class Peak {
+ public:
+  Peak() { std::ofstream("/proc/self/clear_refs") << 5; }
+  std::size_t mebibytes() const { return (read("VmHWM:") - before_) >> 10; }
+
+ private:
+  static std::size_t read(const std::string& name) {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    std::size_t value = 0;
+    while (status >> word)
+      if (word == name) status >> value;
+    return value;
+  }
+  const std::size_t before_ = read("VmRSS:");
+};
 
 class FramesTest : public RangesTest {
  protected:
@@ -357,35 +459,90 @@ TEST_F(FramesTest, NotAllAreCut) {
   EXPECT_TRUE(ranges_of(two, 1).empty());
 }
 
+TEST_F(FramesTest, HeadersThatLieAreNotBelieved) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += kLines;
+  const std::string lines = frame_of(kLines);
+  EXPECT_EQ(ranges_of(lines + raw_frame_of(text, text.size()) + lines, 1).size(), 3u);
+  for (const std::uint64_t told : {std::uint64_t{4} << 30, std::uint64_t{1} << 40})
+    EXPECT_TRUE(ranges_of(lines + raw_frame_of(text, told) + lines, 1).empty());
+}
+
+// However long a line is, no more of it is kept than a record may have.
+TEST_F(FramesTest, LongLinesAreNotKept) {
+  constexpr std::size_t kLong = std::size_t{200} << 20;
+  constexpr std::size_t kMostMebibytes = 64;
+  settings_.max_record = std::size_t{1} << 20;
+  const std::string lines = frame_of(kLines);
+  write(lines + frame_around(kLines, kLong, "\n" + kLines) + lines);
+  const Peak of_whole;
+  const Read wanted = whole(std::size_t{1} << 20);
+  EXPECT_LT(of_whole.mebibytes(), kMostMebibytes);
+  EXPECT_EQ(wanted.rows.size(), 4 * 6u);
+  const Peak of_ranges;
+  EXPECT_EQ(compare_ranges(1, std::size_t{1} << 20, wanted), 3u);
+  EXPECT_LT(of_ranges.mebibytes(), kMostMebibytes);
+}
+
+TEST_F(RangesTest, LongLinesAreNotKept) {
+  constexpr std::size_t kLong = std::size_t{200} << 20;
+  constexpr std::size_t kMostMebibytes = 64;
+  settings_.max_record = std::size_t{1} << 20;
+  {
+    const std::string block(std::size_t{1} << 20, 'x');
+    std::ofstream file(write(kLines), std::ios::binary | std::ios::app);
+    for (std::size_t at = 0; at < kLong; at += block.size()) file << block;
+    file << '\n' << kLines;
+  }
+  const std::uint64_t size = 2 * kLines.size() + kLong + 1;
+  for (const auto mode : {audit::RecordMode::automatic, audit::RecordMode::ndjson}) {
+    settings_.records = mode;
+    const Read wanted = whole(std::size_t{1} << 20);
+    EXPECT_GE(wanted.rows.size(), 2 * 6u);
+    const Peak peak;
+    const Read found = range(0, size, std::size_t{1} << 20);
+    EXPECT_LT(peak.mebibytes(), kMostMebibytes);
+    EXPECT_EQ(found.rows, wanted.rows);
+    EXPECT_EQ(found.account.bytes, size);
+  }
+}
+
 // As of a file that is read as a whole: the records are there, and why they may not be right.
 TEST_F(FramesTest, DamageIsToldByItsRange) {
   std::string text;
   for (int i = 0; i < 800; ++i) text += kLines;
   const std::string first = frame_of(text);
-  std::string damaged = frame_of(text);
-  damaged.back() ^= 1;  // of the checksum
-  write(first + damaged);
-  const std::vector<std::uint64_t> ends = find_ranges(settings_, settings_.paths[0], 1, true);
-  ASSERT_EQ(ends.size(), 2u);
-  EXPECT_EQ(ends[1], 2 * text.size());
-  EXPECT_EQ(range(0, ends[0], 100'000).account.bytes, ends[0]);
-  Settings settings = settings_;
-  settings.begin = ends[0];
-  settings.end = ends[1];
-  audit::PipelineOptions options = settings.pipeline();
-  options.read.chunk_bytes = 100'000;
-  options.totals_only = true;
-  audit::Progress progress;
-  Part part(settings, options, progress);
-  while (part.next() != nullptr) {
+  std::string of_checksum = frame_of(text);
+  of_checksum.back() ^= 1;
+  for (const std::string& damaged : {of_checksum, raw_frame_of(text, text.size(), 5)}) {
+    write(first + damaged);
+    const std::vector<std::uint64_t> ends = find_ranges(settings_, settings_.paths[0], 1, true);
+    ASSERT_EQ(ends.size(), 2u);
+    EXPECT_EQ(ends[1], 2 * text.size());
+    EXPECT_EQ(range(0, ends[0], 100'000).account.bytes, ends[0]);
+    Settings settings = settings_;
+    settings.begin = ends[0];
+    settings.end = ends[1];
+    audit::PipelineOptions options = settings.pipeline();
+    options.read.chunk_bytes = 100'000;
+    options.totals_only = true;
+    audit::Progress progress;
+    Part part(settings, options, progress);
+    while (part.next() != nullptr) {
+    }
+    ASSERT_EQ(part.task().errors.size(), 1u);
+    EXPECT_EQ(part.task().errors[0].file, settings_.paths[0]);
+    EXPECT_NE(part.task().errors[0].why.find("zstd"), std::string::npos)
+        << part.task().errors[0].why;
+    // All that is in front of the damage.
+    const audit::Tree tree = audit::list_files(settings_.paths, {});
+    const audit::Outcome whole = audit::run_pipeline(tree, settings_.pipeline(), progress);
+    EXPECT_EQ(whole.errors.size(), 1u);
+    EXPECT_GT(part.task().summary.bytes_in, text.size() / 2);
+    EXPECT_EQ(ends[0] + part.task().summary.bytes_in, whole.files.front().bytes_in);
+    EXPECT_EQ(part.task().total.totals.record_bytes + part.task().total.totals.separator_bytes,
+              part.task().summary.bytes_in);
   }
-  ASSERT_EQ(part.task().errors.size(), 1u);
-  EXPECT_EQ(part.task().errors[0].file, settings_.paths[0]);
-  EXPECT_NE(part.task().errors[0].why.find("zstd"), std::string::npos) << part.task().errors[0].why;
-  // The chunks in front of the damage.
-  EXPECT_GT(part.task().summary.bytes_in, text.size() / 2);
-  EXPECT_EQ(part.task().total.totals.record_bytes + part.task().total.totals.separator_bytes,
-            part.task().summary.bytes_in);
 }
 
 }  // namespace

@@ -78,6 +78,8 @@ Account Scan::account() const {
   return account_;
 }
 
+std::string Scan::file() const { return audit::to_utf8(settings_.paths.front()); }
+
 // Each row behind its length: a row without columns is one, too.
 void Scan::see(const audit::Judged& judged, std::string& memory) const {
   // Else each use of it is a call, as the module is a shared object.

@@ -34,6 +34,8 @@ class Scan final : public Run, private audit::RecordSink {
   const Projection& projection() const { return projection_; }
   // Once there is no more: what was read. A record of it is a row.
   Account account() const;
+  // Of one that reads a part: its file's name, as the column has it.
+  std::string file() const;
 
  private:
   static constexpr std::size_t kMostWaiting = 4;

@@ -38,7 +38,7 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
-std::optional<Stamp> stamp_of(const std::string& path) {
+std::optional<Stamp> find_stamp(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
@@ -49,6 +49,11 @@ std::optional<Stamp> stamp_of(const std::string& path) {
 bool is_directory(const std::string& path) {
   struct stat status = {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+[[noreturn]] void raise_changed(const std::string& path, std::string_view when) {
+  throw std::runtime_error(audit::to_visible(path) + " has changed " + std::string(when) +
+                           ": load it anew");
 }
 
 void raise(const std::vector<audit::InputError>& errors) {
@@ -66,6 +71,12 @@ std::string Source::set_option(std::string_view name, const std::string& value) 
     const std::string said = to_lower(value);
     accounts = said == "true";
     if (!accounts && said != "false") why = "neither true nor false: " + value;
+  } else if (lower == "pushfilters") {
+    const std::string said = to_lower(value);
+    if (said == "true")
+      why = "true: Spark keeps its filters, this source is told of columns only";
+    else if (said != "false")
+      why = "neither true nor false: " + value;
   } else if (lower == "splitbytes") {
     const std::optional<std::uint64_t> bytes = parse_number(value);
     split = bytes.value_or(0);
@@ -99,9 +110,10 @@ std::vector<SourcePart> Source::plan(const Projection& projection) const {
     part.is_part = part.by_member && std::find(settings.paths.begin(), settings.paths.end(),
                                                part.path) == settings.paths.end();
     picks_members |= part.by_member;
-    const std::optional<Stamp> stamp = stamp_of(part.path);
+    const std::optional<Stamp> stamp = find_stamp(part.path);
     if (!stamp) raise({{part.path, std::nullopt, std::strerror(errno)}});
-    part.stamp = *stamp;
+    part.size_of_file = stamp->size;
+    part.modified = stamp->modified;
     if (!part.by_member && !counts_lines)
       for (const std::uint64_t end : find_ranges(settings, part.path, split, true)) {
         part.end = end;
@@ -133,10 +145,15 @@ Settings Source::settings_of(const SourcePart& part) const {
   return own;
 }
 
-void check_unchanged(const SourcePart& part, std::string_view when) {
-  if (stamp_of(part.path) == part.stamp) return;
-  throw std::runtime_error(audit::to_visible(part.path) + " has changed " + std::string(when) +
-                           ": load it anew");
+Stamp check_planned(const SourcePart& part) {
+  const std::optional<Stamp> stamp = find_stamp(part.path);
+  if (!stamp || stamp->size != part.size_of_file || stamp->modified != part.modified)
+    raise_changed(part.path, "since the scan was planned");
+  return *stamp;
+}
+
+void check_unchanged(const SourcePart& part, const Stamp& stamp) {
+  if (find_stamp(part.path) != stamp) raise_changed(part.path, "while it was read");
 }
 
 }  // namespace leadscan::arrow

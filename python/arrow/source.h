@@ -12,7 +12,8 @@
 
 namespace leadscan::arrow {
 
-// By which it is seen that a file has changed.
+// By which it is seen that a file has changed, on one machine: what others know the same file by
+// may be another inode, as copies are and what is mounted.
 struct Stamp {
   std::uint64_t size = 0;
   std::int64_t modified = 0;  // nanoseconds since 1970
@@ -27,11 +28,12 @@ struct SourcePart {
   std::uint64_t file = 0;  // its number in the input
   bool by_member = false;  // the globs pick from its members
   bool is_part = false;    // as Settings has it
-  Stamp stamp;
+  std::uint64_t size_of_file = 0;
+  std::int64_t modified = 0;  // as in Stamp
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
 
-  std::uint64_t size() const { return end == 0 ? stamp.size : end - begin; }
+  std::uint64_t size() const { return end == 0 ? size_of_file : end - begin; }
 };
 
 struct Source {
@@ -52,7 +54,10 @@ struct Source {
   Settings settings_of(const SourcePart& part) const;
 };
 
-// Throws std::runtime_error, which says `when`, if the file is not what it was.
-void check_unchanged(const SourcePart& part, std::string_view when);
+// What the file is when its part begins to be read. Throws std::runtime_error if it is not what it
+// was when that was planned, and
+Stamp check_planned(const SourcePart& part);
+// when the part is read, if it is not what it was then.
+void check_unchanged(const SourcePart& part, const Stamp& stamp);
 
 }  // namespace leadscan::arrow

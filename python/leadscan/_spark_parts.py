@@ -15,13 +15,22 @@ SPLIT_BYTES = 128 << 20
 
 _NO_FILE = "no file in it matches --glob"  # as the core says it
 
-Stamp = tuple[int, int, int]
+# By which it is seen that a file has changed: size and time.
+Stamp = tuple[int, int]
 
 
 def stamp_of(path: bytes) -> Stamp:
-    """By which it is seen that a file has changed: size, time and inode. OSError if it is not there."""
-    status = os.stat(path)
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    """OSError if it is not there."""
+    return _stamp(os.stat(path))
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns
+
+
+def to_name(path: bytes) -> str:
+    """For messages, whose bytes must be UTF-8: a task's goes to the driver as such."""
+    return path.decode(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -41,14 +50,29 @@ class Part(InputPartition):
             return self.end - self.begin
         return 0 if self.stamp is None else self.stamp[0]
 
-    def check(self, when: str) -> None:
+    def begin_to_read(self, planned: str) -> int | None:
+        """Its inode, for end_of_reading(): on another machine, of a copy or another mount, it may be another one.
+        RuntimeError if the file is not what it was when that was planned."""
+        status = self._find()
+        if (None if status is None else _stamp(status)) != self.stamp:
+            self._raise_changed(f"since {planned} was planned")
+        return None if status is None else status.st_ino
+
+    def end_of_reading(self, inode: int | None) -> None:
         """RuntimeError if the file is not what it was."""
+        status = self._find()
+        now = (None, None) if status is None else (_stamp(status), status.st_ino)
+        if now != (self.stamp, inode):
+            self._raise_changed("while it was read")
+
+    def _find(self) -> os.stat_result | None:
         try:
-            stamp: Stamp | None = stamp_of(self.path)
+            return os.stat(self.path)
         except OSError:
-            stamp = None
-        if stamp != self.stamp:
-            raise RuntimeError(f"{os.fsdecode(self.path)} has changed {when}: load it anew")
+            return None
+
+    def _raise_changed(self, when: str) -> None:
+        raise RuntimeError(f"{to_name(self.path)} has changed {when}: load it anew")
 
     def settings(self, settings: dict[str, object]) -> dict[str, object]:
         """Those of the whole input, for this part. What globs had picked is read whole."""
@@ -70,13 +94,15 @@ def absolute(settings: dict[str, object]) -> dict[str, object]:
     return {**settings, "paths": [os.path.join(here, path) for path in to_bytes(paths)]}
 
 
-def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, may_be_empty: bool = False,
+def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, comes_and_goes: bool = False,
                may_be_missing: bool = False) -> list[Part]:
-    """The parts of the settings' inputs, in their order; by_frames: zstd is cut, too. InputError for what cannot be listed, for
-    globs that pick no file, unless directories may be empty, and for a file that is not there, unless
-    it may be missing: then all of this is left to be told by others."""
+    """The parts of the settings' inputs, in their order; by_frames: zstd is cut, too. InputError for what cannot
+    be listed, and, unless files come and go meanwhile, for globs that pick none, and one that is not there any
+    more; unless files may be missing: then all of this is left to be told by others. What is named must be there."""
     files, errors = _core.list_files(settings)
-    if may_be_empty:
+    named = settings["paths"]
+    assert isinstance(named, list)
+    if comes_and_goes:
         errors = [error for error in errors if error[2] != _NO_FILE]
     if not may_be_missing:
         raise_errors("", errors, "raise")
@@ -86,9 +112,11 @@ def list_parts(settings: dict[str, object], split: int, *, by_frames: bool, may_
         try:
             stamp = stamp_of(path)
         except OSError as error:
+            if comes_and_goes and path not in named and isinstance(error, FileNotFoundError):
+                continue
             if not may_be_missing:
                 reason = error.strerror or str(error)
-                raise InputError([(os.fsdecode(path), None, reason)]) from error
+                raise InputError([(to_name(path), None, reason)]) from error
         begin = 0
         for end in [] if by_member else _core.find_ranges(settings, path, split, by_frames):
             parts.append(Part(path, file, by_member, stamp, begin, end))

@@ -70,7 +70,7 @@ def _first_lines(spark: SparkSession, parts: list[Part]) -> list[int]:
 
     def count(index: int) -> _Rows:
         part = parts[index]
-        part.check("since the audit was planned")
+        part.begin_to_read("the audit")
         yield 0, index, _core.count_lines(part.path, part.begin, part.end).to_bytes(8, "big")
 
     lines = {}
@@ -93,8 +93,8 @@ def report(paths: Path | Iterable[Path], *, at: str | None = None, log: str | No
            split_bytes: int = SPLIT_BYTES, on_error: OnError = "raise",
            spark: SparkSession | None = None) -> Report:
     """What :func:`leadscan.audit` reports, with the work done by Spark: the same counts, tables and
-    timeline, and the same findings, one by one, with the same positions. Settings are those of
-    :func:`leadscan.audit`, and:
+    timeline, and the same findings, one by one, with the same positions, but for lines that rotation has
+    cut in two files, as each is read by itself. Settings are those of :func:`leadscan.audit`, and:
 
     split_bytes: how long the ranges are in which files of lines are read.
     spark: the session; else the active one.
@@ -128,16 +128,16 @@ def report(paths: Path | Iterable[Path], *, at: str | None = None, log: str | No
 
     def count(index: int) -> _Rows:
         part = parts[index]
-        part.check("since the audit was planned")
+        inode = part.begin_to_read("the audit")
         run = _core.PartAudit({**part.settings(whole), "line": first[index]}, buckets)
-        while run.step(1000):
-            pass
-        part.check("while it was read")
+        goes_on = True
+        while goes_on:
+            goes_on = run.step(1000)
+            for bucket, ids in run.take_ids():
+                yield bucket, index, ids
+        part.end_of_reading(inode)
         raise_errors(run.failure(), [], "raise")
         yield _TABLES, index, run.tables()
-        for bucket, ids in enumerate(run.ids()):
-            if ids:
-                yield bucket, index, ids
 
     biggest_first = sorted(range(len(parts)), key=lambda index: parts[index].size, reverse=True)
     rows: list[dict[str, Any]] = []

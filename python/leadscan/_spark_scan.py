@@ -14,7 +14,7 @@ from pyspark.sql.types import StructType
 from . import _core
 from ._settings import InputError, raise_errors, to_settings
 from ._spark_filters import is_known, keep
-from ._spark_parts import SPLIT_BYTES, Part, absolute, list_parts
+from ._spark_parts import SPLIT_BYTES, Part, absolute, list_parts, to_name
 from ._table import _Stream
 
 _TYPES = {"utf8": "string", "int64": "bigint", "bool": "boolean", "list<utf8>": "array<string>"}
@@ -126,12 +126,12 @@ class Scan:
             # Of an archive that is named, not found in a directory, its task tells.
             unmatched = [path for path in _core.find_unmatched(self._settings) if os.path.isdir(path)]
             if unmatched:
-                raise InputError([(path, None, "nothing in it matches --glob") for path in unmatched])
+                raise InputError([(to_name(path), None, "nothing in it matches --glob") for path in unmatched])
         return sorted(parts, key=lambda part: part.size, reverse=True)
 
     def plan_growing(self) -> list[Part]:
         """The same of directories in which nothing need be yet."""
-        parts = list_parts(self._settings, self._split, by_frames=True, may_be_empty=True)
+        parts = list_parts(self._settings, self._split, by_frames=True, comes_and_goes=True)
         return sorted(parts, key=lambda part: part.size, reverse=True)
 
     def push(self, filters: Iterable[Any]) -> Iterator[Any]:
@@ -157,7 +157,7 @@ class Scan:
                  "array<string>": pyarrow.list_(pyarrow.field("element", pyarrow.string()))}
         schema = pyarrow.schema([(spelling, types[columns()[name]])
                                  for spelling, name in zip(self._spellings, self._names)])
-        part.check("since the scan was planned")
+        inode = part.begin_to_read("the scan")
         added = (_INPUT_ERROR, *ACCOUNTS)
         read = [name for name in self._names if name not in added]
         scan = _core.Scan(part.settings(self._settings), [(name, "utf8") for name in read], True)
@@ -165,14 +165,14 @@ class Scan:
             arrays = [pyarrow.nulls(batch.num_rows, types[columns()[name]]) if name in added
                       else _nullable(batch.column(read.index(name)), types) for name in self._names]
             yield _batch(arrays, schema, batch.num_rows)
-        part.check("while it was read")
+        part.end_of_reading(inode)
         # Of a file that is what it was, this is how it is: to read it again would not help.
         rows: list[dict[str, object]] = [
             {"file": file, "member": member, _INPUT_ERROR: why} for file, member, why in scan.errors()]
         raise_errors(scan.failure(), [], "raise")
         if self._accounts:
             records, size, _, between = scan.account()
-            rows.append({"file": os.fsdecode(part.path), "offset": part.begin, "length": size,
+            rows.append({"file": scan.file(), "offset": part.begin, "length": size,
                          **dict(zip(ACCOUNTS, (records, size, between)))})
         if rows:
             yield _batch([pyarrow.array([row.get(name) for row in rows], type=field.type)

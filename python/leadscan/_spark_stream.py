@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql.datasource import DataSourceStreamReader, InputPartition
 from pyspark.sql.types import StructType
 
-from ._spark_parts import Part
+from ._spark_parts import Part, to_name
 from ._spark_scan import Scan
 
 
@@ -20,9 +20,11 @@ def _mark(part: Part) -> str:
 
 def _check(part: Part, known: dict[str, str]) -> None:
     name = os.fsdecode(part.path)
-    if known.get(name, _mark(part)) != _mark(part):
-        raise RuntimeError(f"{name} has changed since it was found: files must be moved there when they are "
-                           "complete")
+    mark = _mark(part)
+    # Marks of older versions have an inode, too.
+    if known.get(name, mark).split()[:2] != mark.split():
+        raise RuntimeError(f"{to_name(part.path)} has changed since it was found: files must be moved there when "
+                           "they are complete")
 
 
 class LeadscanStreamReader(DataSourceStreamReader):
@@ -57,7 +59,7 @@ class LeadscanStreamReader(DataSourceStreamReader):
         found = {os.fsdecode(part.path) for part in parts}
         for name in end:
             if name not in start and name not in found:
-                raise RuntimeError(f"{name} is gone, and was not read yet")
+                raise RuntimeError(f"{to_name(os.fsencode(name))} is gone, and was not read yet")
         return parts
 
     def read(self, partition: InputPartition) -> Iterator[Any]:

@@ -5,6 +5,7 @@
 
 #include "audit/input/tree.h"
 #include "python/arrow/part.h"
+#include "python/arrow/ranges.h"
 #include "python/module/convert.h"
 
 namespace leadscan::python {
@@ -66,8 +67,8 @@ PyObject* find_unmatched(PyObject*, PyObject* dict) {
     }
     Owned list(PyList_New(0));
     for (const std::string& path : paths) {
-      const Owned text(to_text(path));
-      if (!list || !text || PyList_Append(list.get(), text.get()) != 0) return nullptr;
+      const Owned bytes(to_bytes(path));
+      if (!list || !bytes || PyList_Append(list.get(), bytes.get()) != 0) return nullptr;
     }
     return list.release();
   });

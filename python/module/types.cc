@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "python/arrow/audit_run.h"
 #include "python/arrow/part.h"
@@ -201,20 +202,35 @@ PyObject* scan_account(PyObject* self, PyObject*) {
                        static_cast<unsigned long long>(account.bytes_between));
 }
 
+PyObject* scan_file(PyObject* self, PyObject*) {
+  auto* const state = state_of<ScanState>(self);
+  if (state == nullptr) return nullptr;
+  return caught<PyObject*>(nullptr, [&] { return to_text(state->scan->file()); });
+}
+
 PyObject* part_audit_tables(PyObject* self, PyObject*) {
   auto* const state = state_of<PartAudit>(self);
   return state == nullptr ? nullptr : to_bytes(state->tables());
 }
 
-PyObject* part_audit_ids(PyObject* self, PyObject*) {
+PyObject* part_audit_take_ids(PyObject* self, PyObject*) {
   auto* const state = state_of<PartAudit>(self);
   if (state == nullptr) return nullptr;
-  Owned list(PyList_New(0));
-  for (const std::string& ids : state->ids()) {
-    const Owned bytes(to_bytes(ids));
-    if (!list || !bytes || PyList_Append(list.get(), bytes.get()) != 0) return nullptr;
-  }
-  return list.release();
+  return caught<PyObject*>(nullptr, [&]() -> PyObject* {
+    std::vector<PartAudit::Ids> taken;
+    {
+      const WithoutGil without;
+      taken = state->take_ids();
+    }
+    Owned list(PyList_New(0));
+    for (PartAudit::Ids& ids : taken) {
+      const Owned row(Py_BuildValue("(ny#)", static_cast<Py_ssize_t>(ids.bucket), ids.events.data(),
+                                    static_cast<Py_ssize_t>(ids.events.size())));
+      if (!list || !row || PyList_Append(list.get(), row.get()) != 0) return nullptr;
+      ids.events = {};
+    }
+    return list.release();
+  });
 }
 
 PyMethodDef kScanMethods[] = {
@@ -222,6 +238,7 @@ PyMethodDef kScanMethods[] = {
     {"pop", scan_pop, METH_NOARGS, "The first batch that was waited for, as two capsules."},
     {"stream", scan_stream, METH_NOARGS, "What was waited for and all the rest, as a capsule."},
     {"account", scan_account, METH_NOARGS, "(records, bytes, bytes in records, between them)"},
+    {"file", scan_file, METH_NOARGS, "Of a part, as the column has it."},
     {"progress", get_progress<ScanState>, METH_NOARGS, "(bytes, total bytes, records, bad)"},
     {"errors", get_errors<ScanState>, METH_NOARGS, "[(file, member, reason)]"},
     {"failure", get_failure<ScanState>, METH_NOARGS, "Why there is no result."},
@@ -239,9 +256,9 @@ PyMethodDef kAuditMethods[] = {
 };
 
 PyMethodDef kPartAuditMethods[] = {
-    {"step", run_step<PartAudit>, METH_VARARGS, "Waits; False once it has ended."},
+    {"step", run_step<PartAudit>, METH_VARARGS, "Waits, for ids, too; False once it has ended."},
     {"tables", part_audit_tables, METH_NOARGS, "What it came to, for merge_parts()."},
-    {"ids", part_audit_ids, METH_NOARGS, "Of each bucket, for find_repeated()."},
+    {"take_ids", part_audit_take_ids, METH_NOARGS, "[(bucket, ids)], for find_repeated()."},
     {"progress", get_progress<PartAudit>, METH_NOARGS, "(bytes, total bytes, records, bad)"},
     {"errors", get_errors<PartAudit>, METH_NOARGS, "[(file, member, reason)]"},
     {"failure", get_failure<PartAudit>, METH_NOARGS, "Why there is no result."},

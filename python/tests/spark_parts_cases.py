@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import unittest
 
 import sessions
@@ -9,6 +10,7 @@ from sessions import load
 
 import leadscan
 import leadscan.spark
+from leadscan._spark_parts import list_parts
 from pyspark.sql import functions as F
 
 from support import BAD, GOOD, SAMPLES, Case, Logs, run, text
@@ -95,6 +97,25 @@ class Ranges(Case):
         self.assertEqual(sum(part.size for part in parts), size)
         self.assertEqual(len(parts), 3)
 
+    def test_copy_is_the_same_file(self):
+        """As another machine may have it; not one that comes while it is read."""
+        path = self.write("log", text(GOOD[:9]))
+        frame = load(path, schema="verdict string", splitBytes=300)
+
+        def copy_it():
+            shutil.copy2(path, path + ".copy")
+            os.rename(path + ".copy", path)
+
+        self.assertEqual(frame.count(), 9)
+        copy_it()
+        self.assertEqual(frame.count(), 9)
+        part, = list_parts({"paths": [os.fsencode(path)]}, 1 << 30, by_frames=False)
+        inode = part.begin_to_read("the scan")
+        part.end_of_reading(inode)
+        copy_it()
+        with self.assertRaisesRegex(RuntimeError, "has changed while it was read"):
+            part.end_of_reading(inode)
+
     def test_file_that_changed_says_its_name(self):
         path = self.write("log", text(GOOD[:9]))
         frame = load(path, schema="verdict string", splitBytes=100)
@@ -121,6 +142,17 @@ class Verify(Logs):
             self.assertEqual((row["record_bytes"], row["between_bytes"]),
                              (audit["bytes"]["in_records"], audit["bytes"]["separators"]))
         self.assertEqual(self.problems(self.load(SAMPLES)), {})
+
+    def test_of_names_that_are_no_utf8(self):
+        folder = self.path("n")
+        os.mkdir(folder)
+        for name in (b"x\xff", b"y\xf0\x90\x80"):
+            with open(os.path.join(os.fsencode(folder), name), "wb") as file:
+                file.write(text(GOOD[:9]))
+        rows = leadscan.spark.verify(self.load(folder, splitBytes=300)).collect()
+        self.assertEqual([(row["records"], row["problems"]) for row in rows], 2 * [(9, [])])
+        names = {row["file"] for row in leadscan.read(folder, ["file"]).to_arrow().to_pylist()}
+        self.assertEqual({row["file"] for row in rows}, names)
 
     def test_of_logs_that_hold_responses(self):
         """Several in a record, and lines that a container's runtime has cut, with others between them."""

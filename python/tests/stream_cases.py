@@ -2,10 +2,14 @@
 
 import os
 import unittest
+import unittest.mock
 
 import sessions
 
+from leadscan import _spark_parts
+from leadscan._spark_stream import LeadscanStreamReader
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from support import BAD, GOOD, Case, text
 
@@ -94,6 +98,34 @@ class Streams(Case):
             file.write(text(GOOD[:1]))
         with self.assertRaisesRegex(Exception, "in/a has changed since it was found"):
             self.run_once()
+
+    def test_file_that_goes_while_they_are_listed(self):
+        """One that was read: the stream goes on."""
+        self.fill("a", GOOD[:5])
+        self.fill("b", GOOD[:2])
+        reader = LeadscanStreamReader(StructType.fromDDL(SCHEMA), {"path": self.path("in")})
+        start = reader.latestOffset({})
+        self.assertEqual(len(start), 2)
+        stamp_of = _spark_parts.stamp_of
+
+        def remove(path):
+            if path.endswith(b"/a"):
+                os.remove(path)
+            return stamp_of(path)
+
+        with unittest.mock.patch.object(_spark_parts, "stamp_of", remove):
+            self.assertEqual(reader.latestOffset(start), start)
+        self.assertEqual(os.listdir(self.path("in")), ["b"])
+
+    def test_offsets_of_older_versions(self):
+        """They have inodes."""
+        self.fill("a", GOOD[:5])
+        reader = LeadscanStreamReader(StructType.fromDDL(SCHEMA), {"path": self.path("in")})
+        (name, mark), = reader.latestOffset({}).items()
+        old = {name: mark + " 12"}
+        self.assertEqual(reader.latestOffset(old), old)
+        with self.assertRaisesRegex(RuntimeError, "has changed since it was found"):
+            reader.latestOffset({name: "1" + old[name]})
 
     def test_file_that_went_before_it_was_read(self):
         def fail(frame, number):

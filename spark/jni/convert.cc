@@ -30,6 +30,8 @@ void check(JNIEnv* env) {
   if (env->ExceptionCheck() == JNI_TRUE) throw ThrownInJava();
 }
 
+}  // namespace
+
 jbyteArray to_array(JNIEnv* env, std::string_view text) {
   const auto size = static_cast<jsize>(text.size());
   Local<jbyteArray> array(env, env->NewByteArray(size));
@@ -37,8 +39,6 @@ jbyteArray to_array(JNIEnv* env, std::string_view text) {
   check(env);
   return array.release();
 }
-
-}  // namespace
 
 std::string to_string(JNIEnv* env, jbyteArray array) {
   if (array == nullptr) throw std::runtime_error("null in place of a text");
@@ -98,9 +98,8 @@ void append_numbers(const arrow::SourcePart& part, std::vector<jlong>& numbers) 
   add(part.file);
   add(part.by_member);
   add(part.is_part);
-  add(part.stamp.size);
-  add(part.stamp.modified);
-  add(part.stamp.inode);
+  add(part.size_of_file);
+  add(part.modified);
   add(part.begin);
   add(part.end);
 }
@@ -117,9 +116,8 @@ arrow::SourcePart to_part(JNIEnv* env, std::string path, jlongArray numbers) {
   part.file = static_cast<std::uint64_t>(*at++);
   part.by_member = *at++ != 0;
   part.is_part = *at++ != 0;
-  part.stamp.size = static_cast<std::uint64_t>(*at++);
-  part.stamp.modified = *at++;
-  part.stamp.inode = static_cast<std::uint64_t>(*at++);
+  part.size_of_file = static_cast<std::uint64_t>(*at++);
+  part.modified = *at++;
   part.begin = static_cast<std::uint64_t>(*at++);
   part.end = static_cast<std::uint64_t>(*at++);
   return part;

@@ -24,6 +24,7 @@ Result guarded(JNIEnv* env, Result bad, Call call) noexcept;
 
 std::vector<std::string> to_strings(JNIEnv* env, jobjectArray arrays);
 std::string to_string(JNIEnv* env, jbyteArray array);
+jbyteArray to_array(JNIEnv* env, std::string_view text);
 // A null where there is no text.
 jobjectArray to_arrays(JNIEnv* env, const std::vector<std::optional<std::string_view>>& texts);
 
@@ -32,7 +33,7 @@ arrow::Source to_source(const std::vector<std::string>& options, std::vector<std
 arrow::Projection to_projection(const std::vector<std::string>& names);
 
 // A part but for its path, as numbers that Java keeps and does not look at.
-inline constexpr int kPartNumbers = 8;
+inline constexpr int kPartNumbers = 7;
 void append_numbers(const arrow::SourcePart& part, std::vector<jlong>& numbers);
 arrow::SourcePart to_part(JNIEnv* env, std::string path, jlongArray numbers);
 

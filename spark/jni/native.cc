@@ -204,6 +204,14 @@ JNIEXPORT jlongArray JNICALL Java_leadscan_spark_Native_account(JNIEnv* env, jcl
   });
 }
 
+JNIEXPORT jbyteArray JNICALL Java_leadscan_spark_Native_file(JNIEnv* env, jclass, jlong number) {
+  return guarded<jbyteArray>(env, nullptr, [&] {
+    const std::shared_ptr<PartScan> scan = find_open(number);
+    const std::lock_guard lock(scan->mutex());
+    return to_array(env, scan->file());
+  });
+}
+
 JNIEXPORT void JNICALL Java_leadscan_spark_Native_close(JNIEnv* env, jclass, jlong number) {
   guarded<int>(env, 0, [&] {
     scans().remove(number);

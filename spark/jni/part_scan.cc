@@ -5,18 +5,11 @@
 #include <utility>
 
 namespace leadscan::spark {
-namespace {
-
-const arrow::SourcePart& unchanged(const arrow::SourcePart& part) {
-  check_unchanged(part, "since the scan was planned");
-  return part;
-}
-
-}  // namespace
-
 PartScan::PartScan(const arrow::Source& source, arrow::SourcePart part,
                    arrow::Projection projection)
-    : part_(std::move(part)), scan_(source.settings_of(unchanged(part_)), std::move(projection)) {}
+    : part_(std::move(part)),
+      stamp_(check_planned(part_)),
+      scan_(source.settings_of(part_), std::move(projection)) {}
 
 PartScan::~PartScan() { release(); }
 
@@ -29,7 +22,7 @@ arrow::Scan::Next PartScan::next(unsigned milliseconds) {
   release();
   const arrow::Scan::Next next = scan_.next(&batch_, milliseconds);
   if (next == arrow::Scan::Next::end) {
-    check_unchanged(part_, "while it was read");
+    check_unchanged(part_, stamp_);
     if (const std::string why = scan_.failure(); !why.empty()) throw std::runtime_error(why);
   }
   return next;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +34,7 @@ class PartScan {
   // At the end.
   std::vector<audit::InputError> errors() const { return scan_.errors(); }
   arrow::Account account() const { return scan_.account(); }
+  std::string file() const { return scan_.file(); }
 
   // Held by whoever calls any of these.
   std::mutex& mutex() { return mutex_; }
@@ -42,6 +44,7 @@ class PartScan {
 
   std::mutex mutex_;
   arrow::SourcePart part_;
+  arrow::Stamp stamp_;
   arrow::Scan scan_;
   ArrowArray batch_{};
 };

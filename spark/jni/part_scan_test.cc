@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -94,6 +95,29 @@ TEST_F(PartScanTest, FileThatChanged) {
   EXPECT_EQ(failure([&] { source.plan(columns()); }), path_ + ": No such file or directory");
 }
 
+// What has the same bytes and time is the same file to another machine, but not to the one that
+// reads it.
+TEST_F(PartScanTest, FileThatIsACopy) {
+  namespace fs = std::filesystem;
+  write(9);
+  const auto copy_it = [&] {
+    const std::string copy = path_ + ".copy";
+    fs::copy_file(path_, copy);
+    fs::last_write_time(copy, fs::last_write_time(path_));
+    fs::rename(copy, path_);
+  };
+  const arrow::Source source = this->source();
+  const arrow::SourcePart part = source.plan(columns()).front();
+  copy_it();
+  PartScan scan(source, part, columns());
+  EXPECT_EQ(next(scan), Scan::Next::batch);
+  EXPECT_EQ(next(scan), Scan::Next::end);
+  PartScan other(source, part, columns());
+  EXPECT_EQ(next(other), Scan::Next::batch);
+  copy_it();
+  EXPECT_EQ(failure([&] { next(other); }), path_ + " has changed while it was read: load it anew");
+}
+
 TEST_F(PartScanTest, EndsInTheMiddle) {
   write(1'000'000);
   const arrow::Source source = this->source();
@@ -144,6 +168,10 @@ TEST(Options, SayWhatIsWrong) {
   EXPECT_EQ(said("max_record", "1"), "no such option: max_record");
   EXPECT_EQ(said("accounts", "True"), "");
   EXPECT_EQ(said("accounts", "1"), "accounts: neither true nor false: 1");
+  EXPECT_EQ(said("pushFilters", "False"), "");
+  EXPECT_EQ(said("pushFilters", "true"),
+            "pushFilters: true: Spark keeps its filters, this source is told of columns only");
+  EXPECT_EQ(said("pushFilters", "1"), "pushFilters: neither true nor false: 1");
 }
 
 }  // namespace

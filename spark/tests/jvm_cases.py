@@ -98,15 +98,20 @@ class Rows(Logs):
         self.assertEqual(len(problems), len(os.listdir(folder)))
 
     def test_many_batches(self):
-        path = self.write("many", run("gen", "--kind=mixed", "-n200000", "--seed=5")[1])
-        for columns in (CUT, {"statusCode": "bigint", "info.success": "boolean", "violations": "array<string>"}):
-            columns = {name: kind for name, kind in columns.items() if name in ALL}
+        """In one task, whose columns have one batch behind the other."""
+        path = self.write("many", run("gen", "--kind=mixed", "-n200000", "--seed=5")[1] + 70000 * b'{"action":12}\n')
+        items = "sum(cardinality(violations))"
+        nulls = "count_if(exists(violations, item -> item IS NULL))"
+        for columns in (CUT, {name: ALL[name] for name in ("statusCode", "success", "violations")}):
             names = ", ".join("`%s`" % name for name in columns)
-            sums = ["count(*)", "sum(xxhash64(%s) %% 1000003)" % names, "bit_xor(xxhash64(%s))" % names]
-            answers = [load(path, form=form, schema=ddl(columns), splitBytes=20000000).selectExpr(*sums).collect()
-                       for form in ("leadscan", "leadscan-jvm")]
+            sums = ["count(*)", nulls, items, "sum(xxhash64(%s) %% 1000003)" % names, "bit_xor(xxhash64(%s))" % names]
+            frames = [load(path, form=form, schema=ddl(columns), splitBytes=1 << 30) for form in ("leadscan", "leadscan-jvm")]
+            self.assertEqual([frame.rdd.getNumPartitions() for frame in frames], [1, 1])
+            answers = [frame.selectExpr(*sums).collect() for frame in frames]
             self.assertEqual(answers[0], answers[1])
-            self.assertGreater(answers[0][0][0], 199000)
+            self.assertGreater(answers[1][0][0], 269000)
+            self.assertEqual(answers[1][0][1], 0)
+            self.assertGreaterEqual(answers[1][0][2], 70000)
 
     def test_settings(self):
         log = self.write("a.log", text(['{"log":"x %s\\n"}' % line.replace('"', '\\"') for line in GOOD[:9]]))
@@ -120,11 +125,13 @@ class Rows(Logs):
 
     def test_names(self):
         """Of files, which need be no UTF-8."""
-        for name in (b"a b%20", "\N{SNOWMAN}\N{PILE OF POO}".encode(), b"x\xff\xfe"):
+        for name in (b"a b%20", "\N{SNOWMAN}\N{PILE OF POO}".encode(), b"x\xff\xf0\x90\x80"):
             with open(os.path.join(os.fsencode(self.folder), b"e-" + name), "wb") as file:
                 file.write(text(GOOD[:2]))
         self.sh("mkdir n; mv e-* n")
         self.assertEqual(self.compare(self.path("n")), (6, 0))
+        frame = jvm(self.path("n"), accounts="true")
+        self.assertEqual([row["problems"] for row in leadscan.spark.verify(frame).collect()], 3 * [[]])
 
 
 class Splits(Case):

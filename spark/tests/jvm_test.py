@@ -36,7 +36,7 @@ class Jvm(unittest.TestCase):
                               capture_output=True, text=True, check=True)
         names = [line.split()[-1] for line in done.stdout.splitlines()]
         self.assertEqual(sorted(names), ["Java_leadscan_spark_Native_" + name for name in (
-            "account", "check", "close", "columns", "errors", "next", "open", "plan")])
+            "account", "check", "close", "columns", "errors", "file", "next", "open", "plan")])
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ final class AddressColumn extends LeadscanColumn {
     values = addresses[at + 2];
     characters = addresses[at + 4];
     if (child != null) {
+      child.nulls = 0;
+      child.validity = 0;
       child.values = addresses[at + 3];
       child.characters = characters;
     }

@@ -13,6 +13,12 @@ abstract class LeadscanColumn extends ColumnVector {
     super(type);
   }
 
+  /** What Spark calls behind each batch, of which all have these columns: the reader closes them. */
+  @Override
+  public void closeIfFreeable() {
+    // the next batch is in it, too
+  }
+
   private UnsupportedOperationException other() {
     return new UnsupportedOperationException("this column is " + dataType().simpleString());
   }

@@ -60,6 +60,8 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
     if (ended) {
       return false;
     }
+    // The memory of the last batch goes at once, also if there is no other one.
+    columns.forEach(AddressColumn::close);
     int rows = Native.next(scan, MILLISECONDS, addresses);
     while (rows == Native.WAITING) {
       TaskContext task = TaskContext.get();
@@ -70,7 +72,6 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
     }
     if (rows == Native.END) {
       ended = true;
-      columns.forEach(AddressColumn::close);
       batch = told();
       return batch.numRows() > 0;
     }
@@ -115,7 +116,7 @@ final class LeadscanReader implements PartitionReader<ColumnarBatch> {
   private Map<String, Object> account() {
     long[] account = Native.account(scan);
     Map<String, Object> row = new HashMap<>();
-    row.put("file", Columns.text(part.path()));
+    row.put("file", Columns.text(Native.file(scan)));
     row.put("offset", account[3]);
     row.put("length", account[1]);
     for (int i = 0; i < Columns.ACCOUNTS.size(); i++) {

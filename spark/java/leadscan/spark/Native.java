@@ -58,6 +58,9 @@ final class Native {
   /** At the end: records, bytes, bytes between records, and where in its file the part begins. */
   static native long[] account(long scan);
 
+  /** The file's name, as the column has it: what is no UTF-8 in it is replaced. */
+  static native byte[] file(long scan);
+
   /** Stops it and gives its memory back. Of one that is closed it does nothing. */
   static native void close(long scan);
 
