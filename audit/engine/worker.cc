@@ -73,8 +73,10 @@ void Worker::lose(const Chunk& chunk, Result& result) noexcept {
 void Worker::judge(const Chunk& chunk, Result& result) {
   result.sink_memory.resize(options_.sinks.size());
   sink_sizes_.resize(options_.sinks.size());
+  // What grows is there twice while it does: at once as much as may be, of which only that takes
+  // memory which is written.
   for (std::size_t i = 0; i < sink_sizes_.size(); ++i)
-    result.sink_memory[i].reserve(sink_sizes_[i]);
+    result.sink_memory[i].reserve(std::max(sink_sizes_[i], chunk.output));
   if (!options_.totals_only) {
     result.aggregate = std::make_unique<Aggregate>();
     counter_.start(*result.aggregate, result.keys);

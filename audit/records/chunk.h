@@ -144,6 +144,7 @@ class Chunk {
 
   std::vector<Segment> segments;
   std::vector<Span> spans;
+  std::size_t output = 0;  // what is written of its records may come to that; 0: nobody knows
 
  private:
   std::unique_ptr<char[]> bytes_;

@@ -80,6 +80,7 @@ bool ChunkReader::next(Chunk& chunk) {
     if ((open_ || watch_.follow) && !chunk.segments.empty()) break;
     if (chunk.size() > options_.chunk_bytes / 2 || output_ > kMostOutput) break;
   }
+  chunk.output = output_;
   return !chunk.segments.empty();
 }
 
