@@ -198,7 +198,8 @@ class Rotated(Case):
 
     def test_times_however_they_are_written(self):
         for first, second in [("2025-06-01T00:00:00Z", "2025-06-01T02:00:00.5+02:00"),
-                              ("2025-06-01T00:00:00.9-01:00", "2025-06-01T01:00:00.1Z")]:
+                              ("2025-06-01T00:00:00.9-01:00", "2025-06-01T01:00:00.1Z"),
+                              ("2025-06-01T02:00:00+02:00", "2025-06-01T00:00:01Z")]:
             for writer in [docker_parts, cri_parts]:
                 lines = writer(long(0, 20000), 16384)
                 for space in ["", " "]:
