@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SECTIONS = ("raw", "compressed", "rivals", "kinds", "tools", "outputs", "memory")
 DUCKDB = "duckdb==2.0.1"  # of PyPI
 # What is wanted, as a share of the baseline's rate for the same CPU time, or of -j1's rate.
-WANTED = {"check of uniform": 0.70, "two threads": 1.8, "compressed": 0.85}
+WANTED = {"check of uniform": 0.70, "two threads": 1.8, "compressed": 0.85, "before": 0.98}
 COMPRESS = {
     "zst": ["zstd", "-q", "-c"],
     "gz": ["gzip", "-c"],
@@ -55,6 +55,8 @@ def parse_options(arguments):
     parser.add_argument("--tools", metavar="FOLDER",
                         help="where the tools of PyPI and npm are, or are installed, for the next time, too "
                              "(default: for this time only; with --quick none)")
+    parser.add_argument("--before", metavar="COMMAND",
+                        help="another build of leadscan, which the raw files are read with, too, in turn")
     parser.add_argument("--leadscan", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -69,6 +71,8 @@ def parse_options(arguments):
     user_folder = os.environ.pop("BUILD_WORKING_DIRECTORY", "")
     if options.json:
         options.json = os.path.join(user_folder, options.json)
+    if options.before:
+        options.before = os.path.abspath(os.path.join(user_folder, options.before))
     if options.tools:
         options.tools = os.path.abspath(os.path.join(user_folder, options.tools))
     if options.compilation_mode != "opt":
@@ -180,6 +184,20 @@ class Bench:
             audits = [Contestant("audit -j%d" % jobs,
                                  self.leadscan("audit", name, "-j%d" % jobs)) for jobs in (1, 2)]
             self.contest("raw", kind + ", raw, all tables and findings", self.length(name), audits)
+            if self.options.before:
+                self.before(kind, name, one.command)
+
+    def before(self, kind, name, check):
+        """What clean lines cost beside another build, which may be older than what reads other logs."""
+        some = self.corpus(kind, min(self.options.bytes, size("20M")))
+        verdicts = {audit_measure.output_of([build, "check", some], self.folder)
+                    for build in (self.options.before, self.options.leadscan)}
+        if len(verdicts) != 1:
+            raise Failed("%s: the two builds do not say the same of %s" % (self.options.before, some))
+        other = Contestant("check -q -j1, the other build", [self.options.before, *check[1:]])
+        this = Contestant("check -q -j1", check)
+        self.contest("before", kind + ", raw, two builds", self.length(name), [other, this])
+        self.verdict("check -j1 of the other build's, by CPU time", other.cpu / this.cpu, WANTED["before"])
 
     def compressed_section(self):
         for suffix, decompress in DECOMPRESS.items():

@@ -103,6 +103,24 @@ class AuditBench(unittest.TestCase):
         self.assertIn("jq answers otherwise than leadscan", err.getvalue())
         self.assertEqual(self.left(), [])
 
+    def test_another_build(self):
+        code, table = main("--only=raw", "--bytes=320K", "--rounds=1", "--before=" + LEADSCAN,
+                           "--json=" + self.json)
+        self.assertEqual(code, 0)
+        self.assertEqual(table.count("check -j1 of the other build's, by CPU time: "), 2)
+        with open(self.json) as file:
+            rows = [row for row in json.load(file)["results"] if row["section"] == "before"]
+        self.assertEqual([(row["title"], row["name"]) for row in rows], [
+            (kind + ", raw, two builds", name) for kind in ("uniform", "mixed")
+            for name in ("check -q -j1, the other build", "check -q -j1")])
+
+    def test_another_build_must_say_the_same(self):
+        with mock.patch("sys.stderr", io.StringIO()) as err:
+            code, table = main("--only=raw", "--bytes=320K", "--rounds=1", "--before=/bin/echo")
+        self.assertEqual(code, 1)
+        self.assertIn("/bin/echo: the two builds do not say the same of uniform-327680.ndjson", err.getvalue())
+        self.assertNotIn("two builds", table)
+
     def test_answers_about_the_schema_must_agree(self):
         def validating(_, name, archive, folder):
             return [Contestant("liar", ["echo", '{"valid": false}{"valid": false}', name])]
