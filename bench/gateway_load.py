@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 
-from gateway.nginx.servers import SAMPLE, TRACE, Nginx, dechunked
+from gateway.nginx.servers import SAMPLE, TRACE, Nginx, dechunked, free_port
 from gateway.packages import Unpacked, unpack_envoy
 
 PACKAGES = ["libnginx-mod-http-lua", "libnginx-mod-http-ndk", "libluajit2-5.1-2", "lua-resty-core",
@@ -207,12 +207,6 @@ FILTER          - name: envoy.filters.http.router
       cluster_name: up
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: UPSTREAM}}}}]}]
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def replaced(text, **words):

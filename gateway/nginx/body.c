@@ -3,10 +3,7 @@
 #include <time.h>
 #include <zlib.h>
 
-enum {
-  SMALL = 1024,         /* bodies of up to this are kept whole while the request lives */
-  GZIP_WINDOW = 15 + 16 /* zlib's largest window, and gzip's frame, not zlib's */
-};
+enum { GZIP_WINDOW = 15 + 16 /* zlib's largest window, and gzip's frame, not zlib's */ };
 
 /* One a process. */
 static leadscan_parser* parser;
@@ -24,13 +21,14 @@ void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ct
 
 /* Made with the first body: cache manager and loader are processes, too, and have none. A process
  * without master that outlives a reload keeps it, and calls larger bodies too large. */
-static __attribute__((noinline)) ngx_uint_t make_parser(size_t largest, ngx_log_t* log) {
-  size_t size = leadscan_parser_size(largest);
-  void* memory = ngx_memalign(leadscan_parser_alignment(), size, log);
+static __attribute__((noinline)) ngx_uint_t make_parser(ngx_http_request_t* r) {
+  ngx_http_leadscan_main_conf_t* conf = ngx_http_get_module_main_conf(r, ngx_http_leadscan_module);
+  size_t size = leadscan_parser_size(conf->largest);
+  void* memory = ngx_memalign(leadscan_parser_alignment(), size, r->connection->log);
   if (memory == NULL) {
     return 0;
   }
-  parser = leadscan_parser_init(memory, size, largest);
+  parser = leadscan_parser_init(memory, size, conf->largest);
   if (parser == NULL) {
     ngx_free(memory);
   }
@@ -47,17 +45,22 @@ static void zlib_free(voidpf opaque, voidpf memory) {
   ngx_free(memory);
 }
 
-/* Inflates the body, all members of it, to at most `limit` bytes in `inflated`. */
-static __attribute__((noinline)) ngx_http_leadscan_outcome_t inflate_body(
-    const leadscan_body* body, size_t limit, size_t largest, ngx_log_t* log, size_t* size) {
+/* Inflates the body, all members of it, to as many bytes in `inflated` as it may have. */
+static __attribute__((noinline)) ngx_http_leadscan_outcome_t inflate_body(ngx_http_request_t* r,
+                                                                          const char* data,
+                                                                          size_t* size) {
+  ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+  ngx_http_leadscan_main_conf_t* main_conf =
+      ngx_http_get_module_main_conf(r, ngx_http_leadscan_module);
+  size_t limit = conf->max_body;
   int rc;
   u_char beyond; /* room for one byte more, which tells that there is more */
   if (inflated == NULL) {
-    inflated = ngx_alloc(largest, log);
+    inflated = ngx_alloc(main_conf->largest, r->connection->log);
     if (inflated == NULL) {
       return NGX_HTTP_LEADSCAN_SKIPPED;
     }
-    inflated_size = largest;
+    inflated_size = main_conf->largest;
   }
   limit = ngx_min(limit, inflated_size);
   if (!inflater_made) {
@@ -69,8 +72,8 @@ static __attribute__((noinline)) ngx_http_leadscan_outcome_t inflate_body(
     inflater_made = 1;
   }
   (void)inflateReset(&inflater);
-  inflater.next_in = (Bytef*)body->data;
-  inflater.avail_in = (uInt)body->size;
+  inflater.next_in = (Bytef*)data;
+  inflater.avail_in = (uInt)*size;
   inflater.next_out = inflated;
   inflater.avail_out = (uInt)limit;
   for (;;) {
@@ -166,22 +169,26 @@ static ngx_http_leadscan_outcome_t outcome_of(const leadscan_result* result) {
   }
 }
 
+void ngx_http_leadscan_forget(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx) {
+  if (ctx->gathered && ctx->body.memory != NULL) {
+    (void)ngx_pfree(r->pool, ctx->body.memory);
+    ctx->body.memory = NULL;
+  }
+}
+
 /* Reads the body, which is complete. */
-void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx) {
-  ngx_http_leadscan_main_conf_t* conf = ngx_http_get_module_main_conf(r, ngx_http_leadscan_module);
-  const char* data = ctx->body.data;
-  size_t size = ctx->body.size;
+void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const char* data,
+                            size_t size) {
   ngx_uint_t kept = 0;
   struct timespec begin;
   struct timespec end;
 
-  if (size == 0 || (parser == NULL && !make_parser(conf->largest, r->connection->log))) {
+  if (size == 0 || (parser == NULL && !make_parser(r))) {
     ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
     return;
   }
   if (ctx->inflate) {
-    ngx_http_leadscan_outcome_t outcome =
-        inflate_body(&ctx->body, ctx->body.limit, conf->largest, r->connection->log, &size);
+    ngx_http_leadscan_outcome_t outcome = inflate_body(r, data, &size);
     if (outcome != NGX_HTTP_LEADSCAN_OK) {
       ngx_http_leadscan_finish(r, ctx, outcome);
       return;
@@ -191,11 +198,11 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
       return;
     }
     data = (const char*)inflated;
-  } else if (size <= SMALL) {
+  } else if (size <= NGX_HTTP_LEADSCAN_SMALL) {
     /* Cheaper than to keep each text. nginx uses its buffers anew while the request lives. */
     kept = 1;
-    if (data != ctx->body.memory) {
-      u_char* copy = ngx_pnalloc(r->pool, size);
+    if (!ctx->gathered || data != ctx->body.memory) {
+      u_char* copy = size <= ctx->room ? (u_char*)(ctx + 1) : ngx_pnalloc(r->pool, size);
       if (copy == NULL) {
         ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
         return;
@@ -204,6 +211,7 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
       data = (const char*)copy;
     }
   }
+  ctx->size = size;
   ctx->result.size = sizeof(ctx->result);
   (void)clock_gettime(CLOCK_MONOTONIC, &begin);
   (void)leadscan_parse(parser, data, size, &ctx->result);
@@ -213,13 +221,8 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx)
   ctx->parsed = 1;
   if (!kept) {
     keep_texts(r, &ctx->result);
-    if (ctx->body.memory != NULL) {
-      (void)ngx_pfree(r->pool, ctx->body.memory);
-      ctx->body.memory = NULL;
-    }
+    ngx_http_leadscan_forget(r, ctx);
   }
-  ctx->body.size = size;
-  ctx->body.data = NULL;
   ngx_http_leadscan_finish(r, ctx, outcome_of(&ctx->result));
 }
 

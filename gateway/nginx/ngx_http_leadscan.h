@@ -16,6 +16,9 @@
 
 #include "leadscan/c/leadscan.h"
 
+/* Bodies of up to so many bytes are kept whole while the request lives. */
+#define NGX_HTTP_LEADSCAN_SMALL 1024
+
 /* What became of a body. New ones at the end: the counters are kept by number over a reload. */
 #define NGX_HTTP_LEADSCAN_OUTCOMES(X)                                               \
   X(OK, ok)                 /* one of the API's responses */                        \
@@ -52,23 +55,29 @@ typedef struct {
 
 typedef struct {
   leadscan_result result; /* if `parsed`; its texts are in memory of the request */
-  leadscan_body body;     /* if `begun` */
+  leadscan_body body;     /* if `gathered`; what it has of the body */
   off_t expected;         /* Content-Length, or -1 */
+  size_t room;            /* bytes behind this struct, for a small body */
+  size_t size;            /* of the document, if `parsed` */
   uint64_t parse_ns;
   ngx_http_leadscan_outcome_t outcome; /* if `done` */
   u_char done;
   u_char parsed;
-  u_char begun;   /* some of the body has come */
-  u_char inflate; /* the body is gzip */
+  u_char gathered; /* it comes in several pieces: `body` has them */
+  u_char inflate;  /* the body is gzip */
 } ngx_http_leadscan_ctx_t;
 
 extern ngx_module_t ngx_http_leadscan_module;
 
 /* body.c */
-void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx);
+void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const char* data,
+                            size_t size);
 void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
                               ngx_http_leadscan_outcome_t outcome);
 void ngx_http_leadscan_exit_process(ngx_cycle_t* cycle);
+
+/* Gives the memory back that a body was gathered in. */
+void ngx_http_leadscan_forget(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx);
 
 /* variables.c */
 ngx_int_t ngx_http_leadscan_add_variables(ngx_conf_t* cf);

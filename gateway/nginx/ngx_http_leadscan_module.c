@@ -27,6 +27,13 @@ static ngx_uint_t is_gzip(const ngx_str_t* encoding) {
          (encoding->len == 6 && ngx_strncasecmp(encoding->data, (u_char*)"x-gzip", 6) == 0);
 }
 
+/* The usual ones first. */
+static ngx_uint_t has_body(ngx_uint_t status) {
+  return status == NGX_HTTP_CREATED || status == NGX_HTTP_OK ||
+         (status > NGX_HTTP_OK && status != NGX_HTTP_NO_CONTENT &&
+          status != NGX_HTTP_PARTIAL_CONTENT && status != NGX_HTTP_NOT_MODIFIED);
+}
+
 /* What the headers alone say of a body, or that it is to be read (OK). */
 static ngx_http_leadscan_outcome_t outcome_of_headers(ngx_http_request_t* r,
                                                       ngx_http_leadscan_loc_conf_t* conf,
@@ -35,9 +42,8 @@ static ngx_http_leadscan_outcome_t outcome_of_headers(ngx_http_request_t* r,
   ngx_table_elt_t* encoding = r->headers_out.content_encoding;
   off_t length = r->headers_out.content_length_n;
 
-  if (r->method == NGX_HTTP_HEAD || r->header_only || length == 0 || status < NGX_HTTP_OK ||
-      status == NGX_HTTP_NO_CONTENT || status == NGX_HTTP_PARTIAL_CONTENT ||
-      status == NGX_HTTP_NOT_MODIFIED || !is_wanted_type(r, conf)) {
+  if (r->method == NGX_HTTP_HEAD || r->header_only || length == 0 || !has_body(status) ||
+      !is_wanted_type(r, conf)) {
     return NGX_HTTP_LEADSCAN_SKIPPED;
   }
   if (encoding != NULL && encoding->value.len != 0) {
@@ -49,15 +55,17 @@ static ngx_http_leadscan_outcome_t outcome_of_headers(ngx_http_request_t* r,
   return length > (off_t)conf->max_body ? NGX_HTTP_LEADSCAN_TOO_LARGE : NGX_HTTP_LEADSCAN_OK;
 }
 
-static ngx_int_t header_filter(ngx_http_request_t* r) {
-  ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+/* Not inlined, nor is read_on: most calls of filters need neither, and saving registers costs. */
+static __attribute__((noinline)) ngx_int_t begin(ngx_http_request_t* r,
+                                                 ngx_http_leadscan_loc_conf_t* conf) {
   ngx_http_leadscan_ctx_t* ctx;
   ngx_http_leadscan_outcome_t outcome;
+  off_t length;
+  size_t room;
 
-  if (!conf->enable || r != r->main) {
-    return next_header_filter(r);
-  }
-  ctx = ngx_palloc(r->pool, sizeof(*ctx));
+  length = r->headers_out.content_length_n;
+  room = length > 0 && length <= NGX_HTTP_LEADSCAN_SMALL ? (size_t)length : 0;
+  ctx = ngx_palloc(r->pool, sizeof(*ctx) + room);
   if (ctx == NULL) {
     ngx_http_leadscan_count(r, NULL, NGX_HTTP_LEADSCAN_SKIPPED);
     return next_header_filter(r);
@@ -65,10 +73,11 @@ static ngx_int_t header_filter(ngx_http_request_t* r) {
   /* The rest is set before it is used. */
   ctx->done = 0;
   ctx->parsed = 0;
-  ctx->begun = 0;
+  ctx->gathered = 0;
   ctx->inflate = 0;
   /* Filters behind this one clear it when they change the body. */
-  ctx->expected = r->headers_out.content_length_n;
+  ctx->expected = length;
+  ctx->room = room;
   ngx_http_set_ctx(r, ctx, ngx_http_leadscan_module);
   outcome = outcome_of_headers(r, conf, ctx);
   if (outcome == NGX_HTTP_LEADSCAN_OK) {
@@ -79,6 +88,11 @@ static ngx_int_t header_filter(ngx_http_request_t* r) {
     ngx_http_leadscan_finish(r, ctx, outcome);
   }
   return next_header_filter(r);
+}
+
+static ngx_int_t header_filter(ngx_http_request_t* r) {
+  ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+  return conf->enable && r == r->main ? begin(r, conf) : next_header_filter(r);
 }
 
 /* Takes a piece of the body. */
@@ -101,7 +115,6 @@ static int32_t add(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const u_
   return state;
 }
 
-/* Not inlined, nor is look_at: most calls need neither, and only few this one. */
 static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
                                              ngx_chain_t* in) {
   static const u_char nothing[1];
@@ -125,7 +138,7 @@ static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_lea
       case LEADSCAN_BODY_GATHERING:
         break;
       case LEADSCAN_BODY_COMPLETE:
-        ngx_http_leadscan_read(r, ctx);
+        ngx_http_leadscan_read(r, ctx, ctx->body.data, ctx->body.size);
         return;
       case LEADSCAN_BODY_TOO_LARGE:
         outcome = NGX_HTTP_LEADSCAN_TOO_LARGE;
@@ -141,18 +154,13 @@ static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_lea
   return;
 
 done:
-  if (ctx->body.memory != NULL) {
-    (void)ngx_pfree(r->pool, ctx->body.memory);
-    ctx->body.memory = NULL;
-  }
+  ngx_http_leadscan_forget(r, ctx);
   ngx_http_leadscan_finish(r, ctx, outcome);
 }
 
-static __attribute__((noinline)) void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
-                                              ngx_chain_t* in) {
-  if (!ctx->begun) {
-    ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
-    ctx->begun = 1;
+static void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, ngx_chain_t* in) {
+  if (!ctx->gathered) {
+    ngx_http_leadscan_loc_conf_t* conf;
     /* nginx makes ranges behind our header filter, but cuts the body in front of this one. */
     if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
       ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
@@ -160,25 +168,26 @@ static __attribute__((noinline)) void look_at(ngx_http_request_t* r, ngx_http_le
     }
     /* The usual case, a small body that is in one buffer, is made without the gatherer. */
     if (ngx_buf_in_memory(in->buf) && in->buf->last - in->buf->pos == ctx->expected) {
-      ctx->body.data = (const char*)in->buf->pos;
-      ctx->body.size = (size_t)ctx->expected;
-      ctx->body.memory = NULL;
-      ctx->body.limit = conf->max_body;
-      ngx_http_leadscan_read(r, ctx);
+      ngx_http_leadscan_read(r, ctx, (const char*)in->buf->pos, (size_t)ctx->expected);
       return;
     }
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+    ctx->gathered = 1;
     (void)leadscan_body_begin(&ctx->body, conf->max_body,
                               ctx->expected < 0 ? LEADSCAN_BODY_UNKNOWN : (uint64_t)ctx->expected);
   }
   gather(r, ctx, in);
 }
 
+static __attribute__((noinline)) ngx_int_t read_on(ngx_http_request_t* r, ngx_chain_t* in,
+                                                   ngx_http_leadscan_ctx_t* ctx) {
+  look_at(r, ctx, in);
+  return next_body_filter(r, in);
+}
+
 static ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in) {
   ngx_http_leadscan_ctx_t* ctx = ngx_http_get_module_ctx(r, ngx_http_leadscan_module);
-  if (ctx != NULL && !ctx->done && in != NULL) {
-    look_at(r, ctx, in);
-  }
-  return next_body_filter(r, in);
+  return ctx == NULL || ctx->done || in == NULL ? next_body_filter(r, in) : read_on(r, in, ctx);
 }
 
 /* A body whose end never came: the upstream or the client is gone. */

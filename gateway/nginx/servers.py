@@ -42,6 +42,11 @@ def chunked(pieces, status="201 Created", kind="application/json", headers=()):
     return [head] + [b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces] + [b"0\r\n\r\n"]
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
 class Upstream:
     """Answers a path with the pieces that it was given for it: bytes, seconds to wait, or CLOSE."""
 

@@ -19,7 +19,7 @@ namespace {
 
 using internal::Arena;
 
-// The handle is never defined: what is behind it is none of the binary interface.
+// The handle's type is never defined: what it points to is not part of the binary interface.
 Parser& parser_of(leadscan_parser* handle) noexcept { return *reinterpret_cast<Parser*>(handle); }
 const Parser& parser_of(const leadscan_parser* handle) noexcept {
   return *reinterpret_cast<const Parser*>(handle);
@@ -42,20 +42,25 @@ static_assert(static_cast<int>(LEADSCAN_VERDICT_CREATED) == LEADSCAN_FAMILY_CREA
               static_cast<int>(LEADSCAN_VERDICT_FAILURE) == LEADSCAN_FAMILY_FAILURE &&
               static_cast<int>(LEADSCAN_VERDICT_MESSAGE) == LEADSCAN_FAMILY_MESSAGE);
 
+// By value: `error` stays in registers where there is none. Nor is it inlined there, nor what fills
+// other results: parse() has fewer registers to save.
+[[gnu::noinline]] std::uint8_t verdict_of_bad(Error error, Family family) noexcept {
+  return number_of(verdict_of(error, family));
+}
+
 [[gnu::always_inline]] inline std::int32_t read(Parser& parser, std::string_view document,
                                                 Result& result) noexcept {
   const Error error = parser.parse(document, result.response);
   result.error_offset = error.offset;
   result.status = static_cast<std::int32_t>(error.code);
   result.error_field = static_cast<std::uint16_t>(error.field);
-  result.verdict = static_cast<std::uint8_t>(result.response.family);
-  if (error) [[unlikely]]
-    result.verdict = number_of(verdict_of(error, result.response.family));
+  result.verdict = error ? verdict_of_bad(error, result.response.family)
+                         : static_cast<std::uint8_t>(result.response.family);
   return static_cast<std::int32_t>(error.code);
 }
 
-// Lets `fill` fill a result of this version, of which the caller's has its beginning, or all and
-// more. A size that no version had is an invalid argument.
+// Lets `fill` fill a result of this version, of which the caller's struct may be a prefix, or
+// longer. A size that no version had is an invalid argument.
 template <typename Fill>
 std::int32_t fill_other(leadscan_result& result, Fill fill) noexcept {
   const std::size_t size = result.size;
@@ -72,6 +77,11 @@ std::int32_t fill_other(leadscan_result& result, Fill fill) noexcept {
   return status;
 }
 
+[[gnu::noinline]] std::int32_t read_other(Parser& parser, std::string_view document,
+                                          leadscan_result& result) noexcept {
+  return fill_other(result, [&](Result& filled) { return read(parser, document, filled); });
+}
+
 // What the C interface says of a document that was not read.
 std::int32_t refuse(leadscan_result& result, std::int32_t status, std::uint64_t offset,
                     std::uint8_t verdict) noexcept {
@@ -85,14 +95,14 @@ std::int32_t refuse(leadscan_result& result, std::int32_t status, std::uint64_t 
   });
 }
 
-// A number that may be anything, as an enumerator that may be unknown.
+// The enumerator's name, or "?" for an unknown number.
 template <typename Enum>
 const char* name_or_unknown(std::int32_t number) noexcept {
   if (number < 0 || number > UINT8_MAX) return "?";
   return name_of(static_cast<Enum>(number)).data();
 }
 
-// Of a field `get` tells; of the document it is empty.
+// What `get` returns for a field; empty for the document.
 template <typename Get>
 const char* of_field(std::int32_t field, Get get) noexcept {
   if (field == LEADSCAN_FIELD_DOCUMENT) return "";
@@ -177,7 +187,7 @@ int32_t leadscan_parse(leadscan_parser* parser, const char* document, size_t siz
   const std::string_view text(document, size);
   if (result->size == sizeof(Result)) [[likely]]
     return read(parser_of(parser), text, reinterpret_cast<Result&>(*result));
-  return fill_other(*result, [&](Result& filled) { return read(parser_of(parser), text, filled); });
+  return read_other(parser_of(parser), text, *result);
 }
 
 int32_t leadscan_parse_body(leadscan_parser* parser, const leadscan_body* body,

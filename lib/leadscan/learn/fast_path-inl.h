@@ -31,21 +31,53 @@ class FastPathOver {
       0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6D,
       0xC0AC29B7C97C50DD, 0x3F84D5B5B5470917, 0x9216D5D98979FB1B};
 
-  // kBlocks are compared, whatever the document's size: a jump by the number of its blocks would be
-  // mispredicted more often than not, and costs more than a block.
+  // The usual template is tried first, by a function that calls none where it fits, and so saves no
+  // register: what is left to do is a jump to another one with the same arguments.
   static bool match(LayoutCache& cache, const char* document, std::size_t size,
                     LeadResponse& response, Attempt& attempt) noexcept {
+    static constexpr std::array<MatchFunction, kMaxBlocks + 1> kUsual =
+        []<std::size_t... I>(std::index_sequence<I...>) {
+          return std::array<MatchFunction, kMaxBlocks + 1>{nullptr, &match_usual<I + 1>...};
+        }(std::make_index_sequence<kMaxBlocks>());
     if (cache.has_usual()) {
-      Template& usual = cache.templates[cache.usual];
-      if (usual.length == size && holds_exactly(usual, document)) [[likely]] {
-        take(cache, usual, document, response);
-        attempt.shape = usual.shape;
-        cache.trust_more();
-        return true;
-      }
+      const Template& usual = cache.templates[cache.usual];
+      if (usual.length == size)
+        return (usual.numbers == 0 ? kUsual[block_count(size)] : &match_usual_numbers)(
+            cache, document, size, response, attempt);
     }
-    // So many blocks are compared, whatever the document's size: a jump by the number of its blocks
-    // would be mispredicted more often than not, and costs more than a block.
+    return match_any(cache, document, size, response, attempt);
+  }
+
+  // kBlocks: as many as the document has. While one layout repeats, the jump by that is predicted.
+  template <std::size_t kBlocks>
+  static bool match_usual(LayoutCache& cache, const char* document, std::size_t size,
+                          LeadResponse& response, Attempt& attempt) noexcept {
+    Template& usual = cache.templates[cache.usual];
+    if (!holds_blocks<kBlocks>(usual, document)) [[unlikely]]
+      return match_any(cache, document, size, response, attempt);
+    return take_usual(cache, usual, document, response, attempt);
+  }
+  [[gnu::noinline]] static bool match_usual_numbers(LayoutCache& cache, const char* document,
+                                                    std::size_t size, LeadResponse& response,
+                                                    Attempt& attempt) noexcept {
+    Template& usual = cache.templates[cache.usual];
+    if (!holds_exactly(usual, document)) [[unlikely]]
+      return match_any(cache, document, size, response, attempt);
+    return take_usual(cache, usual, document, response, attempt);
+  }
+  static bool take_usual(LayoutCache& cache, Template& usual, const char* document,
+                         LeadResponse& response, Attempt& attempt) noexcept {
+    take(cache, usual, document, response);
+    attempt.shape = usual.shape;
+    cache.trust_more();
+    return true;
+  }
+
+  // So many blocks are compared, whatever the document's size: a jump by the number of its blocks
+  // would be mispredicted more often than not, and costs more than a block.
+  [[gnu::noinline]] static bool match_any(LayoutCache& cache, const char* document,
+                                          std::size_t size, LeadResponse& response,
+                                          Attempt& attempt) noexcept {
     constexpr std::size_t kMostly = 5;
     return size <= kMostly * kBlock
                ? match_guess<kMostly>(cache, document, size, response, attempt)
