@@ -119,11 +119,7 @@ struct Avx512 {
   class Comparison {
    public:
     // Not by initialisers of the members: those would be compiled for any CPU.
-    Comparison()
-        : any_(_mm512_setzero_si512()),
-          top_(_mm512_setzero_si512()),
-          low_(_mm512_set1_epi8(0x7F)),
-          slash_(_mm512_set1_epi8(0x7F)) {}
+    Comparison() : any_(_mm512_setzero_si512()), top_(_mm512_setzero_si512()) {}
 
     struct Wanted {
       __m512i bytes;
@@ -149,27 +145,31 @@ struct Avx512 {
       any_ = _mm512_or_si512(
           any_, _mm512_maskz_sub_epi8(_mm512_test_epi8_mask(wanted, wanted), load(block), wanted));
     }
+    // Less than a space, non-ASCII included, has the top bit when a space is taken from it (which
+    // saturates). Of the low six bits of a backslash there are but a control character and
+    // non-ASCII bytes beside it.
     void text(const char* block) {
       const __m512i bytes = load(block);
-      low_ = _mm512_min_epi8(low_, bytes);  // signed: non-ASCII is below 0x20 too
-      slash_ = _mm512_min_epu8(slash_, _mm512_xor_si512(bytes, _mm512_set1_epi8('\\')));
+      const __m512i low = _mm512_subs_epi8(bytes, _mm512_set1_epi8(' '));
+      const __m512i slash = _mm512_maskz_permutexvar_epi8(~__mmask64{0}, bytes, kSlash());
+      top_ = _mm512_ternarylogic_epi64(top_, low, slash, 0xFE);  // or of the three
     }
     bool holds() const {
-      const __mmask64 wrong = _mm512_test_epi8_mask(any_, any_) | _mm512_movepi8_mask(top_);
-      const __mmask64 unusual = _mm512_cmplt_epi8_mask(low_, _mm512_set1_epi8(0x20)) |
-                                _mm512_testn_epi8_mask(slash_, slash_);
-      return (wrong | unusual) == 0;
+      // any_ | (top_ & 0x80)
+      const __m512i wrong =
+          _mm512_ternarylogic_epi64(any_, top_, _mm512_set1_epi8(static_cast<char>(0x80)), 0xF8);
+      return _mm512_test_epi8_mask(wrong, wrong) == 0;
     }
 
    private:
     // For each ASCII byte whether it is wrong inside a string: vpermi2b looks up 7 bits.
     static __m512i kLow() { return _mm512_set_epi64(0, 0, 0, 0xFF0000, -1, -1, -1, -1); }
     static __m512i kHigh() { return _mm512_set_epi64(0, 0, 0, 0, 0xFF00000000, 0, 0, 0); }
+    // The top bit at the low six bits of a backslash.
+    static __m512i kSlash() { return _mm512_set_epi64(0, 0, 0, 0, 0x8000000000, 0, 0, 0); }
 
-    __m512i any_;
-    __m512i top_;
-    __m512i low_;
-    __m512i slash_;
+    __m512i any_;  // no bit may be set
+    __m512i top_;  // no byte's top bit may be set
   };
 };
 
