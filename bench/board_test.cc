@@ -72,8 +72,9 @@ TEST(Board, TellsWhatOthersDo) {
   EXPECT_EQ(entry_of("1e400 unread", "rapidjson_dom").answer, Answer::refuses);
   EXPECT_EQ(entry_of("\\x41 unread", "simdjson_ondemand").answer, Answer::accepts);
   for (const std::string& parser : board().parsers) {
-    if (parser != "cjson") {
-      EXPECT_EQ(entry_of("2^53 + 1 as status", parser).answer, Answer::accepts) << parser;
+    const Answer answer = entry_of("2^53 + 1 as status", parser).answer;
+    if (parser != "cjson" && answer != Answer::unavailable) {
+      EXPECT_EQ(answer, Answer::accepts) << parser;
     }
   }
   EXPECT_EQ(entry_of("201.0 as status", "yyjson").answer, Answer::accepts);

@@ -30,6 +30,13 @@ class Lists(unittest.TestCase):
         table = re.findall(r"^\| [^|]+ \| [^|]+ \| (`@.*?) \| .* \|$", read("third_party/README.md"), re.M)
         self.assertEqual(sorted(re.findall(r"@(\w+)", " ".join(table))), self.libraries)
 
+    def test_packages_are_installed(self):
+        deps = read("third_party/deps.bzl")
+        packages = set(re.findall(r'system_package = "([^"]+)"', deps)) | set(
+            re.findall(r'^    \("\w+", "([^"]+)"', deps, re.M))
+        self.assertGreater(len(packages), 10)
+        self.assertLessEqual(packages, set(re.findall(r"^ *want(?:_command)? (\S+) ", read("tools/bazel"), re.M)))
+
 
 if __name__ == "__main__":
     unittest.main()

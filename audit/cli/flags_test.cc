@@ -155,6 +155,7 @@ TEST(Flags, AreAllTested) {
       EXPECT_TRUE(&other == &flag || other.name != flag.name || !(other.commands & flag.commands))
           << flag.name << " is there twice";
     EXPECT_NE(flag.commands, 0u) << flag.name;
+    EXPECT_EQ(flag.is_path, flag.value == "FILE") << flag.name;
     EXPECT_FALSE(flag.help.empty() || flag.help.ends_with('.')) << flag.name;
   }
   EXPECT_EQ(names.size(), cases().size() + kTextFields.size());

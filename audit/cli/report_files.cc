@@ -1,5 +1,7 @@
 #include "audit/cli/report_files.h"
 
+#include <algorithm>
+
 #include "audit/cli/documents.h"
 #include "audit/cli/version.h"
 #include "audit/report/html_report.h"
@@ -21,6 +23,10 @@ constexpr ReportFile kReportFiles[] = {
         .text = [](const Report& report, std::int64_t) { return to_sarif(report, kVersion); },
     },
 };
+// One is written over the other.
+static_assert(std::ranges::all_of(kReportFiles, [](const ReportFile& kind) {
+  return kind.mark.unfinished.size() == kind.mark.finished.size();
+}));
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -162,9 +163,14 @@ class Existing(Folder):
             self.replaced(*args, "x", "in")
             os.remove(self.path("x"))
 
+    def test_all_are_tested(self):
+        """What the help says is written."""
+        told = re.findall(r"^ +(--[a-z]+) FILE", run("audit", "--help")[1].decode(), re.M)
+        self.assertEqual(sorted(told), sorted([args[1] for args in [*REPLACED, *IN_PLACE] if args[0] == "audit"] +
+                                              ["--checkpoint"]))
+
     def test_of_another_kind(self):
-        outputs = [["audit", "--html"], ["audit", "--sarif"], ["audit", "--sqlite"],
-                   ["check", "--quarantine"], ["extract", "-o"]]
+        outputs = [*[args for args in REPLACED if args[0] == "audit"], ["check", "--quarantine"], ["extract", "-o"]]
         for first in outputs:
             self.replaced(*first, "x", "in")
             for second in outputs:
