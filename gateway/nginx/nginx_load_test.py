@@ -240,8 +240,12 @@ class Load(unittest.TestCase):
             if line["ds_id"] and status_of(line["uri"]) == "ok":
                 self.assertEqual(line["family"], "created")
         for path in PATHS:
-            # "": not even the context could be had.
-            self.assertEqual(seen[path], {status_of(path), "skipped", ""}, path)
+            # "": not even the context could be had, with which a small body of a size that is told is kept.
+            # Until there is a parser that is skipped, too.
+            kept = len(body_of(path)) <= 1024 and not path.startswith("/packed")
+            self.assertEqual(seen[path] - ({"skipped"} if kept else set()),
+                             {status_of(path), ""} | (set() if kept else {"skipped"}), path)
+        self.assertLess(sum(len(body_of(path)) <= 1024 for path in PATHS), len(PATHS))
         bodies = counters(nginx)["bodies"]
         self.assertEqual(bodies["skipped"], logged["skipped"] + logged[""])
         self.assertEqual(bodies["ok"], logged["ok"])
