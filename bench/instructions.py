@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BAZEL = os.path.join(ROOT, "tools", "bazel")
 TABLE = os.path.join(ROOT, "bench", "results", "instructions.tsv")
 CORPORA = ("uniform", "mixed", "adversarial")
-PATHS = ("learned", "tokens", "on_demand", "stream", "batch")
+PATHS = ("learned", "tokens", "on_demand", "copied", "stream", "batch")
 COMMANDS = {"check": ["-q", "-j1"], "audit": ["-j1"]}
 # What the larger number takes more than the smaller one: learning is over by then.
 PASSES = (10, 15)
