@@ -318,6 +318,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   record.line = place.line;
   std::size_t at = place.at;
   const auto stop = [&] {
+    judge_.end_text();
     place.at = at;
     place.line = record.line;
   };

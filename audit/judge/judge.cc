@@ -94,11 +94,17 @@ EnvelopePath& Judge::path_of(const LogPreset& preset, std::size_t number) {
 // Not a PaddedBytes: it would be built and then copied, with a stalled load each time.
 inline void Judge::judge_text(const char* data, std::size_t size, std::size_t capacity,
                               Judged& judged) {
-  judged.error = parser_.parse(PaddedBytes{data, size, capacity}, judged.response);
   judged.body = {data, size};
-  judged.verdict = verdict_or_throw(judged.error, judged.response.family);
   judged.violations = {};
-  if (judged.error) judged.violations = parser_.violations();
+  if (data == refused_.bytes.data() && size == refused_.bytes.size() && size != 0) {
+    judged.error = refused_.error;
+    judged.response = refused_.response;
+    refused_ = {};
+  } else {
+    judged.error = parser_.parse(PaddedBytes{data, size, capacity}, judged.response);
+    if (judged.error) judged.violations = parser_.violations();
+  }
+  judged.verdict = verdict_or_throw(judged.error, judged.response.family);
 }
 
 // Of a line that was not accepted, `line_size` long with its CR. False: it is blank.

@@ -106,7 +106,7 @@ class Judge {
   // Judges the first line of `text`, which begins with a brace, if it is a document to its last
   // byte apart from white space, and no envelope of a known kind; else false, and nothing is known.
   // More lines of it may have been read: start_text() in front of another text, or the same with
-  // other bytes, and forget_ahead() in front of what else judges.
+  // other bytes, end_text() behind it, and forget_ahead() in front of what else judges.
   bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                    std::size_t& size) {
     judged.error = ahead_.read(parser_, text, judged.response, size);
@@ -117,6 +117,8 @@ class Judge {
     ahead_.found(is_document);
     if (!is_document) [[unlikely]] {
       forget_ahead();
+      if (judged.error && !is_violation(judged.error.code))
+        refused_ = {without_line_end(text.substr(0, size)), judged.error, judged.response};
       return false;
     }
     record.data = text.data();
@@ -158,6 +160,8 @@ class Judge {
 
   void forget_ahead() { ahead_.forget(); }
   void start_text() { ahead_.start(); }
+  // Its bytes may go.
+  void end_text() { refused_ = {}; }
 
   // The verdict on a record that was too long to keep.
   static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
@@ -191,6 +195,12 @@ class Judge {
   JudgeOptions options_;
   Parser parser_;
   LinesAhead ahead_;
+  // The line that accept_line() refused last, mostly the very record that is judged then.
+  struct {
+    std::string_view bytes;
+    Error error;
+    LeadResponse response;
+  } refused_;
   std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
   const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
   std::unique_ptr<EnvelopePath> har_body_;

@@ -260,5 +260,42 @@ TEST(Har, EntriesThatAreTheApis) {
   EXPECT_EQ(judge_entry("{\"request\":").verdict, Verdict::truncated);
 }
 
+// A line that is refused is mostly judged next, of which the answer is known.
+TEST(Judge, RefusedLines) {
+  Judge judge({});
+  const MemberInfo member = member_of(0, RecordMode::ndjson);
+  const std::size_t wrong = kCreated.find(":\"create");
+  std::string text = kCreated + "\r\n" + kCreated + "\n";
+  text[wrong] = '@';
+  const std::size_t size = text.find('\r');
+  const auto refuse = [&] {
+    Record record;
+    Judged judged;
+    std::size_t taken = 0;
+    judge.start_text();
+    EXPECT_FALSE(judge.accept_line(text, member, record, judged, taken));
+  };
+  const auto verdict = [&](std::size_t offset, std::size_t length) {
+    Record record;
+    record.data = text.data() + offset;
+    record.size = record.capacity = length;
+    Judged judged;
+    EXPECT_TRUE(judge.judge(record, member, judged));
+    EXPECT_TRUE(judged.error || judged.verdict == Verdict::created);
+    return judged.error.offset;
+  };
+  refuse();
+  EXPECT_EQ(verdict(0, size), wrong);
+  EXPECT_EQ(verdict(0, size), wrong) << "asked again";
+  refuse();
+  EXPECT_EQ(verdict(0, 30), 30u) << "a part of it";
+  refuse();
+  EXPECT_EQ(verdict(size + 2, kCreated.size()), 0u) << "another";
+  refuse();
+  judge.end_text();
+  text[wrong] = ':';
+  EXPECT_EQ(verdict(0, size), 0u) << "other bytes at its place";
+}
+
 }  // namespace
 }  // namespace leadscan::audit
