@@ -257,10 +257,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "fail-on",
         .value = "LIST",
         .commands = kAudit | kCheck,
-        .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
-                "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
-                "unjudged: nothing was judged of what there was; none (default "
-                "bad,findings,unjudged)",
+        .help = fail_on_help(),
         .words = fail_on_words(),
         .set = set_fail_on,
     },
@@ -341,8 +338,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "verdict",
         .value = "LIST",
         .commands = kExtract,
-        .help = "Write only records with one of these verdicts, with commas between; bad: "
-                "violation, malformed, truncated, too_large",
+        .help = verdict_help(),
         .words = verdict_words(),
         .set = set_verdicts,
     },
@@ -413,7 +409,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "code",
         .value = "VALUE",
         .commands = kFind,
-        .help = "Find this error code or statusCode",
+        .help = code_help(),
         .repeats = true,
         .set = add_code,
     },
@@ -494,11 +490,7 @@ const auto kFlagTable = std::to_array<Flag>({
 // The members of a response that find looks for: one flag each.
 template <Field kField>
 Flag flag_of_text() {
-  static const std::string name = [] {
-    std::string dashed(info_of(kField).column);
-    std::replace(dashed.begin(), dashed.end(), '_', '-');
-    return dashed;
-  }();
+  static const std::string name = flag_of(kField);
   static const std::string help = "Find this " + std::string(label_of(kField));
   return {.name = name,
           .value = "VALUE",
@@ -522,6 +514,12 @@ std::vector<Flag> make_flags() {
 }
 
 }  // namespace
+
+std::string flag_of(Field field) {
+  std::string dashed(info_of(field).column);
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return dashed;
+}
 
 std::span<const Flag> flags() {
   static const std::vector<Flag> kFlags = make_flags();

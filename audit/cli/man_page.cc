@@ -8,6 +8,8 @@
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
 #include "audit/cli/version.h"
+#include "audit/judge/kept_fields.h"
+#include "audit/report/member_words.h"
 
 namespace leadscan::audit {
 namespace {
@@ -159,10 +161,12 @@ std::string man_page() {
                "leadscan audit --at /response/body logs.tar.zst");
   page.example("In a pipeline, which fails if more than one record in a thousand is bad:",
                "leadscan audit --json --fail-on=bad --max-bad=0.1% logs/ > report.json");
-  page.example("Where is this traceId?",
-               "leadscan find --trace-id=0af7651916cd43dd8448eb211c80319c logs/");
-  page.example("All error codes, as a table:",
-               "leadscan extract --fields=file,line,timestamp,error.code logs/ > errors.csv");
+  page.example(fmt::format("Where is this {}?", label_of(Field::info_trace_id)),
+               fmt::format("leadscan find --{}=0af7651916cd43dd8448eb211c80319c logs/",
+                           flag_of(Field::info_trace_id)));
+  page.example(fmt::format("All {}s, as a table:", words_of(Field::error_code)),
+               fmt::format("leadscan extract --fields=file,line,{},{} logs/ > errors.csv",
+                           label_of(Field::info_timestamp), label_of(Field::error_code)));
   page.section("SEE ALSO");
   page.add(".BR jq (1),\n.BR zstd (1)\n");
   return page.take();
