@@ -214,6 +214,17 @@ class AddMember(unittest.TestCase):
         for line, region in [(LINES[1], "north"), (LINES[2], "south")]:
             self.assertEqual(subprocess.run([program, line, region]).returncode, 0, line)
 
+    def test_other_places(self):
+        """Those that the recipe names besides are there."""
+        with open("HACKING.md") as file:
+            places = dict(re.findall(r"^- `(tests/\w+\.h)`: (.*)[;.]$", file.read(), re.M))
+        self.assertEqual(list(places), ["tests/support.h", "tests/c_support.h"])
+        for path, names in places.items():
+            with open(path) as file:
+                text = file.read()
+            for name in re.findall(r"`(\w+)`", names):
+                self.assertIn(" %s[] = {" % name, text, path)
+
     def test_lua(self):
         before, after = [], []
         for folder, lines in [(".", before), (self.folder, after)]:
