@@ -16,6 +16,7 @@ from bench import audit_kinds
 from bench import audit_measure
 from bench import audit_tools
 from bench.audit_measure import Contestant, Failed
+from third_party import said
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECTIONS = ("raw", "compressed", "rivals", "kinds", "tools", "outputs", "memory")
@@ -248,9 +249,11 @@ class Bench:
         if self.options.quick:
             return False
         self.progress("installing " + DUCKDB)
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet",
-                        "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps",
-                        "--target", folder, DUCKDB], stderr=subprocess.DEVNULL)
+        try:
+            said.pip_install(sys.executable, "--only-binary", ":all:", "--no-deps", "--target", folder, DUCKDB)
+        except said.Failed as error:
+            self.print("DuckDB could not be installed: %s" % error)
+            return False
         return subprocess.run(imports, stderr=subprocess.DEVNULL).returncode == 0
 
     def kinds(self):

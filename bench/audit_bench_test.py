@@ -205,6 +205,33 @@ class AuditBench(unittest.TestCase):
         with self.assertRaisesRegex(audit_measure.Failed, "exit code 3"):
             audit_measure.run(["sh", "-c", "exit 3"], None)
 
+    def test_what_pip_and_npm_said_is_told(self):
+        """Of tools that could not be installed, in one line; and of DuckDB."""
+        python = os.path.join(self.folder.name, "tools/venv/bin/python")
+        os.makedirs(os.path.dirname(python))
+        for path, words in ((python, "SSLError: pip's words"), (os.path.join(self.folder.name, "npm"),
+                                                                 "SELF_SIGNED_CERT_IN_CHAIN: npm's words")):
+            with open(path, "w") as file:
+                file.write('#!/bin/sh\n[ "$1" != -c ] || exit 1\n>&2 echo "%s"\nexit 1\n' % words)
+            os.chmod(path, 0o755)
+        tools = audit_tools.Tools(os.path.join(self.folder.name, "tools"), True, lambda _: None)
+        with mock.patch.dict(os.environ, PATH=self.folder.name + ":" + os.environ["PATH"]):
+            tools.counting("none", ["jq"])
+            tools.validating("none", "none", self.folder.name)
+        for title, words in (("polars, one thread", ["pip install polars", "pip's words", "PIP_CERT=FILE"]),
+                             ("sourcemeta-jsonschema, --fast", ["pip's words", "PIP_CERT=FILE"]),
+                             ("redocly drift, of an HTTP archive", ["npm's words", "NODE_EXTRA_CA_CERTS=FILE"])):
+            why = tools.unavailable[title]
+            self.assertRegex(why, "^unavailable: (pip|npm) install ")
+            self.assertNotIn("\n", why)
+            for word in words:
+                self.assertIn(word, why)
+        bench = audit.Bench(audit.parse_options(arguments()), self.folder.name, io.StringIO())
+        with mock.patch.object(sys, "executable", python):
+            self.assertFalse(bench.has_duckdb())
+        self.assertIn("DuckDB could not be installed: ", bench.out.getvalue())
+        self.assertIn("pip's words", bench.out.getvalue())
+
 
 if __name__ == "__main__":
     unittest.main()

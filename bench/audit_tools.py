@@ -11,6 +11,7 @@ import venv
 
 from bench import audit_measure
 from bench.audit_measure import Contestant
+from third_party import said
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, os.pardir, "data", "schema", "201_post_leads-opportunities.resolved.json")
@@ -41,6 +42,7 @@ class Tools:
         self.progress = progress
         self.python = os.path.join(self.folder, "venv", "bin", "python")
         self.unavailable = {}  # by name why
+        self.failed = {}  # by package what its client said
 
     def _pip(self, package):
         """Whether the package is there, of this version."""
@@ -56,8 +58,10 @@ class Tools:
         if not self.installs:
             return False
         self.progress("installing " + package)
-        subprocess.run([self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                        "--only-binary", ":all:", package], stderr=subprocess.DEVNULL)
+        try:
+            said.pip_install(self.python, "--only-binary", ":all:", package)
+        except said.Failed as error:
+            self.failed[package] = error.line
         return subprocess.run(known, stderr=subprocess.DEVNULL).returncode == 0
 
     def _npm(self):
@@ -65,12 +69,17 @@ class Tools:
         program = os.path.join(self.folder, "node_modules", ".bin", "redocly")
         if not os.path.exists(program) and self.installs and shutil.which("npm"):
             self.progress("installing " + REDOCLY)
-            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", self.folder,
-                            REDOCLY], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                said.run(["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--prefix", self.folder,
+                          REDOCLY])
+            except said.Failed as error:
+                self.failed[REDOCLY] = error.line
         return program if os.path.exists(program) else None
 
-    def _missing(self, name, install):
+    def _missing(self, name, install, package=None):
         self.unavailable[name] = "unavailable: " + install
+        if package in self.failed:
+            self.unavailable[name] += ", which failed: " + self.failed[package]
 
     def counting(self, name, jq):
         """Those that count by action and statusCode, of a file of responses; `jq`: the command for it."""
@@ -86,7 +95,7 @@ class Tools:
                                 version="%d.%d.%d" % sys.version_info[:3]))
         for module, (package, title) in PYTHON.items():
             if not self._pip(package):
-                self._missing(title, "pip install " + package)
+                self._missing(title, "pip install " + package, package)
                 continue
             found.append(Contestant(title, ["env", "POLARS_MAX_THREADS=1", self.python, script, module, name],
                                     version=package.split("==")[1]))
@@ -103,7 +112,7 @@ class Tools:
                 [program, "validate", "--fast", "--continue", "--json", SCHEMA, name],
                 accept=(0, 2), version=BLAZE.split("==")[1]))
         else:
-            self._missing("sourcemeta-jsonschema, --fast", "pip install " + BLAZE)
+            self._missing("sourcemeta-jsonschema, --fast", "pip install " + BLAZE, BLAZE)
         program = self._npm()
         if program:
             with open(os.path.join(folder, "api.json"), "w") as file:
@@ -115,7 +124,7 @@ class Tools:
                  "--traffic-format", "har", "--format", "json"],
                 version=REDOCLY.rpartition("@")[2]))
         else:
-            self._missing("redocly drift, of an HTTP archive", "npm install " + REDOCLY)
+            self._missing("redocly drift, of an HTTP archive", "npm install " + REDOCLY, REDOCLY)
         return found
 
     def _blaze(self):

@@ -144,7 +144,7 @@ def main(argv, out=sys.stdout):
     parser.add_argument("--compare", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compilation-mode", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="smaller streams, one run of each")
-    parser.add_argument("--isa", help="portable, avx2 or avx512: none better than this")
+    parser.add_argument("--isa", help="portable, avx2 or avx512: at most this one")
     parser.add_argument("--only", help="part of a stream's name")
     options = parser.parse_args(argv)
     if options.compilation_mode != "opt":

@@ -11,6 +11,7 @@ import tempfile
 import venv
 
 from bench.audit import cpu_model, size
+from third_party import said
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = ["duckdb==2.0.1", "pandas==2.3.3", "polars==2.1.0", "pyarrow==26.0.1"]
@@ -41,8 +42,10 @@ def main():
             parser.error("%s has not room for %d MB: set TMPDIR" % (os.path.dirname(folder), 3 * most >> 20))
         venv.create(os.path.join(folder, "venv"), with_pip=True)
         python = os.path.join(folder, "venv/bin/python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel,
-                        *PACKAGES, *(SPARK if options.spark or options.java or growth else [])], check=True)
+        try:
+            said.pip_install(python, wheel, *PACKAGES, *(SPARK if options.spark or options.java or growth else []))
+        except said.Failed as error:
+            sys.exit("tables: %s" % error)
         print("%s, %d CPUs; %s" % (cpu_model(), os.cpu_count(), ", ".join(PACKAGES + SPARK * (options.spark or options.java))))
         sys.stdout.flush()
         contest = [python, os.path.join(HERE, "tables_contest.py"), "--leadscan=" + leadscan, "--folder=" + folder,

@@ -8,12 +8,16 @@ NETWORK_TAGS = [
 
 # Where the network is behind something.
 NETWORK_ENVIRONMENT = [
+    "CARGO_HTTP_CAINFO",
     "HTTPS_PROXY",
     "HTTP_PROXY",
+    "MAVEN_OPTS",
+    "NODE_EXTRA_CA_CERTS",
     "NO_PROXY",
     "PIP_CERT",
     "PIP_FIND_LINKS",
     "PIP_INDEX_URL",
+    "SSL_CERT_FILE",
     "https_proxy",
     "http_proxy",
     "no_proxy",

@@ -30,8 +30,13 @@ function(leadscan_fetch_simdjson folder)
   execute_process(
     COMMAND "${LEADSCAN_PYTHON}" -m pip --quiet --disable-pip-version-check download --no-deps
             --no-binary "${package}" --dest "${folder}" --requirement "${folder}/requirements.txt"
-    RESULT_VARIABLE status ERROR_VARIABLE said)
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
   file(GLOB archives "${folder}/*.tar.gz")
+  if(NOT LEADSCAN_PYTHON)
+    set(said "there is no python3 on PATH")
+  elseif(NOT status EQUAL 0)
+    string(APPEND said "exit status: ${status}")
+  endif()
   if(NOT status EQUAL 0 OR NOT archives)
     set(advice "")
     if(said MATCHES "SSLError|CERTIFICATE_VERIFY|certificate bundle")

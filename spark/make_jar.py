@@ -6,11 +6,11 @@ import glob
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 
 from python.make_wheel import read, stripped, version_of
+from third_party import said
 
 
 def folder_of(machine):
@@ -19,10 +19,15 @@ def folder_of(machine):
 
 
 def run_maven(folder, *arguments):
-    """Whether it did; what it said."""
-    done = subprocess.run(["mvn", "--batch-mode", "--quiet", *arguments], cwd=folder, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.returncode == 0, done.stdout
+    said.run(["mvn", "--batch-mode", "--quiet", *arguments], cwd=folder)
+
+
+def make(folder, goal):
+    # Without the network first: where all is there it asks nobody, and takes half of the time.
+    try:
+        run_maven(folder, "--offline", *goal)
+    except said.Failed:
+        run_maven(folder, *goal)
 
 
 def main():
@@ -44,12 +49,10 @@ def main():
             file.write(stripped(options.native))
         version = version_of(read(options.version_header).decode())
         goal = ["package", "-Drevision=" + version, "-Dleadscan.native=" + os.path.dirname(native)]
-        # Without the network first: where all is there it asks nobody, and takes half of the time.
-        done, said = run_maven(folder, "--offline", *goal)
-        if not done:
-            done, said = run_maven(folder, *goal)
-        if not done:
-            sys.exit("Maven could not make the jar:\n" + said)
+        try:
+            make(folder, goal)
+        except said.Failed as error:
+            sys.exit("Maven could not make the jar: %s" % error)
         built, = glob.glob(os.path.join(folder, "target/leadscan-spark-*.jar"))
         shutil.copyfile(built, options.out)
 

@@ -17,6 +17,7 @@ import tempfile
 import unittest
 
 HEADER_TEST = "tests/c_header_test.py"
+LUA_TEST = "gateway/lua/cdef_test.py"
 DESCRIBE = "tests/c_header_main.cc"
 SIMDJSON = [os.path.abspath(sys.argv.pop(1)) for _ in range(2)]
 # Where each part of the recipe goes, by its heading: in front of this line.
@@ -114,17 +115,17 @@ class AddMember(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
-        for room in ROOMS:
+        for room in ROOMS + ["gateway/lua"]:
             shutil.copytree(room, os.path.join(cls.folder, room))
         os.mkdir(os.path.join(cls.folder, "objects"))
         for root, _, _ in os.walk(cls.folder):
             os.chmod(root, 0o755)
-        for path in glob.glob(cls.folder + "/lib/leadscan/*.h"):
+        for path in glob.glob(cls.folder + "/lib/leadscan/*.h") + [cls.folder + "/gateway/lua/leadscan.lua"]:
             os.chmod(path, 0o644)
         cls.old_header = cls.header()
         apply_recipe(cls.folder)
-        done = cls.describe()
-        assert done.returncode == 0, done.stderr
+        for done in [cls.describe(), cls.update_lua()]:
+            assert done.returncode == 0, done.stderr
         with open(cls.folder + "/parse.cc", "w") as file:
             file.write(PARSE)
         shutil.copy(SIMDJSON[1], cls.folder + "/simdjson.cpp")
@@ -157,8 +158,13 @@ class AddMember(unittest.TestCase):
             return file.read()
 
     @classmethod
+    def update_lua(cls):
+        """The recipe's last step: what LuaJIT is told of the header is written anew."""
+        return subprocess.run([sys.executable, LUA_TEST, "--update", cls.folder], capture_output=True, text=True)
+
+    @classmethod
     def describe(cls):
-        """The recipe's last step: the C header is written anew."""
+        """The recipe's step in front of it: the C header is written anew."""
         shutil.copy(DESCRIBE, cls.folder + "/describe.cc")
         parts = ["describe.cc", "lib/leadscan/error.cc", "lib/leadscan/text.cc",
                  "lib/leadscan/json/error_code.cc", "lib/leadscan/json/type.cc"]
@@ -207,6 +213,26 @@ class AddMember(unittest.TestCase):
         program = self.compile_c("new", self.header(), "-DREGION")
         for line, region in [(LINES[1], "north"), (LINES[2], "south")]:
             self.assertEqual(subprocess.run([program, line, region]).returncode, 0, line)
+
+    def test_other_places(self):
+        """Those that the recipe names besides are there."""
+        with open("HACKING.md") as file:
+            places = dict(re.findall(r"^- `(tests/\w+\.h)`: (.*)[;.]$", file.read(), re.M))
+        self.assertEqual(list(places), ["tests/support.h", "tests/c_support.h"])
+        for path, names in places.items():
+            with open(path) as file:
+                text = file.read()
+            for name in re.findall(r"`(\w+)`", names):
+                self.assertIn(" %s[] = {" % name, text, path)
+
+    def test_lua(self):
+        before, after = [], []
+        for folder, lines in [(".", before), (self.folder, after)]:
+            with open(folder + "/gateway/lua/leadscan.lua") as file:
+                lines += file.read().splitlines()
+        self.assertIn("  leadscan_text region;", after)
+        self.assertIn("  LEADSCAN_FIELD_INFO_REGION = 20,", after)
+        self.assertEqual([line for line in after if "region" not in line.lower()], before)
 
     def test_c_program_of_before(self):
         """Its result is shorter: it gets what it knows, and nothing is written behind."""

@@ -42,7 +42,7 @@ def _run(ctx, command, **arguments):
     result = ctx.execute(command, timeout = 300, **arguments)
     if result.return_code != 0:
         message = "@nginx: " + said(result, " ".join([str(word) for word in command]))
-        fail(message + "\nIt is had on Debian 12 with apt-get (apt-get update?)." + certificate_advice(message))
+        fail(message + "\nOn Debian 12, apt-get provides it (apt-get update?)." + certificate_advice(message))
     return result.stdout.strip()
 
 def _nginx_repo_impl(ctx):

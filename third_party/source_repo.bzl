@@ -58,6 +58,8 @@ def _from_debsrc(ctx):
         "Origin: Debian",
         "Label: Debian",
     ])
+    if targets.return_code != 0:
+        return said(targets, "apt-get indextargets")
     archives = [line for line in targets.stdout.split("\n") if line]
     if not archives:
         return "apt knows no Debian archive (apt-get update?)"
@@ -187,7 +189,7 @@ def _source_repo_impl(ctx):
             break
         reasons.append("  %s: %s" % (kind, reason))
     if not found:
-        message = "no source of @%s could be had. Tried:\n%s" % (
+        message = "@%s could not be fetched from any source. Tried:\n%s" % (
             ctx.name,
             "\n".join(reasons) or "  nothing: it has no source of the kinds in LEADSCAN_SOURCES=" + wanted,
         )

@@ -7,6 +7,8 @@
 #include "audit/base/timestamp.h"
 #include "audit/cli/extract_fields.h"
 #include "audit/cli/suggest.h"
+#include "audit/judge/kept_fields.h"
+#include "audit/report/member_words.h"
 
 namespace leadscan::audit {
 namespace {
@@ -43,6 +45,14 @@ std::string joined(auto count, auto name_at) {
   return names;
 }
 
+std::string bad_verdicts() {
+  std::string names;
+  for (std::size_t i = 0; i < kVerdictCount; ++i)
+    if (const auto verdict = static_cast<Verdict>(i); is_bad(verdict))
+      names += (names.empty() ? "" : ", ") + std::string(name_of(verdict));
+  return names;
+}
+
 }  // namespace
 
 const std::string& verdict_words() {
@@ -50,6 +60,27 @@ const std::string& verdict_words() {
       joined(kVerdictCount, [](std::size_t i) { return name_of(static_cast<Verdict>(i)); }) +
       "|bad";
   return words;
+}
+
+const std::string& fail_on_help() {
+  static const std::string help =
+      "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: " +
+      bad_verdicts() +
+      "; findings: all of them; unjudged: nothing was judged of what there was; none (default "
+      "bad,findings,unjudged)";
+  return help;
+}
+
+const std::string& verdict_help() {
+  static const std::string help =
+      "Write only records with one of these verdicts, with commas between; bad: " + bad_verdicts();
+  return help;
+}
+
+const std::string& code_help() {
+  static const std::string help = "Find this " + words_of(Field::error_code) + " or " +
+                                  std::string(label_of(Field::info_status_code));
+  return help;
 }
 
 const std::string& fail_on_words() {

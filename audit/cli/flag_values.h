@@ -54,6 +54,9 @@ const std::string& verdict_words();
 const std::string& fail_on_words();
 const std::string& field_words();
 
+const std::string& fail_on_help();
+const std::string& verdict_help();
+const std::string& code_help();
 // The help of --fields: it names them.
 const std::string& fields_help();
 

@@ -134,17 +134,18 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "memory",
         .value = "BYTES",
         .commands = kReading,
-        .help = "Memory for the search for duplicate ids, which goes on on disk beyond that, in"
+        .help = "Memory for the search for duplicate ids, which continues on disk beyond that, in"
                 " TMPDIR; and the largest window of zstd --long that is read (default 512M)",
         .set = [](Options& o, const std::string& v) { return set_bytes(o.memory, v); },
     },
     {
         .name = "follow",
         .commands = kAudit | kCheck,
-        .help = "Read the files on as they grow and are rotated, by renaming or by copytruncate, "
-                "as tail -F does, until Ctrl-C or SIGTERM; bad records and findings are printed "
-                "as they come, and a summary or the report at the end; for plain text, up to 256 "
-                "files, and -",
+        .help =
+            "Keep reading the files as they grow and are rotated, by renaming or by copytruncate, "
+            "as tail -F does, until Ctrl-C or SIGTERM; bad records and findings are printed "
+            "as they come, and a summary or the report at the end; for plain text, up to 256 "
+            "files, and -",
         .set =
             [](Options& o, const std::string&) {
               o.follow = true;
@@ -155,13 +156,14 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "every",
         .value = "SECONDS",
         .commands = kAudit | kCheck,
-        .help = "With --follow: so often, say on standard error how many records there were",
+        .help =
+            "With --follow: every so many seconds, print the number of records to standard error",
         .set = set_every,
     },
     {
         .name = "hash",
         .commands = kAudit,
-        .help = "Tell every input's SHA-256 with the report, so that it can be checked against its "
+        .help = "Report every input's SHA-256, too, so that it can be checked against its "
                 "archive; inputs are read once for both",
         .set =
             [](Options& o, const std::string&) {
@@ -227,9 +229,9 @@ const auto kFlagTable = std::to_array<Flag>({
     {
         .name = "force",
         .commands = kAudit | kCheck | kExtract | kGen,
-        .help = "Replace an existing output too that is not known to be leadscan's; a database, a "
+        .help = "Also replace an existing output that is not known to be leadscan's; a database, a "
                 "report and a quarantine are known by their beginning, csv by a first line with "
-                "the same columns, and what is empty is anybody's",
+                "the same columns; empty files may always be replaced",
         .set =
             [](Options& o, const std::string&) {
               o.force = true;
@@ -240,7 +242,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "checkpoint",
         .value = "FILE",
         .commands = kAudit,
-        .help = "Note in FILE how far the audit has come, and go on from there if it was "
+        .help = "Note in FILE how far the audit has come, and continue from there if it was "
                 "interrupted; not with standard input, which cannot be read again",
         .is_path = true,
         .set = set_checkpoint,
@@ -257,10 +259,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "fail-on",
         .value = "LIST",
         .commands = kAudit | kCheck,
-        .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
-                "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
-                "unjudged: nothing was judged of what there was; none (default "
-                "bad,findings,unjudged)",
+        .help = fail_on_help(),
         .words = fail_on_words(),
         .set = set_fail_on,
     },
@@ -268,7 +267,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "max-bad",
         .value = "N|P%",
         .commands = kAudit | kCheck,
-        .help = "So many records (or such a share of them) with a verdict of --fail-on are no "
+        .help = "This many records (or this share of them) with a verdict of --fail-on are no "
                 "failure (default 0)",
         .set = set_max_bad,
     },
@@ -341,8 +340,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "verdict",
         .value = "LIST",
         .commands = kExtract,
-        .help = "Write only records with one of these verdicts, with commas between; bad: "
-                "violation, malformed, truncated, too_large",
+        .help = verdict_help(),
         .words = verdict_words(),
         .set = set_verdicts,
     },
@@ -405,7 +403,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .letter = 'o',
         .value = "FILE",
         .commands = kExtract | kGen,
-        .help = "Write to FILE instead of standard output, which - is too",
+        .help = "Write to FILE instead of standard output (-)",
         .is_path = true,
         .set = set_output,
     },
@@ -413,7 +411,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "code",
         .value = "VALUE",
         .commands = kFind,
-        .help = "Find this error code or statusCode",
+        .help = code_help(),
         .repeats = true,
         .set = add_code,
     },
@@ -462,7 +460,7 @@ const auto kFlagTable = std::to_array<Flag>({
         .name = "bytes",
         .value = "BYTES",
         .commands = kGen,
-        .help = "No more once there are so many bytes",
+        .help = "Stop after this many bytes",
         .set = [](Options& o, const std::string& v) { return set_bytes(o.bytes.emplace(), v); },
     },
     {
@@ -494,11 +492,7 @@ const auto kFlagTable = std::to_array<Flag>({
 // The members of a response that find looks for: one flag each.
 template <Field kField>
 Flag flag_of_text() {
-  static const std::string name = [] {
-    std::string dashed(info_of(kField).column);
-    std::replace(dashed.begin(), dashed.end(), '_', '-');
-    return dashed;
-  }();
+  static const std::string name = flag_of(kField);
   static const std::string help = "Find this " + std::string(label_of(kField));
   return {.name = name,
           .value = "VALUE",
@@ -522,6 +516,12 @@ std::vector<Flag> make_flags() {
 }
 
 }  // namespace
+
+std::string flag_of(Field field) {
+  std::string dashed(info_of(field).column);
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return dashed;
+}
 
 std::span<const Flag> flags() {
   static const std::vector<Flag> kFlags = make_flags();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "audit/cli/options.h"
+#include "leadscan/fields.h"
 
 namespace leadscan::audit {
 
@@ -34,6 +35,8 @@ struct CommandInfo {
 };
 
 std::span<const Flag> flags();
+// The name of the flag by which find looks for a member.
+std::string flag_of(Field field);
 std::span<const CommandInfo> commands();
 
 }  // namespace leadscan::audit

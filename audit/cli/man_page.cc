@@ -8,6 +8,8 @@
 #include "audit/cli/documents.h"
 #include "audit/cli/flags.h"
 #include "audit/cli/version.h"
+#include "audit/judge/kept_fields.h"
+#include "audit/report/member_words.h"
 
 namespace leadscan::audit {
 namespace {
@@ -110,7 +112,7 @@ std::string man_page() {
       "too_large. Every byte of the input is in one record, or counted as being between them.");
   page.add(".PP\n");
   page.paragraph(
-      "A PATH is a file, a directory, which is read through and through, or - for standard input. "
+      "A PATH is a file, a directory, which is read recursively, or - for standard input. "
       "Files may be compressed (gzip, zstd, xz, bzip2, lz4) and archives (tar, zip), which may "
       "hold "
       "archives once more; their content tells, not their names. Nothing is ever extracted to "
@@ -120,22 +122,24 @@ std::string man_page() {
     page.item(fmt::format(".B {}", command.name), fmt::format("{}.", command.help));
   page.section("OPTIONS");
   add_flags(page);
-  page.item("\\fB\\-\\-help\\fR, \\fB\\-h\\fR", "Print the options, of a command behind its name.");
+  page.item("\\fB\\-\\-help\\fR, \\fB\\-h\\fR", "Print the options; of a command, after its name.");
   page.item("\\fB\\-\\-version\\fR",
             "Print the version, the commit, the compiler and the instruction sets.");
   page.item("\\fB\\-\\-man\\fR", "Print this page.");
   page.item("\\fB\\-\\-completions\\fR \\fIbash|zsh|fish\\fR", "Print completions for a shell.");
   page.section("EXIT STATUS");
   page.item(".B 0", "Clean.");
-  page.item(".B 1",
-            "Findings or bad records, as --fail-on and --max-bad have it; or find found nothing.");
+  page.item(
+      ".B 1",
+      "Findings or bad records, according to --fail-on and --max-bad; or find found nothing.");
   page.item(".B 2",
             "Usage, or an output that cannot be opened, or is not to be replaced without --force.");
   page.item(
       ".B 3",
       "An input could not be read whole (it is named, and the rest was read), an output could "
-      "not be written whole (it is named, and the others are whole), as when who reads a pipe has "
-      "gone away, duplicates or the checkpoint had to be given up (no memory, a full disk), or "
+      "not be written whole (it is named, and the others are whole), for example because the "
+      "reader of a pipe is gone; duplicates or the checkpoint had to be given up (no memory, a "
+      "full disk), or "
       "reading was interrupted.");
   page.section("SIGNALS");
   page.paragraph(
@@ -143,14 +147,14 @@ std::string man_page() {
       "kills. SIGPIPE and SIGXFSZ are ignored: the write fails.");
   page.section("ENVIRONMENT");
   page.item(".B NO_COLOR", "Not empty: no colours.");
-  page.item(".B TMPDIR", "Where the search for duplicate ids goes on beyond --memory.");
+  page.item(".B TMPDIR", "Where the search for duplicate ids continues beyond --memory.");
   page.section("FILES");
   page.item("\\fITMPDIR\\fR/leadscan\\-XXXXXX",
             "That search. Nothing stays behind: it loses its name as soon as it is open.");
   page.item("\\fIFILE\\fR, \\fIFILE\\fR\\-wal, \\fIFILE\\fR\\-shm",
-            "What --checkpoint FILE notes, an SQLite database. Remove it to start anew.");
+            "What --checkpoint FILE notes, an SQLite database. Remove it to start over.");
   page.item("\\fIFILE\\fR.partial, \\fIFILE\\fR.partial\\-journal",
-            "What a report is until it is whole and takes its place. A run replaces what a killed "
+            "A report until it is whole and takes its place. A run replaces what a killed "
             "one left, "
             "and nothing else.");
   page.section("EXAMPLES");
@@ -159,10 +163,12 @@ std::string man_page() {
                "leadscan audit --at /response/body logs.tar.zst");
   page.example("In a pipeline, which fails if more than one record in a thousand is bad:",
                "leadscan audit --json --fail-on=bad --max-bad=0.1% logs/ > report.json");
-  page.example("Where is this traceId?",
-               "leadscan find --trace-id=0af7651916cd43dd8448eb211c80319c logs/");
-  page.example("All error codes, as a table:",
-               "leadscan extract --fields=file,line,timestamp,error.code logs/ > errors.csv");
+  page.example(fmt::format("Where is this {}?", label_of(Field::info_trace_id)),
+               fmt::format("leadscan find --{}=0af7651916cd43dd8448eb211c80319c logs/",
+                           flag_of(Field::info_trace_id)));
+  page.example(fmt::format("All {}s, as a table:", words_of(Field::error_code)),
+               fmt::format("leadscan extract --fields=file,line,{},{} logs/ > errors.csv",
+                           label_of(Field::info_timestamp), label_of(Field::error_code)));
   page.section("SEE ALSO");
   page.add(".BR jq (1),\n.BR zstd (1)\n");
   return page.take();

@@ -95,8 +95,8 @@ bool SqliteReport::open(const std::string& path, bool resumable,
 
 bool SqliteReport::begin() {
   started_ = now();
-  if (!database_.create() || !database_.run(sqlite_tables()) || !database_.run(kSqliteViews) ||
-      !database_.run(kSqliteRowIndexes) ||
+  if (!database_.create() || !database_.run(sqlite_tables()) || !database_.run(sqlite_views()) ||
+      !database_.run(sqlite_row_indexes()) ||
       !database_.run(fmt::format("PRAGMA user_version={}", kSqliteSchemaVersion)))
     return false;
   Statement insert = database_.prepare("INSERT INTO meta VALUES('started', ?)");
@@ -277,8 +277,9 @@ bool SqliteReport::finish(const Report& report, Progress& progress, const std::a
 
 // They take as long as the rest. Whoever stops it has everything but them.
 bool SqliteReport::make_lookups(Progress& progress, const std::atomic<bool>& stop) {
-  unsigned left = kSqliteLookups.size();
-  for (const char* const sql : kSqliteLookups) {
+  const std::vector<std::string> lookups = sqlite_lookups();
+  auto left = static_cast<unsigned>(lookups.size());
+  for (const std::string& sql : lookups) {
     progress.indexes_left.store(left--, std::memory_order_relaxed);
     if (!database_.run_unless(stop, sql)) return false;
   }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <span>
+#include <string_view>
+
 #include "audit/judge/judge.h"
 #include "audit/judge/kept_fields.h"
 
@@ -41,7 +44,7 @@ CREATE TABLE violations(
   id        INTEGER PRIMARY KEY,
   record_id INTEGER NOT NULL REFERENCES records(id),
   path      TEXT NOT NULL,  -- JSON Pointer; '' is the document
-  rule      TEXT NOT NULL CHECK (rule = 'missing' OR rule = 'type' OR rule = 'duplicate' OR rule = 'range'),
+  rule      TEXT NOT NULL CHECK ({is_rule}),
   expected  TEXT NOT NULL,
   found     TEXT NOT NULL
 );
@@ -70,14 +73,118 @@ CREATE TABLE input_errors(
 );
 )sql";
 
-// That the column `verdict` has one of the first `count`. For IN, SQLite makes a table of its own
-// for each row, which takes longer than the row.
-std::string is_verdict(std::size_t count) {
+constexpr std::string_view kViews = R"sql(
+-- Each record with the file and the archive's member it is in.
+CREATE VIEW responses AS
+  SELECT f.path AS file, m.name AS member, r.*
+  FROM records AS r JOIN members AS m ON m.id = r.member_id JOIN files AS f ON f.id = m.file_id;
+
+CREATE VIEW bad_records AS
+  SELECT r.id, r.file, r.member, r.line, r.offset, r.length, r.verdict,
+    coalesce(r.json_error || ' at byte ' || r.json_error_offset,
+      (SELECT group_concat(v.path || ' ' || v.rule, ', ')
+       FROM violations AS v WHERE v.record_id = r.id)) AS why
+  FROM responses AS r
+  WHERE r.verdict IN ({bad});
+
+CREATE VIEW findings_with_positions AS
+  SELECT g.kind, g.detail, r.file, r.member, r.line, r.offset, r.length,
+    o.file AS other_file, o.member AS other_member, o.line AS other_line, o.offset AS other_offset
+  FROM findings AS g JOIN responses AS r ON r.id = g.record_id
+    LEFT JOIN responses AS o ON o.id = g.other_record_id;
+
+CREATE VIEW verdict_counts AS
+  SELECT verdict, count(*) AS records FROM records GROUP BY verdict ORDER BY records DESC;
+
+CREATE VIEW action_counts AS
+  SELECT {action}, {status_code}, {success}, count(*) AS records FROM records
+  WHERE family IS NOT NULL GROUP BY {action}, {status_code}, {success} ORDER BY records DESC;
+
+CREATE VIEW error_counts AS
+  SELECT {error_code}, {error_message}, count(*) AS records FROM records
+  WHERE {error_code} IS NOT NULL GROUP BY {error_code}, {error_message} ORDER BY records DESC;
+
+CREATE VIEW violation_counts AS
+  SELECT path, rule, expected, found, count(*) AS records FROM violations
+  GROUP BY path, rule, expected, found ORDER BY records DESC;
+
+-- Good records.
+CREATE VIEW timeline AS
+  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, verdict, count(*) AS records
+  FROM records WHERE time IS NOT NULL AND family IS NOT NULL
+  GROUP BY hour, verdict ORDER BY hour, verdict;
+
+CREATE VIEW violations_timeline AS
+  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, count(*) AS records
+  FROM records WHERE time IS NOT NULL AND verdict = '{violation}' GROUP BY hour ORDER BY hour;
+
+-- All of them, whatever --limit-findings is. An empty text is no id.
+CREATE VIEW ds_ids_created_twice AS
+  SELECT {ds_id}, count(*) AS records, min(id) AS first_record_id FROM records
+  WHERE {ds_id} IS NOT NULL AND {ds_id} <> '' AND verdict = '{created}' AND {action} = 'create'
+  GROUP BY {ds_id} HAVING count(*) > 1;
+
+-- A string and an object are different ids.
+CREATE VIEW partner_ids_with_several_ds_ids AS
+  SELECT {partner_id}, {partner_id}_is_object, count(DISTINCT {ds_id}) AS ds_ids,
+    min(id) AS first_record_id FROM records
+  WHERE {partner_id} IS NOT NULL AND {partner_id} <> '' AND {ds_id} IS NOT NULL AND {ds_id} <> ''
+    AND family IS NOT NULL
+  GROUP BY {partner_id}, {partner_id}_is_object HAVING count(DISTINCT {ds_id}) > 1;
+
+CREATE VIEW trace_ids_reused AS
+  SELECT {trace_id}, count(*) AS records, min(id) AS first_record_id FROM records
+  WHERE {trace_id} IS NOT NULL AND {trace_id} <> '' AND family IS NOT NULL
+  GROUP BY {trace_id} HAVING count(*) > 1;
+)sql";
+
+// Whether the column has one of these. For IN, SQLite makes a table of its own for each row, which
+// takes longer than the row.
+std::string is_any(std::string_view column, std::span<const std::string_view> words) {
   std::string any;
-  for (std::size_t i = 0; i < count; ++i)
-    any += fmt::format("{}verdict = '{}'", any.empty() ? "" : " OR ",
-                       name_of(static_cast<Verdict>(i)));
+  for (const std::string_view word : words)
+    any += fmt::format("{}{} = '{}'", any.empty() ? "" : " OR ", column, word);
   return any;
+}
+
+// That the column `verdict` has one of the first `count`.
+std::string is_verdict(std::size_t count) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back(name_of(static_cast<Verdict>(i)));
+  return is_any("verdict", names);
+}
+
+// The rules of violations; of what is no object, that of its type.
+std::string is_rule() {
+  std::vector<std::string_view> rules;
+  for (ErrorCode code = ErrorCode::missing_member; is_violation(code);
+       code = static_cast<ErrorCode>(static_cast<int>(code) + 1))
+    rules.push_back(rule_of(code));
+  return is_any("rule", rules);
+}
+
+std::string bad_verdicts() {
+  std::string list;
+  for (std::size_t i = 0; i < kVerdictCount; ++i)
+    if (const auto verdict = static_cast<Verdict>(i); is_bad(verdict))
+      list += fmt::format("{}'{}'", list.empty() ? "" : ", ", name_of(verdict));
+  return list;
+}
+
+// `sql` with the names of columns, verdicts and rules in it.
+std::string with_names(std::string_view sql) {
+  const auto column = [](Field field) { return info_of(field).column; };
+  return fmt::format(
+      fmt::runtime(sql), fmt::arg("partner_id", column(Field::partner_lead_opportunity_id)),
+      fmt::arg("ds_id", column(Field::ds_lead_opportunity_id)),
+      fmt::arg("action", column(Field::action)), fmt::arg("success", column(Field::info_success)),
+      fmt::arg("status_code", column(Field::info_status_code)),
+      fmt::arg("trace_id", column(Field::info_trace_id)),
+      fmt::arg("error_code", column(Field::error_code)),
+      fmt::arg("error_message", column(Field::error_message)),
+      fmt::arg("created", name_of(Verdict::created)),
+      fmt::arg("violation", name_of(Verdict::violation)), fmt::arg("bad", bad_verdicts()),
+      fmt::arg("is_rule", is_rule()));
 }
 
 // Calls take(name, definition, comment) for each column of a record, in their order.
@@ -127,7 +234,7 @@ std::string sqlite_tables() {
   });
   sql += "  family TEXT GENERATED ALWAYS AS (CASE WHEN " +
          is_verdict(index_of(Verdict::violation)) + " THEN verdict END) VIRTUAL\n);\n";
-  return sql + kTablesAfter;
+  return sql + with_names(kTablesAfter);
 }
 
 std::string sqlite_insert_record() {
@@ -141,9 +248,11 @@ std::string sqlite_insert_record() {
 }
 
 // Of what is rare: kept up to date row by row. An index of every row costs more than the row.
-const char* const kSqliteRowIndexes = R"sql(
-CREATE INDEX records_error_code ON records(error_code) WHERE error_code IS NOT NULL;
-)sql";
+std::string sqlite_row_indexes() {
+  return with_names(R"sql(
+CREATE INDEX records_{error_code} ON records({error_code}) WHERE {error_code} IS NOT NULL;
+)sql");
+}
 
 // Made at the end: rows are inserted faster without.
 const char* const kSqliteIndexes = R"sql(
@@ -155,79 +264,20 @@ CREATE INDEX IF NOT EXISTS findings_kind ON findings(kind);
 )sql";
 
 // What is looked up, each for itself, so that it can be told how far they are.
-const std::array<const char*, 6> kSqliteLookups = {
-    "CREATE INDEX IF NOT EXISTS records_position ON records(member_id, offset)",
-    "CREATE INDEX IF NOT EXISTS records_verdict ON records(verdict)",
-    "CREATE INDEX IF NOT EXISTS records_time ON records(time) WHERE time IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS records_trace_id ON records(trace_id) WHERE trace_id IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS records_ds_id ON records(ds_id) WHERE ds_id IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS records_partner_id ON records(partner_id) "
-    "WHERE partner_id IS NOT NULL",
-};
+std::vector<std::string> sqlite_lookups() {
+  std::vector<std::string> lookups = {
+      "CREATE INDEX IF NOT EXISTS records_position ON records(member_id, offset)",
+      "CREATE INDEX IF NOT EXISTS records_verdict ON records(verdict)",
+      "CREATE INDEX IF NOT EXISTS records_time ON records(time) WHERE time IS NOT NULL",
+  };
+  for (const Field id :
+       {Field::info_trace_id, Field::ds_lead_opportunity_id, Field::partner_lead_opportunity_id})
+    lookups.push_back(
+        fmt::format("CREATE INDEX IF NOT EXISTS records_{0} ON records({0}) WHERE {0} IS NOT NULL",
+                    info_of(id).column));
+  return lookups;
+}
 
-const char* const kSqliteViews = R"sql(
--- Each record with the file and the archive's member it is in.
-CREATE VIEW responses AS
-  SELECT f.path AS file, m.name AS member, r.*
-  FROM records AS r JOIN members AS m ON m.id = r.member_id JOIN files AS f ON f.id = m.file_id;
-
-CREATE VIEW bad_records AS
-  SELECT r.id, r.file, r.member, r.line, r.offset, r.length, r.verdict,
-    coalesce(r.json_error || ' at byte ' || r.json_error_offset,
-      (SELECT group_concat(v.path || ' ' || v.rule, ', ')
-       FROM violations AS v WHERE v.record_id = r.id)) AS why
-  FROM responses AS r
-  WHERE r.verdict IN ('violation', 'malformed', 'truncated', 'too_large');
-
-CREATE VIEW findings_with_positions AS
-  SELECT g.kind, g.detail, r.file, r.member, r.line, r.offset, r.length,
-    o.file AS other_file, o.member AS other_member, o.line AS other_line, o.offset AS other_offset
-  FROM findings AS g JOIN responses AS r ON r.id = g.record_id
-    LEFT JOIN responses AS o ON o.id = g.other_record_id;
-
-CREATE VIEW verdict_counts AS
-  SELECT verdict, count(*) AS records FROM records GROUP BY verdict ORDER BY records DESC;
-
-CREATE VIEW action_counts AS
-  SELECT action, status_code, success, count(*) AS records FROM records
-  WHERE family IS NOT NULL GROUP BY action, status_code, success ORDER BY records DESC;
-
-CREATE VIEW error_counts AS
-  SELECT error_code, error_message, count(*) AS records FROM records
-  WHERE error_code IS NOT NULL GROUP BY error_code, error_message ORDER BY records DESC;
-
-CREATE VIEW violation_counts AS
-  SELECT path, rule, expected, found, count(*) AS records FROM violations
-  GROUP BY path, rule, expected, found ORDER BY records DESC;
-
--- Good records.
-CREATE VIEW timeline AS
-  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, verdict, count(*) AS records
-  FROM records WHERE time IS NOT NULL AND family IS NOT NULL
-  GROUP BY hour, verdict ORDER BY hour, verdict;
-
-CREATE VIEW violations_timeline AS
-  SELECT strftime('%Y-%m-%d %H:00', time, 'unixepoch') AS hour, count(*) AS records
-  FROM records WHERE time IS NOT NULL AND verdict = 'violation' GROUP BY hour ORDER BY hour;
-
--- All of them, whatever --limit-findings is. An empty text is no id.
-CREATE VIEW ds_ids_created_twice AS
-  SELECT ds_id, count(*) AS records, min(id) AS first_record_id FROM records
-  WHERE ds_id IS NOT NULL AND ds_id <> '' AND verdict = 'created' AND action = 'create'
-  GROUP BY ds_id HAVING count(*) > 1;
-
--- A string and an object are different ids.
-CREATE VIEW partner_ids_with_several_ds_ids AS
-  SELECT partner_id, partner_id_is_object, count(DISTINCT ds_id) AS ds_ids,
-    min(id) AS first_record_id FROM records
-  WHERE partner_id IS NOT NULL AND partner_id <> '' AND ds_id IS NOT NULL AND ds_id <> ''
-    AND family IS NOT NULL
-  GROUP BY partner_id, partner_id_is_object HAVING count(DISTINCT ds_id) > 1;
-
-CREATE VIEW trace_ids_reused AS
-  SELECT trace_id, count(*) AS records, min(id) AS first_record_id FROM records
-  WHERE trace_id IS NOT NULL AND trace_id <> '' AND family IS NOT NULL
-  GROUP BY trace_id HAVING count(*) > 1;
-)sql";
+std::string sqlite_views() { return with_names(kViews); }
 
 }  // namespace leadscan::audit

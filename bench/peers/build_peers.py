@@ -7,8 +7,9 @@ tables list it.
 import argparse
 import os
 import shutil
-import subprocess
 import sys
+
+from third_party import said
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -39,7 +40,7 @@ def build_rust(work, folder):
                        RUSTFLAGS="-C target-cpu=native")
     for command in (["cargo", "fetch", "--quiet", "--locked"],
                     ["cargo", "build", "--quiet", "--release", "--locked", "--offline"]):
-        subprocess.run(command, cwd=source, env=environment, check=True)
+        said.run(command, cwd=source, env=environment)
     for name in RUST:
         shutil.copy(os.path.join(work, "target/release/libpeer_%s.so" % name), plugin(folder, name))
 
@@ -47,13 +48,12 @@ def build_rust(work, folder):
 def build_go(work, folder):
     source = os.path.join(work, "bench/peers/go")
     environment = dict(os.environ, GOTOOLCHAIN="local", GOFLAGS="-mod=readonly", CGO_ENABLED="1")
-    subprocess.run(["go", "mod", "download"], cwd=source, env=environment, check=True)
+    said.run(["go", "mod", "download"], cwd=source, env=environment)
     # No symbols but the four: another plug-in has Go's runtime, too.
     hide = "-s -w -extldflags=-Wl,--version-script=" + os.path.join(work, "bench/peer.map")
     for name, package in GO.items():
-        subprocess.run(["go", "build", "-buildmode=c-shared", "-trimpath", "-ldflags", hide, "-o",
-                        plugin(folder, name), "./" + package], cwd=source,
-                       env=dict(environment, GOPROXY="off"), check=True)
+        said.run(["go", "build", "-buildmode=c-shared", "-trimpath", "-ldflags", hide, "-o",
+                  plugin(folder, name), "./" + package], cwd=source, env=dict(environment, GOPROXY="off"))
         header = plugin(folder, name)[:-len("so")] + "h"
         if os.path.exists(header):
             os.remove(header)
@@ -72,7 +72,9 @@ def build(folder):
         else:
             try:
                 make(work, folder)
-            except (OSError, subprocess.CalledProcessError) as error:
+            except said.Failed as error:
+                why = "%s failed: %s" % (tool, error.line)
+            except OSError as error:
                 why = "%s failed: %s" % (tool, error)
         for name in names:
             found[name] = why

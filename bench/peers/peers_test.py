@@ -58,12 +58,15 @@ class WithoutTools(unittest.TestCase):
             for tool in ("cargo", "go"):
                 path = os.path.join(folder, tool)
                 with open(path, "w") as file:
-                    file.write("#!/bin/sh\nexit 3\n")
+                    file.write("#!/bin/sh\necho '%s: x509: unknown authority' >&2\nexit 3\n" % tool)
                 os.chmod(path, 0o755)
             with mock.patch.dict(os.environ, PATH=folder + ":/bin"):
                 found = build_peers.build(os.path.join(folder, "out"))
             self.assertRegex(found["serde_json"], "^cargo failed: .*status 3")
             self.assertRegex(found["go_sonic"], "^go failed: .*status 3")
+            # In the one line that tables have of it, with what the client said, and what to do.
+            self.assertRegex(found["serde_json"], "cargo: x509: unknown authority; .*CARGO_HTTP_CAINFO=FILE")
+            self.assertRegex(found["go_sonic"], "go: x509: unknown authority; .*SSL_CERT_FILE=FILE")
 
 
 if __name__ == "__main__":

@@ -111,6 +111,24 @@ class Cmake(Case):
             with open(SIMDJSON[0], "rb") as pinned:
                 self.assertEqual(fetched.read(), pinned.read())
 
+    def test_why_there_is_no_simdjson(self):
+        """Whatever became of the client, it is told."""
+        with open(self.path("python"), "w") as file:
+            file.write("#!/bin/sh\necho '[SSL: CERTIFICATE_VERIFY_FAILED]'\nexit 7\n")
+        os.chmod(self.path("python"), 0o755)
+        nowhere = ["-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF"]
+        for i, (options, words) in enumerate([
+                (["-DLEADSCAN_PYTHON=" + self.path("python")], ["CERTIFICATE_VERIFY", "exit status: 7", "PIP_CERT"]),
+                (["-DLEADSCAN_PYTHON=/bin/false"], ["exit status: 1"]),
+                (nowhere + ["-DCMAKE_MAKE_PROGRAM=" + shutil.which("make")], ["there is no python3"])]):
+            done = subprocess.run(["cmake", "-S", ROOT, "-B", self.path("why_%d" % i),
+                                   "-DCMAKE_DISABLE_FIND_PACKAGE_simdjson=ON", "-DCMAKE_C_COMPILER=/usr/bin/gcc",
+                                   "-DCMAKE_CXX_COMPILER=/usr/bin/g++", *options], capture_output=True, text=True)
+            self.assertNotEqual(done.returncode, 0)
+            for word in words:
+                self.assertIn(word, " ".join(done.stderr.split()))
+            self.assertEqual("PIP_CERT" in words, "PIP_CERT" in done.stderr)
+
 
 class Version(Case):
     def test_which_versions_will_do(self):

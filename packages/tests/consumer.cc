@@ -5,7 +5,7 @@
 #include <string_view>
 
 #if defined(LEADSCAN_DROPPED_IN)
-#include "leadscan.h"
+#include <leadscan.h>
 #else
 #include "leadscan/leadscan.h"
 #endif

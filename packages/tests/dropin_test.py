@@ -27,7 +27,7 @@ class DropIn(Case):
         self.run_it("g++", "-std=c++20", "-w", "-O0", "-c", "simdjson.cpp")
         for _, compiler in compilers():
             with self.subTest(compiler=compiler):
-                self.run_it(compiler, *STRICT, "-O3", "-DLEADSCAN_DROPPED_IN", "-o", "consumer",
+                self.run_it(compiler, *STRICT, "-O3", "-DLEADSCAN_DROPPED_IN", "-I.", "-o", "consumer",
                             "consumer.cc", "leadscan.cc", "simdjson.o", "-pthread")
                 self.assert_consumer("./consumer")
 

@@ -30,7 +30,7 @@ class Response:
     @property
     def is_good(self) -> bool:
         """Whether it is a response of the API."""
-        return self.verdict in ("created", "update", "failure", "message")
+        return self.error_code is None and not self.violations
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]

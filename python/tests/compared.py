@@ -173,6 +173,7 @@ class Documents(unittest.TestCase):
                     response = leadscan.parse(document.read())
                 # The folders are called as the verdicts.
                 self.assertEqual(response.verdict, name, path)
+                self.assertEqual(response.is_good, name in ("created", "update", "failure", "message"), path)
                 self.assertEqual(bool(response.violations), name == "violation", path)
                 self.assertEqual(response.error_code is None, name not in ("malformed", "truncated"), path)
                 seen.add(response.verdict)

@@ -14,6 +14,8 @@ import venv
 
 WHEEL_FOLDER = os.path.abspath(sys.argv.pop(2))
 
+from third_party import said
+
 import support
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -27,8 +29,7 @@ def environment(name, *packages):
     folder = os.path.join(FOLDER, name)
     venv.create(folder, with_pip=True)
     python = os.path.join(folder, "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                    *packages], check=True)
+    said.pip_install(python, *packages)
     return python
 
 
