@@ -5,13 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "leadscan/json/utf8.h"
+
 namespace leadscan::audit {
 
 inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// The length of the UTF-8 sequence (RFC 3629) at the front of `text`, which is not empty; 0 if
-// there is none.
-std::size_t utf8_sequence(std::string_view text) noexcept;
+using leadscan::internal::is_utf8_continuation;
+using leadscan::internal::utf8_sequence;
 bool is_valid_utf8(std::string_view text) noexcept;
 // Of such a sequence.
 char32_t code_point(std::string_view sequence) noexcept;

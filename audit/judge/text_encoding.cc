@@ -9,6 +9,7 @@
 #include "audit/records/xml_entity.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/escapes.h"
+#include "leadscan/json/utf8.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {

@@ -39,29 +39,4 @@ inline std::size_t escape_length(const char* p, const char* end) noexcept {
   return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
 
-// Up to 4 bytes at `out`; how many.
-inline std::size_t encode_utf8(unsigned code_point, char* out) noexcept {
-  const auto byte = [](unsigned value) { return static_cast<char>(value); };
-  if (code_point < 0x80) {
-    out[0] = byte(code_point);
-    return 1;
-  }
-  if (code_point < 0x800) {
-    out[0] = byte(0xC0 | code_point >> 6);
-    out[1] = byte(0x80 | (code_point & 0x3F));
-    return 2;
-  }
-  if (code_point < 0x10000) {
-    out[0] = byte(0xE0 | code_point >> 12);
-    out[1] = byte(0x80 | (code_point >> 6 & 0x3F));
-    out[2] = byte(0x80 | (code_point & 0x3F));
-    return 3;
-  }
-  out[0] = byte(0xF0 | code_point >> 18);
-  out[1] = byte(0x80 | (code_point >> 12 & 0x3F));
-  out[2] = byte(0x80 | (code_point >> 6 & 0x3F));
-  out[3] = byte(0x80 | (code_point & 0x3F));
-  return 4;
-}
-
 }  // namespace leadscan::internal
