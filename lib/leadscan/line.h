@@ -13,10 +13,23 @@ constexpr std::string_view without_line_end(std::string_view line) {
   return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
 }
 
+namespace internal {
+
+// The white space that a line may have.
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
+
+// The size, with the CR of its end if it has one, of a line of `size` bytes without it, behind
+// which its LF or CRLF is.
+constexpr std::size_t size_with_cr(const char* line, std::size_t size) noexcept {
+  return size + std::size_t{line[size] == '\r'};
+}
+
+}  // namespace internal
+
 // Whether a line is nothing but white space, and so no record.
 constexpr bool is_blank_line(std::string_view line) noexcept {
   for (const char c : line)
-    if (c != ' ' && c != '\t' && c != '\r') return false;
+    if (!internal::is_blank(c)) return false;
   return true;
 }
 

@@ -158,7 +158,7 @@ class Lines {
   // `last` was read from position_ on, perhaps with others in front of it.
   void go_behind(const LineResult& last) noexcept {
     offset_ = last.offset;
-    size_ = last.size + std::size_t{bytes_[last.offset + last.size] == '\r'};
+    size_ = internal::size_with_cr(bytes_.data() + last.offset, last.size);
     position_ = offset_ + size_ + 1;
     number_ = last.number;
   }

@@ -87,7 +87,7 @@ class FastPath {
     const Template* known = match_->line(*cache_, text.data(), text.size(), response);
     if (known == nullptr) return false;
     cache_->hit();
-    size = known->length + std::size_t{text[known->length] == '\r'};
+    size = size_with_cr(text.data(), known->length);
     return true;
   }
   // The same for as many lines as follow each other, and are accepted; how many.

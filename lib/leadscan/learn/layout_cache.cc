@@ -181,7 +181,8 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
   layout.quotes = quotes;
   layout.image = image_of(json.data(), response);
   // If there is but one statusCode, and info has it, then that is it.
-  const bool reads_status = response.has_status_code && values->status_names == 1;
+  const bool reads_status =
+      response.*slot_of(Field::info_status_code).has && values->status_names == 1;
   std::size_t used = kBlock;
   std::size_t begin = 0;  // of the next run
   const auto add_run = [&](std::size_t end, bool before_number) {
