@@ -1,7 +1,10 @@
 // Escapes in strings (RFC 8259, section 7).
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "leadscan/json/characters.h"
 
@@ -38,5 +41,30 @@ inline std::size_t escape_length(const char* p, const char* end) noexcept {
   const int low = code_unit(p + 8);
   return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
+
+// Looks at escapes in the order of a text: whether each \u is one of a character.
+class UnicodeEscapes {
+ public:
+  constexpr explicit UnicodeEscapes(std::string_view text) noexcept : text_(text) {}
+
+  // Of the u at every bit that is set, counted from `begin`, unless it is the second of a pair.
+  // Calls wrong(at) with the place of each that is no character's, until that returns false;
+  // whether it never did.
+  template <typename Wrong>
+  bool check(std::size_t begin, std::uint64_t bits, Wrong wrong) noexcept {
+    for (; bits != 0; bits &= bits - 1) {
+      const std::size_t u = begin + static_cast<std::size_t>(std::countr_zero(bits));
+      if (u < next_) continue;
+      const std::size_t length = escape_length(text_.data() + u - 1, text_.data() + text_.size());
+      if (length == 0 && !wrong(u)) return false;
+      next_ = u - 1 + length;
+    }
+    return true;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t next_ = 0;  // behind the last escape, which may be a pair
+};
 
 }  // namespace leadscan::internal
