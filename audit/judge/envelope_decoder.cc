@@ -6,9 +6,11 @@
 #include <array>
 #include <utility>
 
+#include "audit/base/ignoring_case.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
-#include "leadscan/parser.h"
+#include "leadscan/line.h"
+#include "leadscan/padded_bytes.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {
@@ -80,17 +82,10 @@ std::string_view json_of(int byte, std::array<char, 6>& memory) {
   return {memory.data(), memory.size()};
 }
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
 std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+  const Line line = first_line(text);
+  text.remove_prefix(line.next);
+  return line.text;
 }
 
 struct HttpResponse {

@@ -43,4 +43,12 @@ constexpr bool may_be_object(Field field) {
   return info_of(field).types.contains(JsonType::object);
 }
 
+// Whether a member that is kept may be there with a null, or something else that is no value, so
+// that its presence tells more than its value does: what only siblings have is kept only where it
+// has a value.
+constexpr bool may_be_null(Field field) {
+  const Slot::Kind kind = info_of(field).slot.kind;
+  return kind == Slot::Kind::presence || (kind == Slot::Kind::text && info_of(field).in_schema);
+}
+
 }  // namespace leadscan::audit
