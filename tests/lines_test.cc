@@ -95,6 +95,9 @@ TEST(Lines, AreAByteLongerWithTheirCarriageReturn) {
   EXPECT_EQ(internal::size_with_cr("{}\n", 2), 2u);
   EXPECT_EQ(internal::size_with_cr("{}\r\n", 2), 3u);
   EXPECT_EQ(internal::size_with_cr("\r\r\n", 1), 2u);
+  EXPECT_EQ(internal::size_without_cr("{}\n", 2), 2u);
+  EXPECT_EQ(internal::size_without_cr("{}\r\n", 3), 2u);
+  EXPECT_EQ(internal::size_without_cr("\r\r\n", 2), 1u);
 }
 
 TEST(Lines, BlankOnesArePassedOverButCounted) {

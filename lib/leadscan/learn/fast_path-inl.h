@@ -31,8 +31,6 @@ class FastPathOver {
       0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6D,
       0xC0AC29B7C97C50DD, 0x3F84D5B5B5470917, 0x9216D5D98979FB1B};
 
-  // kBlocks are compared, whatever the document's size: a jump by the number of its blocks would be
-  // mispredicted more often than not, and costs more than a block.
   static bool match(LayoutCache& cache, const char* document, std::size_t size,
                     LeadResponse& response, Attempt& attempt) noexcept {
     if (cache.has_usual()) {
@@ -44,14 +42,15 @@ class FastPathOver {
         return true;
       }
     }
-    // So many blocks are compared, whatever the document's size: a jump by the number of its blocks
-    // would be mispredicted more often than not, and costs more than a block.
+    // One of two numbers of blocks, whatever the document's size: see match_guess().
     constexpr std::size_t kMostly = 5;
     return size <= kMostly * kBlock
                ? match_guess<kMostly>(cache, document, size, response, attempt)
                : match_guess<kMaxBlocks>(cache, document, size, response, attempt);
   }
 
+  // Compares kBlocks, whatever the document's size: a jump by the number of its blocks would be
+  // mispredicted more often than not, which costs more than a block.
   template <std::size_t kBlocks>
   static bool match_guess(LayoutCache& cache, const char* document, std::size_t size,
                           LeadResponse& response, Attempt& attempt) noexcept {
@@ -181,7 +180,7 @@ class FastPathOver {
       const char* const line = lines.text + lines.position;
       std::size_t size = end - lines.position;
       if (!is_learnable(size)) break;
-      size = without_line_end({line, size}).size();
+      size = size_without_cr(line, size);
       if (!is_learnable(size) || size > longest) break;
       LineResult& result = results[count];
       if (!match(cache, line, size, result.response, attempt)) {
