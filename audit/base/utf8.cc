@@ -44,8 +44,8 @@ char32_t code_point(std::string_view sequence) noexcept {
   return value;
 }
 
-// Unicode's control, format and separator characters (but for those of Arabic that are seen), what
-// it calls default ignorable, and noncharacters.
+// Unicode's control, format and separator characters (except the Arabic ones that are visible),
+// what it calls default ignorable, and noncharacters.
 bool is_deceptive(char32_t c) noexcept {
   if (c < 0xA0) return c < 0x20 || c >= 0x7F;
   return is_blank(c) || c == 0xAD || c == 0x034F || c == 0x061C || c == 0x070F || c == 0x115F ||

@@ -1,4 +1,4 @@
-// UTF-8 to be written: bytes from outside (names of files and members) may be anything.
+// UTF-8 for output: bytes from outside (names of files and members) may be anything.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@ bool is_valid_utf8(std::string_view text) noexcept;
 // Of such a sequence.
 char32_t code_point(std::string_view sequence) noexcept;
 
-// Whether a character does something else than to be seen: controls (a terminal obeys U+009B as it
-// does ESC [), those that turn the direction of text, those without width, blanks that are no
-// space, noncharacters.
+// Whether a character does something other than appear: controls (a terminal obeys U+009B as it
+// does ESC [), characters that change the direction of text or have no width, blanks other than
+// the space, noncharacters.
 bool is_deceptive(char32_t c) noexcept;
 
 // Whether all of it is printable ASCII.

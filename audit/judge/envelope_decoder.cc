@@ -136,8 +136,8 @@ std::optional<std::size_t> chunk_size(std::string_view line) {
   return digits > 0 && ends ? std::optional(size) : std::nullopt;
 }
 
-// False if these are no chunks: many who log a body have undone them, and log the header still. Of
-// a body that was cut, what there is.
+// False if these are not chunks: many programs that log a body have joined them, and still log the
+// header. Of a body that was cut, what there is.
 bool join_chunks(std::string_view text, std::string& body) {
   body.clear();
   for (bool first = true; !text.empty(); first = false) {
@@ -227,7 +227,7 @@ std::size_t offset_before_nginx(std::string_view text, std::size_t offset, Nginx
       const int byte = nginx_byte(text, from.text);
       in_text = byte < 0 ? 2 : 4;
       in_json = byte < 0 ? 2 : json_of(byte, memory).size();
-      // In the midst of an escape, from where nothing can be counted on.
+      // In the middle of an escape, from where counting cannot go on.
       if (offset < from.json + in_json) return from.text + (byte < 0 ? 1 : 0);
     }
     from.text = std::min(from.text + in_text, text.size());
@@ -327,7 +327,7 @@ bool EnvelopeDecoder::gunzip(std::string_view bytes, std::size_t& budget) {
   return true;
 }
 
-// One thing that the text's first bytes plainly are, undone. False if there is none.
+// Undoes one encoding that the text's first bytes plainly show. False if they show none.
 bool EnvelopeDecoder::step(std::string_view& text, bool& copied, std::size_t& budget,
                            std::optional<std::int64_t>& status) {
   if (text.starts_with("\x1F\x8B")) return gunzip(text, budget) && use_spare(text, copied);

@@ -1,4 +1,4 @@
-// What a response's members are called in tables, and their values one like the other.
+// What a response's members are called in tables, and their values in one form for all.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 namespace leadscan::audit {
 
 // What people call a member that is kept: "statusCode", "error.code". The object that holds it is
-// named, but for `info`.
+// named unless it is `info`.
 std::string_view label_of(Field field);
 
 // In which state a member that is kept was seen.

@@ -191,7 +191,7 @@ const LogPreset* recognise_document(std::string_view text) {
             return &kPresets[i];
         return nullptr;
       case Token::name:
-        // Names with escapes are those of nobody's log.
+        // No log has names with escapes.
         if (depth == 1) top = scanner.text();
         if (depth == 1 && top == info_of(Field::info).name) return nullptr;
         below = depth == 2 ? scanner.text() : std::string_view();

@@ -464,7 +464,7 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     // A line that was cut in parts is longer than all that is here.
     const std::size_t cost = cut == 0 ? parts_.cost_of_open() : 0;
     if (cut == 0 && text.size() + cost <= options_.max_record) {
-      // As much as may be of it, if it goes on as it is.
+      // As much of it as is allowed, if the rest of it is like this.
       const std::size_t most = options_.max_record / (text.size() + cost) * text.size();
       make_room(chunk, segment.begin + std::min(2 * text.size(), most + 1) + options_.chunk_bytes);
       continue;

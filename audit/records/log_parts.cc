@@ -421,7 +421,7 @@ bool LogParts::may_be_rest(std::string_view line) {
   const std::string_view text = decode(found, line.substr(found.begin, found.end - found.begin));
   const std::size_t end = text.find_last_not_of(kWhiteSpace) + 1;
   if (end == 0) return false;
-  // As nothing begins, but for what goes on with what is in front of it.
+  // Nothing begins so that does not go on with what is in front of it.
   if (!is_hard_break('}', text[0])) return true;
   // A document with text around it is whole; without one, but with its end, it is a rest.
   const std::size_t last = text.rfind('}');

@@ -11,7 +11,8 @@
 namespace leadscan::audit::internal {
 
 inline constexpr std::size_t kDeepest = 4096;  // far beyond what the parser takes
-// So far ahead is looked for what follows a bracket. Beyond, it is taken for a document's.
+// How far ahead to look for what follows a bracket. If it is further, the bracket is taken for a
+// document's.
 inline constexpr std::size_t kFarAhead = 4096;
 inline constexpr char kRecordSeparator = '\x1e';  // RFC 7464
 

@@ -148,7 +148,7 @@ class Lines {
       begin_line(size);
       return !error || !is_blank_line({bytes_.data() + offset_, size_});
     }
-    // Of an exception it is not worth to look further ahead.
+    // For an exception it does not pay to look further ahead.
     begin_line(way == Parser::Way::exception ? first_line(rest).size : line_size(parser));
     const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
     error = parser.parse(line.data(), line.size(), capacity_ - offset_, response);
@@ -175,7 +175,7 @@ class Lines {
   std::size_t capacity_;
   std::size_t position_ = 0;
   std::size_t offset_ = 0;
-  std::size_t size_ = 0;  // its CR included: not to be looked for unless somebody asks
+  std::size_t size_ = 0;  // its CR included: looked for only when size() is asked for
   std::size_t number_ = 0;
 
   internal::Ticket ticket_;  // for lines that the parser has read ahead

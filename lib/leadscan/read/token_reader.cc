@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <new>
 
@@ -16,8 +15,8 @@
 namespace leadscan::internal {
 namespace {
 
-// The index ends with these many positions of byte 0, which is the root's brace or white space:
-// neither can follow the root's end, nor complete a value.
+// The index ends with this many positions of byte 0, which is the root's brace or white space:
+// neither can follow the root's end or complete a value.
 constexpr std::size_t kSentinels = 4;
 static_assert(kSentinels <= kTokenSlack);
 
@@ -255,7 +254,7 @@ bool TokenReader::reserve(std::size_t bytes) noexcept {
 }
 
 bool TokenReader::take_from(Arena& arena, std::size_t bytes) noexcept {
-  // simdjson picks its kernel in the first call, under a lock, which is to be none of read()'s.
+  // simdjson picks its kernel in the first call, under a lock, which read() must not take.
   if (!simdjson::validate_utf8("", 0)) return false;
   tokens_ = held_in_arena<std::uint32_t[]>(arena.take<std::uint32_t>(token_count(bytes)));
   bits_ = held_in_arena<std::uint64_t[]>(arena.take<std::uint64_t>(word_count(bytes)));
