@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "corpus/documents.h"
-#include "corpus/hex_digits.h"
 #include "corpus/json_writer.h"
 #include "corpus/values.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::corpus {
 namespace {
@@ -246,8 +246,8 @@ class Adversarial final : public Generator::Documents {
     out += '"';
     out += text.substr(0, at);
     out += "\\u00";
-    out += kHexDigits[static_cast<unsigned char>(text[at]) >> 4];
-    out += kHexDigits[static_cast<unsigned char>(text[at]) & 15];
+    out += internal::kHexDigits[static_cast<unsigned char>(text[at]) >> 4];
+    out += internal::kHexDigits[static_cast<unsigned char>(text[at]) & 15];
     out += text.substr(at + 1);
     out += '"';
     json.colon();

@@ -5,11 +5,17 @@
 #include <iterator>
 #include <utility>
 
-#include "corpus/hex_digits.h"
 #include "corpus/profile.h"
+#include "corpus/profile_lexer.h"
+#include "leadscan/json/characters.h"
+#include "leadscan/json/utf8.h"
 
 namespace leadscan::corpus {
 namespace {
+
+using lexing::is_digit;
+using lexing::is_letter;
+using lexing::is_structural;
 
 constexpr std::string_view kTextLetters = "aspjUVWeqbovuPciHLkKtm";
 constexpr std::string_view kNumberLetters = "dzafxpmleEABCDEFGHIJ";
@@ -17,15 +23,11 @@ constexpr std::string_view kBadLetters = "ciLkK";
 constexpr std::size_t kRunsInOrder = 64;
 constexpr int kMostExactExponent = 18;  // within it are those of integers of 64 bits
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-int hex_of(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+// Of the simple escapes those that are written with a letter.
+constexpr std::string_view kLetterEscapes = internal::kSimpleEscapes.substr(3);
+static_assert(kLetterEscapes.front() == 'b');
+
+bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 
 // Collects runs.
 class Runs {
@@ -71,35 +73,13 @@ class Runs {
   std::vector<Run> runs_;
 };
 
-// The length of the valid UTF-8 sequence in front; 0 if there is none, negative if the text ends
-// in one that could have gone on.
-int sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = at(0);
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  for (int i = 1; i < length; ++i) {
-    if (static_cast<std::size_t>(i) == text.size()) return -i;
-    unsigned low = 0x80;
-    unsigned high = 0xBF;
-    if (i == 1) {
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    }
-    const unsigned byte = at(static_cast<std::size_t>(i));
-    if (byte < low || byte > high) return 0;
-  }
-  return length;
-}
-
 // The unit of `\u`, and how many bytes it has.
 std::pair<char, std::size_t> unicode_escape(std::string_view text, bool cut) {
   unsigned value = 0;
   for (std::size_t i = 2; i < 6; ++i) {
     if (i == text.size() && cut) return {'t', i};
-    const int digit = i < text.size() ? hex_of(text[i]) : -1;
+    const int digit =
+        i < text.size() ? internal::hex_value(static_cast<unsigned char>(text[i])) : -1;
     if (digit < 0) return {'K', 2};
     value = value * 16 + static_cast<unsigned>(digit);
   }
@@ -153,15 +133,15 @@ std::string form_of(std::string_view text, bool junk, bool cut) {
     } else if (c == ' ') {
       runs.add('s');
     } else if (byte < 0x80) {
-      runs.add(!junk && std::string_view("{}[]:,").find(c) != std::string_view::npos ? 'j' : 'p');
+      runs.add(!junk && is_structural(c) ? 'j' : 'p');
     } else {
-      const int length = sequence_length(text);
-      if (length > 0) {
-        runs.add("UVW"[length - 2]);
-        bytes = static_cast<std::size_t>(length);
-      } else if (length < 0 && cut) {
-        runs.add('m', static_cast<std::size_t>(-length));
-        bytes = static_cast<std::size_t>(-length);
+      const internal::Utf8Sequence sequence = internal::scan_utf8(text);
+      if (sequence.complete) {
+        runs.add("UVW"[sequence.size - 2]);
+        bytes = sequence.size;
+      } else if (sequence.size > 0 && cut) {
+        runs.add('m', sequence.size);
+        bytes = sequence.size;
       } else {
         runs.add('i');
       }
@@ -201,7 +181,7 @@ std::size_t bytes_of(char what, bool number) {
 
 void add_hex(unsigned value, std::string& out) {
   out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(value >> shift) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4) out += internal::kHexDigits[(value >> shift) & 15];
 }
 
 void add_utf8(char what, Random& random, std::string& out) {
@@ -247,7 +227,7 @@ void add_character(char what, TextKind kind, bool behind_bad_u, Random& random, 
                                     : random.pick(kPunctuation);
       return;
     case 'j':
-      out += random.pick(std::string_view("{}[]:,"));
+      out += random.pick(internal::kStructure);
       return;
     case 'U':
     case 'V':
@@ -256,7 +236,7 @@ void add_character(char what, TextKind kind, bool behind_bad_u, Random& random, 
       return;
     case 'e':
       out += '\\';
-      out += random.pick(std::string_view("bfnrt"));
+      out += random.pick(kLetterEscapes);
       return;
     case 'q':
       out += "\\\"";

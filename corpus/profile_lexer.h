@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "leadscan/json/characters.h"
+
 namespace leadscan::corpus {
 
 enum class TokenKind : std::uint8_t {
@@ -28,12 +30,10 @@ struct Token {
 
 namespace lexing {
 
-inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-inline bool is_structural(char c) {
-  return c == '{' || c == '}' || c == '[' || c == ']' || c == ':' || c == ',';
-}
+inline bool is_space(char c) { return internal::is_white_space(static_cast<unsigned char>(c)); }
+inline bool is_structural(char c) { return internal::kStructure.find(c) != std::string_view::npos; }
 inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_digit(char c) { return internal::is_digit(static_cast<unsigned char>(c)); }
 inline bool is_of_number(char c) {
   return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "corpus/documents.h"
-#include "corpus/hex_digits.h"
 #include "corpus/profile.h"
 #include "corpus/profile_form.h"
 #include "corpus/random.h"
 #include "leadscan/fields.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::corpus {
 namespace {
@@ -262,7 +262,8 @@ class ShapeReader {
     std::string text = "\"";
     for (std::size_t i = 0; i < name.size(); ++i) {
       if (escaped.contains(i)) {
-        ((text += "\\u00") += kHexDigits[(name[i] >> 4) & 15]) += kHexDigits[name[i] & 15];
+        ((text += "\\u00") += internal::kHexDigits[(name[i] >> 4) & 15]) +=
+            internal::kHexDigits[name[i] & 15];
       } else {
         text += name[i];
       }

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "corpus/hex_digits.h"
 #include "corpus/profile.h"
 #include "corpus/profile_form.h"
 #include "corpus/profile_lexer.h"
 #include "leadscan/fields.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::corpus {
 namespace {
@@ -50,9 +50,8 @@ bool decode_name(std::string_view name, std::string& decoded, std::vector<std::s
       if (name.size() < 6 || !name.starts_with("\\u00")) return false;
       value = 0;
       for (const char c : name.substr(4, 2)) {
-        const std::size_t digit =
-            kHexDigits.find(static_cast<char>(lexing::is_letter(c) ? c | 0x20 : c));
-        if (digit == std::string_view::npos) return false;
+        const int digit = internal::hex_value(static_cast<unsigned char>(c));
+        if (digit < 0) return false;
         value = value * 16 + static_cast<unsigned>(digit);
       }
       escaped.push_back(decoded.size());

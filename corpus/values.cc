@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "corpus/hex_digits.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::corpus {
 namespace {
@@ -72,7 +72,7 @@ void Values::hex(std::string& out, unsigned digits) {
   std::uint64_t bits = 0;
   for (unsigned i = 0; i < digits; ++i, bits >>= 4) {
     if (i % 16 == 0) bits = random_.next();
-    text[i] = kHexDigits[bits & 15];
+    text[i] = internal::kHexDigits[bits & 15];
   }
   out.append(text, digits);
 }

@@ -283,6 +283,29 @@ TEST(Errors, TooDeep) {
   EXPECT_TRUE(text.ends_with("[\n" + std::string(2 + 3 + 40, ' ') + "^\n")) << text;
 }
 
+TEST(Errors, OfALineTheEndIsNotShown) {
+  for (const std::string_view end : {"\n", "\r\n"}) {
+    const std::string json = "{" + std::string(end) + "  \"action\":?" + std::string(end) + "}";
+    expect_picture(json, "\nline 2, column 12, byte " + std::to_string(12 + end.size()) +
+                             ": expected a value (/action)\n"
+                             "    \"action\":?\n"
+                             "             ^\n");
+    // The end itself is what is wrong: the caret is behind the line, under nothing.
+    expect_picture("{\"action\":\"a" + std::string(end) + "\"}", R"(
+line 1, column 13, byte 12: a control character appears unescaped in a string (/action)
+  {"action":"a
+              ^
+)");
+  }
+  // The LF of a CRLF is a column further; a CR that ends no line is shown as what it is.
+  EXPECT_EQ(render("{}\r\n", {ErrorCode::content_after_document, Field::document, 3}),
+            "line 1, column 4, byte 3: something follows the document\n  {}\n     ^\n");
+  EXPECT_EQ(render("{\r}\n", {ErrorCode::expected_name, Field::document, 1}),
+            "line 1, column 2, byte 1: expected a member name\n  {?}\n   ^\n");
+  EXPECT_EQ(render("{}\r", {ErrorCode::expected_name, Field::document, 0}),
+            "line 1, column 1, byte 0: expected a member name\n  {}\n  ^\n");
+}
+
 TEST(Errors, RenderTakesAnyOffset) {
   for (const std::string_view json : {"", "\n", "{}", "\x80\x80\x80", "\r\n\xFF\n"})
     for (std::uint64_t offset = 0; offset < 8; ++offset) {

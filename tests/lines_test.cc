@@ -91,6 +91,15 @@ TEST(Lines, AloneACarriageReturnEndsNothing) {
   EXPECT_EQ(cut("{}\r[]\n"), (Expected{{"{}\r[]", 0, 1}}));
 }
 
+TEST(Lines, AreAByteLongerWithTheirCarriageReturn) {
+  EXPECT_EQ(internal::size_with_cr("{}\n", 2), 2u);
+  EXPECT_EQ(internal::size_with_cr("{}\r\n", 2), 3u);
+  EXPECT_EQ(internal::size_with_cr("\r\r\n", 1), 2u);
+  EXPECT_EQ(internal::size_without_cr("{}\n", 2), 2u);
+  EXPECT_EQ(internal::size_without_cr("{}\r\n", 3), 2u);
+  EXPECT_EQ(internal::size_without_cr("\r\r\n", 2), 1u);
+}
+
 TEST(Lines, BlankOnesArePassedOverButCounted) {
   EXPECT_EQ(cut("\n\n{}\n \t\r\n\r\n[]\n\n"), (Expected{{"{}", 2, 3}, {"[]", 11, 6}}));
   EXPECT_EQ(cut("  \n  "), Expected());

@@ -7,7 +7,7 @@
 
 namespace leadscan::audit {
 
-// The longest name of a member of an archive that is kept as it is.
+// The longest name of an archive's member that is kept unchanged.
 inline constexpr std::size_t kMostNameBytes = 1024;
 // The longest value or id.
 inline constexpr std::size_t kMostValueBytes = 1024;

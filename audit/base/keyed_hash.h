@@ -1,7 +1,7 @@
-// A hash whose collisions nobody can choose who does not know its key.
+// A hash for which collisions cannot be constructed without knowing its key.
 //
 // SipHash-1-3 (Aumasson, Bernstein), what the tables of Rust, Ruby and Python use against the same
-// attack. Own code, as no library that is used here has it: std::hash has no key, and XXH3 gives no
+// attack. Written here because no library in use has it: std::hash has no key, and XXH3 makes no
 // such promise.
 #pragma once
 

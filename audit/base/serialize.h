@@ -23,7 +23,8 @@ namespace leadscan::audit {
 template <typename T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
-// Of each enum that is read: whether it has such an enumerator, for no other number may become one.
+// For each enum that is read: whether the number is one of its enumerators; no other may become
+// one.
 constexpr bool is_enumerator(Verdict verdict) { return verdict <= Verdict::too_large; }
 constexpr bool is_enumerator(ErrorCode code) { return code <= ErrorCode::nul_bytes; }
 constexpr bool is_enumerator(Field field) { return field <= Field::document; }

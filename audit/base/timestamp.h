@@ -20,7 +20,7 @@ struct Timestamp {
 // A date-time of RFC 3339, section 5.6; a leap second counts as the second behind it.
 std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept;
 
-// The same of timestamps of which most share their minute with the one before.
+// The same for timestamps most of which share their minute with the one before.
 class TimestampReader {
  public:
   std::optional<Timestamp> read(std::string_view text) noexcept;

@@ -27,23 +27,6 @@ std::size_t plain_ascii(std::string_view text) noexcept {
 
 }  // namespace
 
-std::size_t utf8_sequence(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
-                           : lead >= 0xE0 && lead <= 0xEF ? 3
-                           : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                          : 0;
-  if (size == 0 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
-      (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))
-    return 0;
-  return size;
-}
-
 bool is_valid_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t size = utf8_sequence(text);
@@ -61,8 +44,8 @@ char32_t code_point(std::string_view sequence) noexcept {
   return value;
 }
 
-// Unicode's control, format and separator characters (but for those of Arabic that are seen), what
-// it calls default ignorable, and noncharacters.
+// Unicode's control, format and separator characters (except the Arabic ones that are visible),
+// what it calls default ignorable, and noncharacters.
 bool is_deceptive(char32_t c) noexcept {
   if (c < 0xA0) return c < 0x20 || c >= 0x7F;
   return is_blank(c) || c == 0xAD || c == 0x034F || c == 0x061C || c == 0x070F || c == 0x115F ||

@@ -1,24 +1,25 @@
-// UTF-8 to be written: bytes from outside (names of files and members) may be anything.
+// UTF-8 for output: bytes from outside (names of files and members) may be anything.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "leadscan/json/utf8.h"
+
 namespace leadscan::audit {
 
 inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// The length of the UTF-8 sequence (RFC 3629) at the front of `text`, which is not empty; 0 if
-// there is none.
-std::size_t utf8_sequence(std::string_view text) noexcept;
+using leadscan::internal::is_utf8_continuation;
+using leadscan::internal::utf8_sequence;
 bool is_valid_utf8(std::string_view text) noexcept;
 // Of such a sequence.
 char32_t code_point(std::string_view sequence) noexcept;
 
-// Whether a character does something else than to be seen: controls (a terminal obeys U+009B as it
-// does ESC [), those that turn the direction of text, those without width, blanks that are no
-// space, noncharacters.
+// Whether a character does something other than appear: controls (a terminal obeys U+009B as it
+// does ESC [), characters that change the direction of text or have no width, blanks other than
+// the space, noncharacters.
 bool is_deceptive(char32_t c) noexcept;
 
 // Whether all of it is printable ASCII.

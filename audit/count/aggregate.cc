@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "audit/base/utf8.h"
 #include "audit/count/key_batch.h"
 #include "audit/judge/kept_fields.h"
 
@@ -24,7 +25,7 @@ std::array<Presence, kKeptFields.size()> presence_of(const LeadResponse& respons
 std::string shortened(std::string_view text) {
   if (text.size() <= kMostDetail) return std::string(text);
   std::size_t size = kMostDetail;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  while (size > 0 && is_utf8_continuation(text[size])) --size;
   return std::string(text.substr(0, size)) + "...";
 }
 
@@ -94,9 +95,7 @@ std::string_view describe(FindingKind kind) noexcept {
 }
 
 Excerpt excerpt_of(std::string_view text, std::uint64_t fault, std::size_t most) {
-  const auto continues = [text](std::size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  };
+  const auto continues = [text](std::size_t at) { return is_utf8_continuation(text[at]); };
   const auto at = static_cast<std::size_t>(std::min<std::uint64_t>(fault, text.size()));
   std::size_t begin = at > most / 2 ? at - most / 2 : 0;
   std::size_t end = std::min(text.size(), begin + most);

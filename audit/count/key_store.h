@@ -19,12 +19,12 @@
 
 namespace leadscan::audit {
 
-// Thread-safe, but for what is said to be for the thread that begins or ends the audit. Nothing is
-// thrown: where memory or the disk is full, ids are lost, those of before too, and so all that can
-// be said of duplicates.
+// Thread-safe, except for what is marked as for the thread that begins or ends the audit. Nothing
+// is thrown: where memory or the disk is full, ids are lost, those of before too, and so all that
+// can be said of duplicates.
 //
-// database_mutex_ is for whoever writes to the table, mutex_ for what is in memory, which other
-// threads add to meanwhile. Who takes both takes them in this order.
+// database_mutex_ guards the writing of the table, mutex_ what is in memory, which other threads
+// add to meanwhile. Where both are taken, they are taken in this order.
 class KeyStore {
  public:
   // Told why ids are lost, once, as soon as it happens, on any thread.

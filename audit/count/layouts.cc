@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "leadscan/fields.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 namespace {
@@ -62,7 +63,8 @@ class Walk {
 
  private:
   void white_space() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    while (at_ != end_ && leadscan::internal::is_white_space(static_cast<unsigned char>(*at_)))
+      ++at_;
   }
 
   void container() {

@@ -99,7 +99,7 @@ class RepeatedNames {
   std::vector<std::string> no_pointers_;
 };
 
-// All layouts of some records. add() keeps every one of a chunk, but for those longer than
+// All layouts of some records. add() keeps every one of a chunk except those longer than
 // kMostBytesOfOne; merge() keeps the first kMost different ones, as far as kMostBytes hold them.
 // Records with other layouts are counted together, as others().
 class Layouts {

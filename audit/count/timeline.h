@@ -14,9 +14,9 @@ namespace leadscan::audit {
 
 using VerdictCounts = std::array<std::uint64_t, kVerdictCount>;
 
-// By hours since 1970; if more than kMost of them differ, by days, and then by 50 days, of which
-// the years from 0 to 9999 have fewer. Which it is depends on the timestamps alone, not on their
-// order.
+// By hours since 1970; if more than kMost of them differ, by days, and then by periods of 50 days,
+// of which there are fewer than that from year 0 to 9999. Which it is depends on the timestamps
+// alone, not on their order.
 class Timeline {
  public:
   static constexpr std::size_t kMost = 100000;
@@ -35,7 +35,7 @@ class Timeline {
   const std::map<std::int64_t, VerdictCounts>& rows() const { return rows_; }
   std::size_t memory() const { return rows_.size() * (sizeof *rows_.begin() + 40); }
 
-  // Seconds since 1970 in front of which a timestamp is far before nearly all others: let q1 and q3
+  // Seconds since 1970; an earlier timestamp is far before nearly all others. Let q1 and q3
   // be the beginnings of the rows that the timestamps of ranks n/4 and n-1-n/4 are in (n of them,
   // in ascending order, ranks from 0, n/4 rounded down); it is q1 - 3 (q3 - q1) less a day, or less
   // a row if that is longer. Where a row begins, so that before() is exact. None for fewer than 20.

@@ -64,8 +64,8 @@ void FdSource::hash(const char* data, std::size_t size) noexcept {
   hashed_ += size - known;
 }
 
-// What nobody wanted to read, such as what is behind the end of an archive. False if not all of the
-// file was hashed.
+// What was not read, such as the bytes behind the end of an archive. False if not all of the file
+// was hashed.
 bool FdSource::hash_rest() noexcept {
   if (known_size_ == 0) return ended_ && error().empty() && !is_asked_to_stop();
   char block[std::size_t{16} << 10];
@@ -114,7 +114,7 @@ std::size_t FdSource::read(char* out, std::size_t size) {
     } else if (n == 0) {
       ended_ = true;
       check_end();
-      // Ctrl-C may have ended whoever writes the pipe, too.
+      // Ctrl-C may have ended the writer of the pipe, too.
       if (may_wait_) static_cast<void>(is_asked_to_stop());
     } else if (errno != EINTR) {
       fail(std::strerror(errno));

@@ -45,7 +45,7 @@ class ByteSource {
 // What an input is outside of the audit, so that a report can be checked against its archive.
 struct FileFacts {
   bool is_file = false;       // a regular one: it has a size and a time
-  std::uint64_t size = 0;     // in bytes; of what is none, so many as were hashed
+  std::uint64_t size = 0;     // in bytes; if it is not a regular file, as many as were hashed
   std::int64_t modified = 0;  // seconds since 1970
   bool is_hashed = false;     // all of it was
   Sha256Digest sha256{};
@@ -56,7 +56,7 @@ struct FileFacts {
   }
 };
 
-// What readers of files share with whoever starts and watches them. Each may be null.
+// What readers of files share with the code that starts and watches them. Each may be null.
 struct Watch {
   std::atomic<std::uint64_t>* bytes = nullptr;        // counts the bytes read from files
   const std::atomic<bool>* stop = nullptr;            // set: inputs that may wait end here
@@ -117,7 +117,7 @@ class FdSource final : public ByteSource {
   std::shared_ptr<const File> file_;
   Watch watch_;
   std::uint64_t position_ = 0;
-  std::uint64_t known_size_ = 0;  // it had so many bytes at least; 0 if it is no regular file
+  std::uint64_t known_size_ = 0;  // it had at least this many bytes; 0 if it is not a regular file
   bool may_wait_ = false;         // a pipe or the like
   bool ended_ = false;
   // Of the first `hashed_` bytes, as they were read; null if it is not wanted.
@@ -128,14 +128,14 @@ class FdSource final : public ByteSource {
 // What to say of a file that had `size` bytes, and has fewer now.
 std::string cut_while_read(std::uint64_t size);
 
-// Another source, of which the first bytes can be looked at before they are read.
+// Another source, whose first bytes can be looked at before they are read.
 class PeekSource final : public ByteSource {
  public:
   explicit PeekSource(std::unique_ptr<ByteSource> inner) : inner_(std::move(inner)) {}
 
   // The first `size` bytes, fewer if there are no more. Before the first read() only.
   std::string_view peek(std::size_t size);
-  // Passes over so many bytes; false if there are not so many. Then peek() begins behind them.
+  // Skips `size` bytes, so that peek() begins behind them; false if there are fewer.
   bool skip(std::uint64_t size);
   std::size_t read(char* out, std::size_t size) override;
 

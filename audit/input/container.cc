@@ -27,15 +27,15 @@ constexpr std::string_view kZipEnd = "PK\5\6";
 constexpr std::size_t kZipEndBytes = 22;
 constexpr std::size_t kMostZipTail = kZipEndBytes + 65535;
 
-// Holes of sparse files, of all members together: more than any log has, and zeros only, of which a
-// small archive could say that they go on for years.
+// Holes of sparse files, of all members together: more than any log has. They are zeros only, and a
+// small archive could claim enough of them to be read for years.
 constexpr std::uint64_t kMostHoles = std::uint64_t{256} << 30;
 
 enum class ZipEnd { none, good, doubtful };
 
-// libarchive takes the last end record there is. `doubtful`: that is in the comment of another
-// one, so that it may have been made to hide members; or it says that there are none, of a zip that
-// begins with one.
+// libarchive takes the last end record there is. `doubtful`: it is inside the comment of another
+// one, and so may have been made to hide members; or it says that there are no members, though the
+// zip begins with one.
 ZipEnd zip_end(std::string_view tail, std::string_view front) {
   const auto number = [tail](std::size_t at) {
     return static_cast<unsigned char>(tail[at]) | static_cast<unsigned char>(tail[at + 1]) << 8;

@@ -20,14 +20,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenLooks(100);
-// Who writes a line at a time is not to wake everybody up for each of them.
+// A writer of single lines must not cause a wake-up for each of them.
 constexpr milliseconds kBetweenReads(50);
 constexpr std::size_t kLittle = std::size_t{32} << 10;
 // A daemon's processes do not turn to the new file at the same moment.
 constexpr milliseconds kGrace(500);
-// So many bytes tell whether what was read is still there.
+// This many bytes tell whether what was read is still there.
 constexpr std::size_t kLastBytes = 256;
-// Who asks to stop waits for so much to be read.
+// How far behind a reader may be that still reads on to the end when it is asked to stop.
 constexpr std::uint64_t kMostAfterStop = std::uint64_t{4} << 20;
 
 }  // namespace

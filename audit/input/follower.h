@@ -29,7 +29,7 @@ class Follower {
   std::size_t read(char* out, std::size_t size);
   // Whether the text would have gone on behind that end.
   bool is_left_open() const { return is_left_open_; }
-  // Why a text ended early, or there is none.
+  // Why a text ended early, or could not be read at all.
   const std::string& error() const { return error_; }
 
  private:

@@ -24,7 +24,7 @@ enum class Format : std::uint8_t {
   binary,       // no text, whatever else it may be
 };
 
-// How many bytes of the front detect() wants, if there are so many.
+// How many bytes of the front detect() wants, if there are that many.
 inline constexpr std::size_t kDetectBytes = 512;
 
 Format detect(std::string_view front);

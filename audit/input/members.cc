@@ -48,8 +48,8 @@ bool skip_frames(PeekSource& source) {
   }
 }
 
-// Of a pipe open() waits until somebody writes it, and hears of no request to stop: whoever reads
-// it waits, too, and does.
+// For a pipe, open() would wait for a writer and not notice a request to stop. So it does not wait
+// here: reading does, and notices.
 int open_file(const std::string& path, const Watch& watch) {
   struct stat status = {};
   const bool waits = (watch.stop != nullptr || watch.given_up != nullptr) &&
@@ -168,7 +168,7 @@ bool Members::try_descend(Found found) {
 }
 
 // Unwraps compressions. A text: true, and it is the current member. An archive: false, and its
-// members are next. Of what is not wanted only archives are of interest, for what is in them.
+// members are next. Of what is not wanted only archives matter, for what is in them.
 bool Members::descend(Found found) {
   auto& [bytes, seekable, prefix, wanted, whole] = found;
   const auto refuse = [this, &wanted = wanted](std::string why) {
@@ -190,7 +190,7 @@ bool Members::descend(Found found) {
     }
     if (is_hole(front)) format = format_behind_hole(*peeked, format);
     if (format == Format::unsupported || format == Format::binary) {
-      // To find a name takes a while; beyond kMostErrors nobody gets it.
+      // Finding a name takes a while; beyond kMostErrors it would not be shown.
       return wanted && errors_.size() < kMostErrors && refuse(why_not_read(front));
     }
     if (is_container(format)) {

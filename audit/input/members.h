@@ -33,7 +33,8 @@ class Members {
  public:
   // `path`: "-" is standard input. An unreadable file has no members and an error.
   Members(std::string path, Watch watch);
-  // A text of the file's that somebody else has opened is the one member. `plain_file`: as below.
+  // The only member is `text`, a text of the file that was opened elsewhere. `plain_file`: as
+  // below.
   Members(std::string path, Watch watch, std::unique_ptr<ByteSource> text, FdSource* plain_file);
   ~Members();
 
@@ -44,7 +45,7 @@ class Members {
   // "inner.zip!name". Read it to its end or not at all.
   const std::optional<std::string>& name() const { return name_; }
   ByteSource& bytes() { return *bytes_; }
-  // The file, if the member is a regular one just as it is; else null. bytes() reads from it, and
+  // The file, if the member is a regular file itself; else null. bytes() reads from it, and
   // goes on where seek() leaves it.
   FdSource* plain_file() { return plain_file_; }
   // Whether it goes on behind what bytes() gave: it is followed, and no more of it is read now.

@@ -14,9 +14,9 @@ namespace {
 
 using namespace std::literals;
 
-// A text's first character comes within so many bytes; formats have their marks there.
+// A text's first character comes within this many bytes; formats have their marks there.
 constexpr std::size_t kBegin = 16;
-// A hole of so many NULs in front is none of a format's fields.
+// This many NULs in front are a hole: no format has a field of them.
 constexpr std::size_t kHole = 64;
 
 // What texts have besides letters: white space, backspaces and colours of terminals, separators.

@@ -12,6 +12,7 @@ namespace {
 
 using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
+using leadscan::internal::type_of;
 
 constexpr std::uint64_t kObject = ~std::uint64_t{0};
 
@@ -59,7 +60,6 @@ Error PointerFinder::scan(std::string_view json) {
   JsonScanner scanner(json.data(), json.size());
   for (;;) {
     const Token token = scanner.next();
-    JsonType type = JsonType::none;
     switch (token) {
       case Token::error:
         return {scanner.code(), Field::document, scanner.error_offset()};
@@ -83,24 +83,7 @@ Error PointerFinder::scan(std::string_view json) {
           }
         indices_.pop_back();
         continue;
-      case Token::begin_object:
-        type = JsonType::object;
-        break;
-      case Token::begin_array:
-        type = JsonType::array;
-        break;
-      case Token::string:
-        type = JsonType::string;
-        break;
-      case Token::number:
-        type = JsonType::number;
-        break;
-      case Token::true_literal:
-      case Token::false_literal:
-        type = JsonType::boolean;
-        break;
-      case Token::null_literal:
-        type = JsonType::null;
+      default:
         break;
     }
     // A value begins here: an element gets its index as its name.
@@ -109,6 +92,7 @@ Error PointerFinder::scan(std::string_view json) {
       const auto end = std::to_chars(digits, digits + sizeof digits, indices_.back()++);
       enter({digits, static_cast<std::size_t>(end.ptr - digits)}, indices_.size());
     }
+    const JsonType type = type_of(token);
     const bool opens = type == JsonType::object || type == JsonType::array;
     for (Pointer& pointer : pointers_) {
       if (pointer.tokens.size() != indices_.size() || pointer.matched != indices_.size() ||

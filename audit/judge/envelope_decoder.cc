@@ -6,9 +6,11 @@
 #include <array>
 #include <utility>
 
+#include "audit/base/ignoring_case.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
-#include "leadscan/parser.h"
+#include "leadscan/line.h"
+#include "leadscan/padded_bytes.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {
@@ -80,17 +82,10 @@ std::string_view json_of(int byte, std::array<char, 6>& memory) {
   return {memory.data(), memory.size()};
 }
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
 std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+  const Line line = first_line(text);
+  text.remove_prefix(line.next);
+  return line.text;
 }
 
 struct HttpResponse {
@@ -141,8 +136,8 @@ std::optional<std::size_t> chunk_size(std::string_view line) {
   return digits > 0 && ends ? std::optional(size) : std::nullopt;
 }
 
-// False if these are no chunks: many who log a body have undone them, and log the header still. Of
-// a body that was cut, what there is.
+// False if these are not chunks: many programs that log a body have joined them, and still log the
+// header. Of a body that was cut, what there is.
 bool join_chunks(std::string_view text, std::string& body) {
   body.clear();
   for (bool first = true; !text.empty(); first = false) {
@@ -232,7 +227,7 @@ std::size_t offset_before_nginx(std::string_view text, std::size_t offset, Nginx
       const int byte = nginx_byte(text, from.text);
       in_text = byte < 0 ? 2 : 4;
       in_json = byte < 0 ? 2 : json_of(byte, memory).size();
-      // In the midst of an escape, from where nothing can be counted on.
+      // In the middle of an escape, from where counting cannot go on.
       if (offset < from.json + in_json) return from.text + (byte < 0 ? 1 : 0);
     }
     from.text = std::min(from.text + in_text, text.size());
@@ -332,7 +327,7 @@ bool EnvelopeDecoder::gunzip(std::string_view bytes, std::size_t& budget) {
   return true;
 }
 
-// One thing that the text's first bytes plainly are, undone. False if there is none.
+// Undoes one encoding that the text's first bytes plainly show. False if they show none.
 bool EnvelopeDecoder::step(std::string_view& text, bool& copied, std::size_t& budget,
                            std::optional<std::int64_t>& status) {
   if (text.starts_with("\x1F\x8B")) return gunzip(text, budget) && use_spare(text, copied);

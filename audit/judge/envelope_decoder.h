@@ -12,8 +12,8 @@ struct inflate_state;  // of isa-l
 
 namespace leadscan::audit {
 
-// How a string in an envelope is made from the response. Whatever is said, a whole HTTP response,
-// gzip and a JSON string within are opened too, but for `none`.
+// How a string in an envelope is made from the response. In all cases but `none`, a whole HTTP
+// response, gzip and a JSON string within are opened, too.
 enum class Decoding : std::uint8_t {
   automatic,  // what its first bytes plainly are
   none,       // the string is the text
@@ -63,8 +63,8 @@ bool decode_any_base64(std::string_view text, std::string& bytes);
 // \xHH as the bytes they stand for.
 void undo_nginx_escapes(std::string_view text, std::string& bytes);
 
-// JSON but for \xHH in its strings, as nginx writes it: the JSON that was meant. Whatever else is
-// in there stays as it is.
+// JSON except for \xHH in its strings, as nginx writes it: the JSON that was meant. Everything else
+// in it stays as it is.
 void nginx_to_json(std::string_view text, std::string& json);
 // The offset in `text` of what is at `offset` in what nginx_to_json() makes of it; counted on from
 // `from`, a pair of such offsets, which then is this one.

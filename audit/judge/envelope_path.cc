@@ -16,27 +16,9 @@ using leadscan::internal::is_digit;
 using leadscan::internal::is_white_space;
 using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
+using leadscan::internal::type_of;
 
-constexpr std::string_view kStatusNames[] = {"status", "statusCode", "status_code", "httpStatus",
-                                             "http_status"};
-constexpr std::size_t kNoRank = std::size(kStatusNames);
-
-JsonType type_of(Token token) {
-  switch (token) {
-    case Token::begin_object:
-      return JsonType::object;
-    case Token::begin_array:
-      return JsonType::array;
-    case Token::string:
-      return JsonType::string;
-    case Token::number:
-      return JsonType::number;
-    case Token::null_literal:
-      return JsonType::null;
-    default:
-      return JsonType::boolean;
-  }
-}
+constexpr std::size_t kNoRank = kStatusNames.size();
 
 // 201 and "201".
 std::optional<std::int64_t> status_of(Token token, std::string_view text) {
@@ -174,7 +156,7 @@ EnvelopePath::Scan::Value EnvelopePath::Scan::enter(std::string_view name) const
     if (has_status_ && !explicit_status_ && depth == shared_ + 1 && !frame.is_array &&
         token != name)
       value.rank = static_cast<std::size_t>(
-          std::find(std::begin(kStatusNames), std::end(kStatusNames), name) - kStatusNames);
+          std::find(kStatusNames.begin(), kStatusNames.end(), name) - kStatusNames.begin());
   }
   if (frame.to_status && first_ + depth <= status_at_.size()) {
     const std::string& token = status_at_[first_ + depth - 1];

@@ -33,12 +33,16 @@ struct EnvelopeValue {
   std::optional<std::int64_t> http_status;
 };
 
+// The names of a member with the HTTP status, the likeliest first.
+inline constexpr std::array<std::string_view, 5> kStatusNames = {
+    "status", "statusCode", "status_code", "httpStatus", "http_status"};
+
 struct EnvelopePathOptions {
   std::vector<std::string> at;  // a JSON Pointer's tokens; * takes all elements or members
   Decoding decoding = Decoding::automatic;
   // A pointer to the HTTP status, from where `at` begins, too. Of each value the one is taken that
-  // is nearest to it. Without: status, statusCode, status_code, httpStatus or http_status beside
-  // the value; and if there is none, what an HTTP response around the value says.
+  // is nearest to it. Without: a member beside the value that has one of kStatusNames; and if there
+  // is none, what an HTTP response around the value says.
   std::optional<std::vector<std::string>> status_at;
   std::size_t max_record = std::size_t{16} << 20;  // bytes that decompression may make of a record
 };

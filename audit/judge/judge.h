@@ -98,7 +98,7 @@ class Judge {
     judged.record = &record;
     judged.member = &member;
     judged.body = record.bytes();
-    judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
+    judged.verdict = leadscan::internal::verdict_of(judged.response.family);
     judged.violations = {};
     return !judged.error || is_bad_record(size, record, judged);
   }
@@ -129,7 +129,7 @@ class Judge {
     judged.record = &record;
     judged.member = &member;
     judged.body = record.bytes();
-    judged.verdict = kVerdictOf[static_cast<std::size_t>(judged.response.family)];
+    judged.verdict = leadscan::internal::verdict_of(judged.response.family);
     judged.violations = {};
     if (judged.error) judged.violations = parser_.violations();
     return true;
@@ -152,7 +152,7 @@ class Judge {
     judged.http_status.reset();
   }
   static Verdict verdict_on(const LineResult& line) {
-    return kVerdictOf[static_cast<std::size_t>(line.response.family)];
+    return leadscan::internal::verdict_of(line.response.family);
   }
 
   // Of the line that it accepted: LineResult::shape, of one parser for all that a Judge judges.
@@ -168,10 +168,6 @@ class Judge {
                         Judged& judged);
 
  private:
-  // By Family.
-  static constexpr Verdict kVerdictOf[] = {Verdict::violation, Verdict::created, Verdict::update,
-                                           Verdict::failure, Verdict::message};
-
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
   void open_log(const LogPreset& preset, const Record& record, Judged& judged,
                 PassedOverCounts& passed_over, const Take& take);

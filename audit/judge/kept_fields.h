@@ -1,4 +1,4 @@
-// What a response's members are called in tables, and their values one like the other.
+// What a response's members are called in tables, and their values in one form for all.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 namespace leadscan::audit {
 
 // What people call a member that is kept: "statusCode", "error.code". The object that holds it is
-// named, but for `info`.
+// named unless it is `info`.
 std::string_view label_of(Field field);
 
 // In which state a member that is kept was seen.
@@ -41,6 +41,14 @@ constexpr std::optional<bool> boolean_of(const LeadResponse& response, const Slo
 // Whether a text may be an object's JSON instead.
 constexpr bool may_be_object(Field field) {
   return info_of(field).types.contains(JsonType::object);
+}
+
+// Whether a member that is kept may be there with a null, or something else that is no value, so
+// that its presence tells more than its value does: what only siblings have is kept only where it
+// has a value.
+constexpr bool may_be_null(Field field) {
+  const Slot::Kind kind = info_of(field).slot.kind;
+  return kind == Slot::Kind::presence || (kind == Slot::Kind::text && info_of(field).in_schema);
 }
 
 }  // namespace leadscan::audit

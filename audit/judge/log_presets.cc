@@ -7,6 +7,7 @@
 #include "leadscan/fields.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
+#include "leadscan/line.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {
@@ -16,6 +17,7 @@ using leadscan::internal::is_digit;
 using leadscan::internal::is_white_space;
 using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
+using leadscan::internal::type_of;
 
 constexpr LogPreset kPresets[] = {
     {.name = "docker",
@@ -172,19 +174,6 @@ Signs all_signs(const LogPreset& preset) {
   return all;
 }
 
-JsonType type_of(Token token) {
-  switch (token) {
-    case Token::begin_object:
-      return JsonType::object;
-    case Token::begin_array:
-      return JsonType::array;
-    case Token::string:
-      return JsonType::string;
-    default:
-      return JsonType::null;  // no sign asks for these
-  }
-}
-
 const LogPreset* recognise_document(std::string_view text) {
   std::array<Signs, std::size(kPresets)> seen{};
   JsonScanner scanner(text.data(), text.size());
@@ -202,7 +191,7 @@ const LogPreset* recognise_document(std::string_view text) {
             return &kPresets[i];
         return nullptr;
       case Token::name:
-        // Names with escapes are those of nobody's log.
+        // No log has names with escapes.
         if (depth == 1) top = scanner.text();
         if (depth == 1 && top == info_of(Field::info).name) return nullptr;
         below = depth == 2 ? scanner.text() : std::string_view();
@@ -290,7 +279,7 @@ const LogPreset* recognise(std::string_view text) {
   if (*first == '{') return recognise_document(text);
   if (*first == '[') return nullptr;
   CriLine line;
-  std::string_view front = text.substr(0, text.find('\n'));
+  const std::string_view front = text.substr(0, first_line(text).size);
   if (is_digit(static_cast<unsigned char>(*first)) && parse_cri(front, line))
     return find_preset("cri");
   CsvLayout layout;

@@ -65,10 +65,10 @@ std::span<const LogPreset> log_presets();
 // Null if there is none of that name.
 const LogPreset* find_preset(std::string_view name);
 
-// The preset whose log this is; null if it is none that is recognised. `text` is a document, a
+// The preset whose log this is; null if no log is recognised. `text` is a document, a
 // line, or the front of a file, which may be cut anywhere. A document that is cut is recognised
-// only by what no other document can have. Looks at kMostRecogniseBytes at most, but for documents,
-// which it reads to their end unless a name rules them out; linear.
+// only by what no other document can have. Looks at kMostRecogniseBytes at most, except that it
+// reads documents to their end unless a name rules them out; linear.
 const LogPreset* recognise(std::string_view text);
 inline constexpr std::size_t kMostRecogniseBytes = std::size_t{64} << 10;
 
@@ -84,7 +84,7 @@ bool recognise_csv(std::string_view front, CsvLayout& layout);
 // The next field of a row, quotes still around it if there are any (RFC 4180), and what is behind
 // it: `text` is moved past the field and its separator or line end, which is given as `end`: '\n'
 // for a line end, '\0' for the end of the text. False if a quote is not closed, or closed in the
-// midst of a field.
+// middle of a field.
 bool next_csv_field(std::string_view& text, char separator, std::string_view& field, char& end);
 
 }  // namespace leadscan::audit

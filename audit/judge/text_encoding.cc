@@ -9,6 +9,7 @@
 #include "audit/records/xml_entity.h"
 #include "leadscan/json/characters.h"
 #include "leadscan/json/escapes.h"
+#include "leadscan/json/utf8.h"
 #include "leadscan/text.h"
 
 namespace leadscan::audit {
@@ -68,8 +69,8 @@ std::size_t undo_backslash(std::string_view text, std::size_t at, Hex hex, std::
   return size;
 }
 
-// The characters that Python's strings have as \xHH are none that bytes of UTF-8 could be: so it
-// can be told which of the two it was.
+// Characters that Python's strings have as \xHH are never valid as bytes of UTF-8, so that it can
+// be told which of the two they were.
 void undo_backslashes(std::string_view text, std::string& decoded) {
   for (const Hex hex : {Hex::byte, Hex::character}) {
     decoded.clear();

@@ -8,7 +8,7 @@
 
 namespace leadscan::audit {
 
-// What is no escape of this encoding stays as it is.
+// Whatever is not an escape of this encoding stays as it is.
 void decode_text(std::string_view text, TextEncoding encoding, std::string& decoded);
 
 }  // namespace leadscan::audit

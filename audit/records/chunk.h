@@ -94,11 +94,11 @@ struct Segment {
   std::uint64_t passed_over = 0;  // spans: lines of text without a document
   bool is_cri = false;            // spans, oversize: of a line of Kubernetes'
 
-  // text: streams of a container's log (log_parts.h) of which a line that is too long goes on at
-  // the beginning, a bit each; and of which one goes on behind the end.
+  // text: streams of a container's log (log_parts.h) whose line, too long to be put together, goes
+  // on at the beginning, a bit each; and those whose line goes on behind the end.
   std::uint8_t given_up = 0;
   std::uint8_t gives_up = 0;
-  // text: so many bytes at the end are of the files behind, and counted there.
+  // text: how many bytes at the end belong to the files behind, and are counted there.
   std::size_t elsewhere = 0;
 
   bool first_part = false;  // oversize
@@ -144,7 +144,7 @@ class Chunk {
 
   std::vector<Segment> segments;
   std::vector<Span> spans;
-  std::size_t output = 0;  // what is written of its records may come to that; 0: nobody knows
+  std::size_t output = 0;  // how much may be written of its records; 0: not known
 
  private:
   std::unique_ptr<char[]> bytes_;

@@ -11,6 +11,7 @@
 #include "audit/records/http_archive.h"
 #include "audit/records/json_splitter.h"
 #include "audit/records/text_scanner.h"
+#include "leadscan/json/characters.h"
 #include "leadscan/line.h"
 
 namespace leadscan::audit {
@@ -23,12 +24,11 @@ constexpr std::size_t kMostOutput = std::size_t{16} << 20;
 constexpr std::size_t kOutputOfRecord = 256;  // besides the names
 // As much of a text that has no hard break within a chunk tells who wrote it.
 constexpr std::size_t kFrontOfStretch = 128;
-constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Of the last line that is not blank; 0 if there is none.
 std::size_t last_line_begin(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(kBlank);
+  const std::size_t last = text.find_last_not_of(leadscan::internal::kWhiteSpace);
   return last == text.npos ? 0 : text.rfind('\n', last) + 1;
 }
 
@@ -464,7 +464,7 @@ bool ChunkReader::fill_text(Chunk& chunk, Segment segment) {
     // A line that was cut in parts is longer than all that is here.
     const std::size_t cost = cut == 0 ? parts_.cost_of_open() : 0;
     if (cut == 0 && text.size() + cost <= options_.max_record) {
-      // As much as may be of it, if it goes on as it is.
+      // As much of it as is allowed, if the rest of it is like this.
       const std::size_t most = options_.max_record / (text.size() + cost) * text.size();
       make_room(chunk, segment.begin + std::min(2 * text.size(), most + 1) + options_.chunk_bytes);
       continue;

@@ -30,7 +30,7 @@ struct ReadOptions {
   bool envelope = false;
   // Lines that Docker has cut are put together (log_parts.h): the responses are looked for there.
   bool joins_docker = true;
-  // The members are tables, of which this column has the responses; empty: they need not be.
+  // The members are tables, and this column has the responses; empty: they need not be tables.
   std::string column;
   // Only records on lines with this text are wanted, which Matching says of those that are found
   // here.
@@ -59,16 +59,17 @@ class ChunkReader {
   ChunkReader(std::size_t file_index, std::string path, const ReadOptions& options, Section section,
               Watch watch = {});
 
-  // Fills `chunk`, of which some may be left to Chunk::load(); false at the end of the file. Short
+  // Fills `chunk`, though some may be left to Chunk::load(); false at the end of the file. Short
   // members share a chunk.
   bool next(Chunk& chunk);
 
   // Passes over members that an earlier run has done. Before the first next().
   void skip_members(std::uint64_t count) { skip_ = count; }
 
-  // Which file is which one's neighbour: what was cut at the end of one goes on in the next. Lives
-  // at least as long. Before the first next(). A line is put together of so many files at most:
-  // each may have a line that has begun in the one in front, so that this one is read for it, too.
+  // Which files are neighbours: what was cut at the end of one goes on in the next. Must live at
+  // least as long as the reader; to be called before the first next(). A line is put together from
+  // `files` at most: a file may begin with the rest of a line, so that those in front of it are
+  // read, too.
   static constexpr unsigned kMostRotatedFiles = 16;
   void set_rotated(const RotatedFiles& rotated, unsigned files = kMostRotatedFiles) {
     rotated_ = &rotated;

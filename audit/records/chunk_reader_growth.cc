@@ -6,6 +6,8 @@
 
 #include "audit/records/chunk_reader.h"
 #include "audit/records/text_scanner.h"
+#include "leadscan/json/characters.h"
+#include "leadscan/line.h"
 
 namespace leadscan::audit {
 
@@ -25,7 +27,7 @@ bool ChunkReader::read_growth(Chunk& chunk) {
 void ChunkReader::forget(std::string_view rest, std::uint64_t offset, std::uint64_t line) {
   bytes_ -= rest.size();
   if (members_.is_left_open() && watch_.tell != nullptr &&
-      rest.find_first_not_of(" \t\r\n") != rest.npos)
+      rest.find_first_not_of(leadscan::internal::kWhiteSpace) != rest.npos)
     (*watch_.tell)(path_ + ": line " + std::to_string(line) + " (byte " + std::to_string(offset) +
                    "): a record had not ended; what there is of it was not judged (" +
                    std::to_string(rest.size()) + (rest.size() == 1 ? " byte)" : " bytes)"));
@@ -47,7 +49,8 @@ ChunkReader::LineEnd ChunkReader::last_line_end(std::string_view text) const {
 bool ChunkReader::ends_closed(std::string_view text) const {
   if (!members_.is_left_open()) return false;
   const std::string_view rest = text.substr(text.rfind('\n') + 1);
-  const std::size_t end = rest.find_last_not_of(" \t\r") + 1;
+  std::size_t end = rest.size();
+  while (end > 0 && leadscan::internal::is_blank(rest[end - 1])) --end;
   if (end == 0) return last_line_end(text).at == text.size() - rest.size();
   TextScanner scanner({options_.max_record, options_.envelope});
   std::vector<Span> spans;

@@ -6,6 +6,7 @@
 
 #include "audit/records/chunk_reader.h"
 #include "audit/records/text_scanner.h"
+#include "leadscan/json/characters.h"
 #include "leadscan/line.h"
 
 namespace leadscan::audit {
@@ -123,7 +124,8 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     }
     const std::string_view scanned = text.substr(0, scan_end_);
     std::size_t pending = splitter_->pending();
-    if (stopped && text.find_first_not_of(" \t\r\n", text.size() - pending) == text.npos)
+    if (stopped &&
+        text.find_first_not_of(leadscan::internal::kWhiteSpace, text.size() - pending) == text.npos)
       pending = 0;
     segment.span_count = chunk.spans.size() - segment.first_span;
     const bool too_long = splitter_->seen() > options_.max_record;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "audit/records/for_each_record.h"
+#include "leadscan/json/characters.h"
 #include "leadscan/line.h"
 
 namespace leadscan::audit {
@@ -124,7 +125,7 @@ void CsvSplitter::end_cell(std::string_view text, std::size_t at, std::vector<Sp
   found_ = true;
   // Text behind a document is none of it.
   std::size_t end = cell.rfind('}') + 1;
-  if (end <= begin) end = cell.find_last_not_of(" \t\r\n") + 1;
+  if (end <= begin) end = cell.find_last_not_of(leadscan::internal::kWhiteSpace) + 1;
   Span span;
   span.begin = static_cast<std::size_t>(cell.data() - text.data()) + begin;
   span.size = end - begin;

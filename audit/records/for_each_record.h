@@ -25,7 +25,7 @@ struct Record {
   TextEncoding encoding = TextEncoding::plain;
   Matching matching = Matching::yes;  // as in Span
   std::size_t parts = 1;              // lines of the log that it was put together from
-  std::size_t elsewhere = 0;  // so many of its bytes are in the files behind (rotated_parts.h)
+  std::size_t elsewhere = 0;  // how many of its bytes are in the files behind (rotated_parts.h)
 
   std::string_view bytes() const { return {data, size}; }
 };

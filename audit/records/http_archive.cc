@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
@@ -9,7 +10,8 @@ namespace leadscan::audit {
 // A document with a member log, an object, that has one of the names which the format has there.
 bool is_http_archive(std::string_view front) noexcept {
   using leadscan::internal::Token;
-  const std::size_t first = std::min(front.find_first_not_of(" \t\r\n"), front.size());
+  const std::size_t first =
+      std::min(front.find_first_not_of(leadscan::internal::kWhiteSpace), front.size());
   front.remove_prefix(first);
   leadscan::internal::JsonScanner scanner(front.data(), front.size());
   if (scanner.next() != Token::begin_object) return false;

@@ -6,7 +6,7 @@
 
 namespace leadscan::audit {
 
-// Of so many bytes, or of all if there are fewer.
+// By this many bytes, or by all if there are fewer.
 inline constexpr std::size_t kArchiveFront = 4096;
 bool is_http_archive(std::string_view front) noexcept;
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "audit/records/text_bytes.h"
 #include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
 namespace {
 
-constexpr std::size_t kDeepest = 4096;  // far beyond what the parser takes
-
-bool is_white_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+using internal::is_white;
+using internal::kDeepest;
 
 // Of these a string needs to look at none.
 std::size_t plain_run(std::string_view text, std::size_t at) {
@@ -19,7 +19,8 @@ std::size_t plain_run(std::string_view text, std::size_t at) {
 }
 
 bool begins_scalar(char c) {
-  return c == '-' || (c >= '0' && c <= '9') || c == 't' || c == 'f' || c == 'n';
+  return c == '-' || leadscan::internal::is_digit(static_cast<unsigned char>(c)) || c == 't' ||
+         c == 'f' || c == 'n';
 }
 
 }  // namespace
@@ -68,7 +69,7 @@ bool JsonSplitter::close(bool object) {
 // Whether `text` ends with "name": and the value of that member comes next.
 bool JsonSplitter::ends_with_name(std::string_view text, std::string_view name) {
   const auto strip = [&] {
-    while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_white(text.back())) text.remove_suffix(1);
   };
   const auto strip_word = [&](std::string_view word) {
     if (!text.ends_with(word)) return false;
@@ -92,11 +93,11 @@ bool JsonSplitter::begins_entries(std::string_view record) const {
 // What the brackets and commas around the entries are held against: JSON without the entries.
 ErrorCode JsonSplitter::frame_syntax() const {
   if (frame_.size() > max_record_) return ErrorCode::too_large;
-  internal::JsonScanner scanner(frame_.data(), frame_.size());
+  leadscan::internal::JsonScanner scanner(frame_.data(), frame_.size());
   for (;;) {
-    const internal::Token token = scanner.next();
-    if (token == internal::Token::end) return ErrorCode::ok;
-    if (token == internal::Token::error) return scanner.code();
+    const leadscan::internal::Token token = scanner.next();
+    if (token == leadscan::internal::Token::end) return ErrorCode::ok;
+    if (token == leadscan::internal::Token::error) return scanner.code();
   }
 }
 
@@ -137,7 +138,7 @@ bool JsonSplitter::in_document(char c) {
     default:
       break;
   }
-  if (!is_white_space(c)) significant(c);
+  if (!is_white(c)) significant(c);
   return false;
 }
 
@@ -148,7 +149,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
   // unless it is too large anyway, and part of it is gone.
   const auto end_record = [&](std::size_t end, bool cut = false) {
     if (cut && !dropped_ && end - begin <= max_record_)
-      while (end > begin && is_white_space(text[end - 1])) --end;
+      while (end > begin && is_white(text[end - 1])) --end;
     Span span{begin, end - begin, record_line_, ErrorCode::ok,
               place_ == Place::in_array && in_har_};
     if (in_tail_ && !dropped_ && span.size <= max_record_) {
@@ -222,7 +223,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
         ++at;
         continue;
       case Record::scalar:
-        if (is_white_space(c) || c == ',' || c == ']' || c == '{' || c == '[') {
+        if (is_white(c) || c == ',' || c == ']' || c == '{' || c == '[') {
           end_record(at);
           continue;
         }
@@ -241,7 +242,7 @@ void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& s
     }
 
     // Between records.
-    if (is_white_space(c)) {
+    if (is_white(c)) {
       line_ += c == '\n';
       ++at;
       continue;

@@ -16,6 +16,7 @@ namespace {
 
 using leadscan::internal::is_digit;
 using leadscan::internal::JsonScanner;
+using leadscan::internal::kWhiteSpace;
 using leadscan::internal::Token;
 
 constexpr std::size_t kDockerBuffer = std::size_t{16} << 10;
@@ -60,7 +61,7 @@ std::string_view without_lf(std::string_view line) {
 }
 
 bool is_object(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const std::size_t first = text.find_first_not_of(kWhiteSpace);
   return first != text.npos && text[first] == '{' &&
          leadscan::internal::is_json(text.data(), text.size(), 0);
 }
@@ -250,10 +251,9 @@ void LogParts::scan(std::string_view text, std::size_t at, std::uint64_t line, S
     streams_[i].given_up_until = streams_[i].is_given_up ? kNowhere : 0;
   }
   for (; at < text.size(); ++line) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::size_t next = std::min(end + 1, text.size());
-    see_line(text, at, next - at, line);
-    at = next;
+    const std::size_t size = first_line(text.substr(at)).next;
+    see_line(text, at, size, line);
+    at += size;
   }
   for (Stream& stream : streams_)
     if (stream.is_open) joined_[stream.joined].is_open = true;
@@ -359,7 +359,7 @@ void LogParts::take(Stream& stream, const ContainerLine& found, std::string_view
 // Whether what was written of a line, or of a document, is not all of it.
 bool LogParts::goes_on(Stream& stream, std::string_view decoded, bool is_docker, bool is_part,
                        bool is_first) {
-  const std::size_t last = decoded.find_last_not_of(" \t\r\n");
+  const std::size_t last = decoded.find_last_not_of(kWhiteSpace);
   // Of nearly all lines no more is to be known.
   if (is_first && !is_part && !may_go_on_behind(last == decoded.npos ? '}' : decoded[last]))
     return false;
@@ -419,9 +419,9 @@ bool LogParts::may_be_rest(std::string_view line) {
   if (found.writer == ContainerLine::Writer::none) return false;
   if (found.is_part) return true;
   const std::string_view text = decode(found, line.substr(found.begin, found.end - found.begin));
-  const std::size_t end = text.find_last_not_of(" \t\r\n") + 1;
+  const std::size_t end = text.find_last_not_of(kWhiteSpace) + 1;
   if (end == 0) return false;
-  // As nothing begins, but for what goes on with what is in front of it.
+  // Nothing begins so that does not go on with what is in front of it.
   if (!is_hard_break('}', text[0])) return true;
   // A document with text around it is whole; without one, but with its end, it is a rest.
   const std::size_t last = text.rfind('}');

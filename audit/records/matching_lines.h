@@ -2,8 +2,8 @@
 // are cut into chunks.
 //
 // A line may be longer than anything that is kept. So the text is looked for from the line's
-// beginning, however far that is, up to kBehind bytes behind the record; of a record that is too
-// long, in so many of its bytes as the longest may have. Linear in what is looked at.
+// beginning, however far that is, up to kBehind bytes behind the record; in a record that is too
+// long, only within as many bytes as the longest may have. Linear in what is looked at.
 #pragma once
 
 #include <cstddef>

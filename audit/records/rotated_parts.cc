@@ -18,7 +18,7 @@ using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-// The rest of a line begins within so many bytes, or it is none.
+// The rest of a line begins within this many bytes; anything later is not one.
 constexpr std::size_t kFront = std::size_t{64} << 10;
 
 // The beginning of a file that is a text, as far as it was asked for.
@@ -59,7 +59,7 @@ class Front {
   std::size_t skipped_ = 0;
 };
 
-// What is needed to look at a file beside the one that is read: nobody is told of it.
+// For a look at a file beside the one that is read, which is neither counted nor reported.
 Watch for_a_look(const Watch& watch) {
   Watch look;
   look.stop = watch.stop;
@@ -173,7 +173,7 @@ RestOfParts find_rest(const OpenEnd& end, const std::string& path, bool joins_do
     }
     if (!is_ended && !is_enough && text.size() - behind <= max_record) continue;
     if (!is_ended && !is_enough) {
-      // Nobody puts together what is that long.
+      // Lines of that length are not put together.
       rest.given_up |= parts.open();
       rest.lines.clear();
     }

@@ -1,10 +1,10 @@
 // Lines that a log's writer has cut in parts (log_parts.h), where rotation has put the parts in
 // several files.
 //
-// Whoever reads the file that has the first part, reads on in the next one for the rest; and
-// whoever reads that one finds out by itself which of its lines are such a rest, and passes them
-// over. So files are read independently of each other, in any order, and both come to the same, as
-// it depends on nothing but what is in the files. Each byte is counted where it is.
+// The reader of the file with the first part reads on in the next file for the rest; and the reader
+// of that one finds out by itself which of its lines are such a rest, and passes them over. So
+// files are read independently of each other, in any order, and both readers agree, because the
+// answer depends on nothing but the contents of the files. Each byte is counted where it is.
 //
 // Order must be certain: by the names (rotated_files.h), and by the time stamps of the lines. And
 // what comes first of a stream must look like a rest (LogParts::may_be_rest): of most files that

@@ -24,9 +24,8 @@ class Splitter {
   // The line it begins on.
   virtual std::uint64_t pending_line() const = 0;
 
-  // Once seen() is more than the longest record may be, so many of those bytes need not be kept:
-  // scan() goes on behind them. The span that ends the record then begins at 0, and is only its
-  // rest.
+  // Once seen() is more than the longest record may be, those bytes need not be kept: scan() goes
+  // on behind them. The span that ends the record then begins at 0, and is only its rest.
   virtual std::size_t seen() const = 0;
   virtual void drop_seen() = 0;
 

@@ -6,15 +6,17 @@
 
 #include "audit/records/xml_entity.h"
 #include "leadscan/json/characters.h"
+#include "leadscan/line.h"
 
 namespace leadscan::audit::internal {
 
 inline constexpr std::size_t kDeepest = 4096;  // far beyond what the parser takes
-// So far ahead is looked for what follows a bracket. Beyond, it is taken for a document's.
+// How far ahead to look for what follows a bracket. If it is further, the bracket is taken for a
+// document's.
 inline constexpr std::size_t kFarAhead = 4096;
 inline constexpr char kRecordSeparator = '\x1e';  // RFC 7464
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+using leadscan::internal::is_blank;
 constexpr bool is_white(char c) {
   return leadscan::internal::is_white_space(static_cast<unsigned char>(c));
 }
@@ -25,7 +27,8 @@ inline constexpr CharacterSet kInString{std::string_view("\"\\\n\0", 4)};
 // What text between documents is looked at for.
 inline constexpr CharacterSet kInText{std::string_view("{\n\0", 3)};
 // What ends a number, a literal, or what is neither.
-inline constexpr CharacterSet kEndsWord{std::string_view(" \t\r\n{}[]:,\"\0\x1e", 13)};
+inline constexpr CharacterSet kEndsWord{leadscan::internal::kEndsScalar,
+                                        std::string_view("\"\0\x1e", 3)};
 
 inline std::size_t run_until(const CharacterSet& set, std::string_view text, std::size_t at) {
   while (at < text.size() && !set.contains(static_cast<unsigned char>(text[at]))) ++at;

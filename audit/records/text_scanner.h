@@ -33,15 +33,19 @@
 
 namespace leadscan::audit {
 
+// What a line begins with that goes on with a document.
+inline constexpr leadscan::internal::CharacterSet kGoesOn{leadscan::internal::kWhiteSpace,
+                                                          std::string_view("}],:\"\0", 6)};
+
 // Whether no document goes on behind a line's end that has `last`, the last byte in front of it
 // that is not white space (0: none), and `next` behind it. Text can be cut there, and read from
 // there on as if it began there.
 constexpr bool is_hard_break(char last, char next) {
   constexpr std::string_view kOpen(",:[{\0", 5);
-  constexpr std::string_view kGoesOn(" \t\r\n}],:\"\0", 10);
   // A line begins so in a binary field of journalctl's exports only.
   const bool is_of_length = static_cast<unsigned char>(next) < 0x10;
-  return kOpen.find(last) == kOpen.npos && kGoesOn.find(next) == kGoesOn.npos && !is_of_length;
+  return kOpen.find(last) == kOpen.npos && !kGoesOn.contains(static_cast<unsigned char>(next)) &&
+         !is_of_length;
 }
 
 // Behind the last hard break of a text that goes on; 0 if there is none. next_hard_break(): behind

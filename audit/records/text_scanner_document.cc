@@ -16,7 +16,8 @@ bool TextScanner::is_blank_since_line_end(std::size_t at) {
   return at > begin_ && text_[at - 1] == '\n';
 }
 
-// The document is none. True if another one began before that was found out: then it has ended.
+// It is not a document after all. True if another one began before that was found out, and so has
+// ended it.
 bool TextScanner::broken() {
   if (broken_) return false;
   // As Python prints it, a quote within a string is behind two backslashes: it is read so again.

@@ -28,14 +28,14 @@ constexpr std::string_view kReset = "\x1B[0m";
 
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_utf8_continuation(c); }));
 }
 
 std::string cut(std::string text, std::size_t width) {
   if (columns(text) <= width || width < 4) return text;
   std::size_t at = 0;
   for (std::size_t seen = 0; at < text.size(); ++at) {
-    if ((text[at] & 0xC0) == 0x80) continue;
+    if (is_utf8_continuation(text[at])) continue;
     if (seen++ == width - 3) break;
   }
   return text.substr(0, at) + "...";
@@ -60,7 +60,7 @@ std::string cut_middle(const std::string& text, std::size_t from, std::size_t wi
   std::size_t at = begin != text.npos && from - begin <= kMostBefore ? begin + 1 : from;
   const std::size_t room = width - head - 3;
   if (text.size() - at < room) at = text.size() - room;
-  while (at > 0 && (text[at] & 0xC0) == 0x80) --at;
+  while (at > 0 && is_utf8_continuation(text[at])) --at;
   return cut(text, head + 3) + cut(text.substr(at), room);
 }
 

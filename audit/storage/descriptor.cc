@@ -34,7 +34,7 @@ bool Descriptor::write(std::string_view bytes) const {
     if (n > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (n < 0 && errno == EAGAIN) {
-      // Whoever gave us the stream has set it to not wait; we do.
+      // The stream was handed over in non-blocking mode; here it is waited for.
       pollfd room = {fd_, POLLOUT, 0};
       ::poll(&room, 1, -1);
     } else if (n == 0 || errno != EINTR) {

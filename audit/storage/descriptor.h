@@ -25,7 +25,7 @@ class Descriptor {
   void close();
 
   // Until close(). False: another run has it. Where the file system knows no locks, all get it.
-  // `shared`: only to see that nobody has locked it for himself.
+  // `shared`: only to see that there is no exclusive lock.
   bool lock(bool shared = false) const;
   // Whether `path` still names this file. `follow`: through a link.
   bool is_at(const std::string& path, bool follow) const;

@@ -63,8 +63,8 @@ bool ReplacedFile::is_written_in_place() {
   return !old.is_open() || old.lock(true) || fail(path_ + kBusy);
 }
 
-// The same once all is written. Whoever found FILE.partial just before it was put in its place has
-// locked it for the moment that it takes to see so; that is waited for.
+// The same once all is written. A run that opened FILE.partial just before it was put in its place
+// locks it for the moment that it takes to notice; that is waited for.
 bool ReplacedFile::is_left_alone() {
   using namespace std::chrono_literals;
   const auto until = std::chrono::steady_clock::now() + kMomentOfOthers;
@@ -90,8 +90,8 @@ bool ReplacedFile::create(bool& again) {
   remove_ = true;
   file_ = std::move(file);
   if (!replaces_) return true;
-  // Whoever could not read the old one must not read the new one: the rights come before the
-  // content. If the group cannot be kept, others than it get no more than everybody has.
+  // Users who could not read the old one must not read the new one: the rights are set before the
+  // content is written. If the group cannot be kept, its new group gets no more than everybody has.
   const uid_t same_owner = static_cast<uid_t>(-1);
   if (::fchown(file_.get(), owner_, group_) != 0 &&
       ::fchown(file_.get(), same_owner, group_) != 0) {
@@ -137,7 +137,7 @@ bool ReplacedFile::take_stale(Stale stale, bool& again) {
     file_ = std::move(file);
     return true;
   }
-  // Not emptied: somebody may have it open, and read what is written next.
+  // Not emptied: another process may have it open, and would read what is written next.
   if (::unlink(partial_.c_str()) != 0) return fail_by_errno(partial_);
   again = true;
   return false;
@@ -175,7 +175,7 @@ bool ReplacedFile::commit() {
   if (!is_left_alone()) return false;
   if (::fsync(file_.get()) != 0) return fail_by_errno(path_);
   if (!is_there()) return fail(partial_ + ": it was taken away while it was written");
-  // Last of all, for between this and the new name a kill leaves what nobody takes for stale.
+  // Last of all: a kill between this and the new name leaves a file that is not taken for stale.
   if (!file_.write_at(mark_.offset, mark_.finished)) return fail_by_errno(path_);
   if (replaces_ && ::fchmod(file_.get(), mode_) != 0) return fail_by_errno(path_);
   if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail_by_errno(path_);

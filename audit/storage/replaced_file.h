@@ -1,9 +1,9 @@
 // ReplacedFile: a file that is written beside its place, as FILE.partial, and put there when it is
-// whole. Whoever looks at FILE sees what was there before or all of the new one.
+// whole. A reader of FILE sees what was there before or all of the new one.
 //
 // FILE.partial is locked while a run writes it, and marked as unfinished until it is put in its
-// place. So what a killed run left can be told from a file of somebody else's, which is never
-// written over, and from that of a run which goes on.
+// place. So what a killed run left can be told from an unrelated file, which is never written over,
+// and from that of a run which goes on.
 #pragma once
 
 #include <sys/types.h>
@@ -16,8 +16,8 @@
 
 namespace leadscan::audit {
 
-// Bytes at a fixed place of the file, as many of them finished as not. Whoever writes the content
-// writes the unfinished ones first of all: an empty file counts as marked.
+// Bytes at a fixed place of the file; the finished ones are as many as the unfinished ones. The
+// content is begun with the unfinished ones: an empty file counts as marked.
 struct PartialMark {
   std::string_view front;  // what the file begins with, besides
   std::uint64_t offset = 0;
@@ -36,7 +36,8 @@ class ReplacedFile {
   // What becomes of the one that an earlier run left.
   enum class Stale { replaced, kept };
 
-  // Takes FILE.partial for this run: nobody else's is touched. False: see error().
+  // Takes FILE.partial for this run; one that belongs to another is not touched. False: see
+  // error().
   bool open(const std::string& path, Stale stale);
   // FILE.partial is empty afterwards, if an earlier run's was kept so far.
   bool start_over();

@@ -7,8 +7,8 @@ namespace leadscan::audit {
 
 enum class SideFile { none, empty, of_sqlite, other };
 
-// What is at `path`, which ends in -journal, -wal or -shm. SQLite would apply it to the
-// database it is beside, remove it or write over it, whoever's it is.
+// What is at `path`, which ends in -journal, -wal or -shm. SQLite would apply it to the database it
+// is beside, remove it or write over it, whether or not it belongs to it.
 SideFile look_at_side_file(const std::string& path);
 
 }  // namespace leadscan::audit

@@ -1,5 +1,5 @@
-// Arena: memory that the caller gave, of which pieces are taken; and pointers to what is an arena's
-// or from the heap.
+// Arena: hands out pieces of memory that the caller provides; and pointers to objects that live
+// either in an arena or on the heap.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@ namespace leadscan::internal {
 
 class Arena {
  public:
-  // Of what is taken, and of the memory itself: that of a cache line, and of any vector.
+  // Of every piece, and of the memory itself: enough for a cache line, and for any vector.
   static constexpr std::size_t kAlignment = 64;
 
-  // An arena without memory, which counts what is taken.
+  // An arena without memory, which only counts how much would be taken.
   constexpr Arena() = default;
   constexpr explicit Arena(std::span<std::byte> memory) noexcept
       : begin_(memory.data()), size_(memory.size()) {}
 
-  // Room for `count` objects, which nobody destroys. Null if there is no more, or no memory at all.
+  // Room for `count` objects, which are never destroyed. Null if there is no room left.
   template <typename T>
   T* take(std::size_t count = 1) noexcept {
     static_assert(alignof(T) <= kAlignment);
@@ -37,7 +37,7 @@ class Arena {
   std::size_t taken_ = 0;
 };
 
-// Lets be what is an arena's.
+// A deleter that leaves an arena's objects alone.
 template <typename T>
 struct Release {
   bool in_arena = false;

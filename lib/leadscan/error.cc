@@ -2,6 +2,22 @@
 
 namespace leadscan {
 
+std::string_view rule_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::missing_member:
+      return "missing";
+    case ErrorCode::duplicate_member:
+      return "duplicate";
+    case ErrorCode::number_out_of_range:
+      return "range";
+    case ErrorCode::not_an_object:
+    case ErrorCode::wrong_type:
+      return "type";
+    default:
+      return "";
+  }
+}
+
 std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept {
   if (is_violation(error.code)) return Verdict::violation;
   switch (error.code) {
@@ -16,19 +32,7 @@ std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept {
     default:
       return Verdict::malformed;
   }
-  switch (family) {
-    case Family::created:
-      return Verdict::created;
-    case Family::update:
-      return Verdict::update;
-    case Family::failure:
-      return Verdict::failure;
-    case Family::message:
-      return Verdict::message;
-    case Family::none:
-      break;
-  }
-  return Verdict::violation;
+  return internal::verdict_of(family);
 }
 
 std::string_view name_of(Verdict verdict) noexcept {

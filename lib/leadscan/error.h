@@ -22,9 +22,17 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
+// Whether the code is of the last group of a parser's: JSON, but none of the API's responses.
+constexpr bool is_violation(ErrorCode code) {
+  return code >= ErrorCode::not_an_object && code <= ErrorCode::number_out_of_range;
+}
+// The rule that it says is broken: "missing", "type", "duplicate" or "range"; a constant text,
+// empty if it is no violation.
+std::string_view rule_of(ErrorCode code) noexcept;
+
 // One rule of the 201 schema that a document breaks.
 struct Violation {
-  ErrorCode code = ErrorCode::ok;  // one of the last group of ErrorCode
+  ErrorCode code = ErrorCode::ok;  // is_violation()
   Field field = Field::document;
   JsonType found = JsonType::none;  // none where there is nothing
   std::uint64_t offset = 0;         // as in Error
@@ -50,5 +58,17 @@ std::optional<Verdict> verdict_of(const Error& error, Family family) noexcept;
 
 // A constant text; never null, never allocated.
 std::string_view name_of(Verdict verdict) noexcept;
+
+namespace internal {
+
+inline constexpr Verdict kVerdictOf[] = {Verdict::violation, Verdict::created, Verdict::update,
+                                         Verdict::failure, Verdict::message};  // by Family
+
+// Of a document that is valid JSON.
+constexpr Verdict verdict_of(Family family) noexcept {
+  return kVerdictOf[static_cast<std::size_t>(family)];
+}
+
+}  // namespace internal
 
 }  // namespace leadscan

@@ -1,4 +1,4 @@
-// Line: where the first line of a text ends. Everything that reads lines cuts them here.
+// Line: where the first line of a text ends. Whatever reads lines cuts them by these functions.
 #pragma once
 
 #include <array>
@@ -8,15 +8,32 @@
 
 namespace leadscan {
 
+namespace internal {
+
+// The white space that a line may have.
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
+
+// The size of a line without the CR of its end, of `size` bytes up to its LF, at least one.
+constexpr std::size_t size_without_cr(const char* line, std::size_t size) noexcept {
+  return size - std::size_t{line[size - 1] == '\r'};
+}
+
+// The other way round: the bytes up to its LF, which must be there, of a line of `size` bytes.
+constexpr std::size_t size_with_cr(const char* line, std::size_t size) noexcept {
+  return size + std::size_t{line[size] == '\r'};
+}
+
+}  // namespace internal
+
 // A line without the CR of its end.
 constexpr std::string_view without_line_end(std::string_view line) {
-  return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
+  return line.empty() ? line : line.substr(0, internal::size_without_cr(line.data(), line.size()));
 }
 
 // Whether a line is nothing but white space, and so no record.
 constexpr bool is_blank_line(std::string_view line) noexcept {
   for (const char c : line)
-    if (c != ' ' && c != '\t' && c != '\r') return false;
+    if (!internal::is_blank(c)) return false;
   return true;
 }
 
@@ -46,10 +63,10 @@ struct Ticket {
 // Where the next lines of a text end: at their LFs, from the beginning of what was scanned.
 struct LineEnds {
   static constexpr std::size_t kWindow = 4096;  // bytes that are scanned at once
-  static constexpr std::size_t kEnough = 64;    // or so many LFs, and those of the same block
+  static constexpr std::size_t kEnough = 64;  // or this many LFs, and the others of the same block
   std::array<std::size_t, kEnough + 64> at;
   std::size_t count = 0;
-  std::size_t scanned = 0;  // bytes, in which there are no others
+  std::size_t scanned = 0;  // bytes that hold no others
 };
 
 // Lines of `text` whose ends are known, in the middle of being read.

@@ -148,7 +148,7 @@ class Lines {
       begin_line(size);
       return !error || !is_blank_line({bytes_.data() + offset_, size_});
     }
-    // Of an exception it is not worth to look further ahead.
+    // For an exception it does not pay to look further ahead.
     begin_line(way == Parser::Way::exception ? first_line(rest).size : line_size(parser));
     const std::string_view line = without_line_end({bytes_.data() + offset_, size_});
     error = parser.parse(line.data(), line.size(), capacity_ - offset_, response);
@@ -158,7 +158,7 @@ class Lines {
   // `last` was read from position_ on, perhaps with others in front of it.
   void go_behind(const LineResult& last) noexcept {
     offset_ = last.offset;
-    size_ = last.size + std::size_t{bytes_[last.offset + last.size] == '\r'};
+    size_ = internal::size_with_cr(bytes_.data() + last.offset, last.size);
     position_ = offset_ + size_ + 1;
     number_ = last.number;
   }
@@ -175,7 +175,7 @@ class Lines {
   std::size_t capacity_;
   std::size_t position_ = 0;
   std::size_t offset_ = 0;
-  std::size_t size_ = 0;  // its CR included: not to be looked for unless somebody asks
+  std::size_t size_ = 0;  // its CR included: looked for only when size() is asked for
   std::size_t number_ = 0;
 
   internal::Ticket ticket_;  // for lines that the parser has read ahead

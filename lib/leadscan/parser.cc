@@ -102,8 +102,8 @@ struct Parser::State {
     return on_demand.read(padded, text, reading, response);
   }
 
-  // Whether a document that follows no learned layout, of which repetition has just been told, is
-  // best read by columns.
+  // Whether a document that follows no learned layout, and which repetition has just been told
+  // about, is best read by columns.
   bool reads_by_columns(std::string_view json) noexcept {
     if (!repetition.was_rare() || !columns.can_read()) return false;
     novelty.see(json);
@@ -230,7 +230,7 @@ Error Parser::parse_line(std::string_view text, LeadResponse& response,
   return parse(text.data(), line.text.size(), text.size(), response);
 }
 
-// Two functions, so that lines of which none is tried do not save registers for it.
+// Two functions, so that no registers are saved for lines that are not tried.
 Parser::Way Parser::try_repeated(std::string_view text, LeadResponse& response,
                                  std::size_t& size) noexcept {
   if (state_ == nullptr || state_->path != Path::learned) return Way::alone;

@@ -60,10 +60,10 @@ class Parser {
   explicit Parser(const Options& options) noexcept;
   // A parser that lives in `memory`, aligned to kMemoryAlignment and of at least
   // memory_size(options) bytes, and never allocates: it is fit for documents of up to
-  // max_document_bytes from the beginning. If the memory does not do, each document is
+  // max_document_bytes from the beginning. If the memory is too small, each document is
   // ErrorCode::out_of_memory. Where another parser would ask simdjson On-Demand, which allocates,
-  // it reads with Path::strict: unless the CPU has AVX2, what follows no learned layout is slower.
-  // It does not read by columns, which is what AVX-512 has for documents that never repeat.
+  // this one reads with Path::strict: without AVX2, documents that follow no learned layout take
+  // longer. It does not read by columns, which is how AVX-512 reads documents that never repeat.
   Parser(const Options& options, std::span<std::byte> memory LEADSCAN_LIFETIMEBOUND) noexcept;
   static std::size_t memory_size(const Options& options) noexcept;
   static constexpr std::size_t kMemoryAlignment = 64;
@@ -87,8 +87,8 @@ class Parser {
 
   // Reads the document in the first line of `text`, which ends before the first LF or with the
   // text; `size` is then how many bytes that is. A CR at its end belongs to the line's end, not to
-  // the document. For streams: a learned layout tells where the line ends, so that nobody looks for
-  // it. Lines (lines.h) makes a loop of it.
+  // the document. For streams: a learned layout tells where the line ends, so that it need not be
+  // looked for. Lines (lines.h) makes a loop of it.
   [[nodiscard]] Error parse_line(std::string_view text, LeadResponse& response,
                                  std::size_t& size) noexcept;
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "leadscan/json/utf8.h"
+#include "leadscan/line.h"
+
 namespace leadscan {
 namespace {
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+bool starts_character(char c) { return !internal::is_utf8_continuation(c); }
 
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
@@ -57,7 +60,7 @@ std::string render(std::string_view json, const Error& error) {
 
   const std::size_t newline = json.substr(0, offset).rfind('\n');
   const std::size_t start = newline == json.npos ? 0 : newline + 1;
-  const std::string_view line = json.substr(start, json.find('\n', offset) - start);
+  const std::string_view line = first_line(json.substr(start)).text;
   std::size_t cut = 0;
   const std::string_view shown = window(line, offset - start, cut);
   const std::string_view dots = cut > 0 ? "..." : "";
@@ -65,7 +68,8 @@ std::string render(std::string_view json, const Error& error) {
   for (const char c : shown) text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
   if (cut + shown.size() < line.size()) text += "...";
   text += '\n';
-  text.append(2 + dots.size() + characters(shown.substr(0, offset - start - cut)), ' ');
+  // The byte may be one of the line's end, which is not shown.
+  text.append(2 + dots.size() + characters(json.substr(start + cut, offset - start - cut)), ' ');
   text += "^\n";
   return text;
 }

@@ -15,7 +15,7 @@ struct Position {
   std::size_t column = 1;
 };
 
-// Where byte `offset` of `json` is. Lines end with LF.
+// Where byte `offset` of `json` is. Lines end with LF or CRLF.
 Position position_of(std::string_view json, std::size_t offset);
 
 // For example, for `json` = {"action":12}:

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "leadscan/json/escapes.h"
+#include "leadscan/json/utf8.h"
 
 namespace leadscan {
 namespace {

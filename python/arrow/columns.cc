@@ -161,9 +161,7 @@ void add_columns_of(std::vector<Column>& all) {
                    : kKind == Slot::Kind::integer ? ColumnType::integer
                                                   : ColumnType::boolean,
                    true, "The response's " + pointer, append_member<kField>});
-  // What only siblings have is kept only where it has a value.
-  if constexpr (kKind == Slot::Kind::presence ||
-                (kKind == Slot::Kind::text && info_of(kField).in_schema))
+  if constexpr (audit::may_be_null(kField))
     all.push_back({label + "_presence", ColumnType::word, false,
                    "Whether " + pointer + " is there: value, is_null or absent",
                    append_presence<kField>, kPresenceWords});

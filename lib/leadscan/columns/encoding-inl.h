@@ -16,16 +16,12 @@ class ColumnEncoding {
  private:
   // Whether each \u is one of a character.
   static void check_unicode_escapes(const char* text, std::size_t size, Columns& columns) noexcept {
-    std::size_t next = 0;  // behind the last escape, which may be a pair
-    for (std::size_t i = 0; i < columns.unicode_count; ++i) {
-      for (std::uint64_t bits = columns.unicode[i]; bits != 0; bits &= bits - 1) {
-        const std::size_t u = columns.unicode_blocks[i] * kBlock + _tzcnt_u64(bits);
-        if (u < next) continue;
-        const std::size_t length = escape_length(text + u - 1, text + size);
-        if (length == 0) columns.mark(u);
-        next = u - 1 + length;
-      }
-    }
+    UnicodeEscapes escapes({text, size});
+    for (std::size_t i = 0; i < columns.unicode_count; ++i)
+      escapes.check(columns.unicode_blocks[i] * kBlock, columns.unicode[i], [&](std::size_t u) {
+        columns.mark(u);
+        return true;
+      });
   }
 
   // simdjson's and simdutf's way (Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction

@@ -8,7 +8,7 @@ namespace {
 
 class ColumnIndex {
  public:
-  // `text`: whole lines, at most Columns::kMostBytes, of which the last one may lack its LF.
+  // `text`: whole lines, at most Columns::kMostBytes; the last one may lack its LF.
   // Reads nothing outside of it.
   static void index(const char* text, std::size_t size, Columns& columns) noexcept {
     ColumnIndex indexer(columns);
@@ -33,7 +33,8 @@ class ColumnIndex {
   }
 
  private:
-  // Pointers, because what is stored as bytes could be anything's, for all the compiler knows.
+  // Pointers of its own: the bytes that are stored might alias anything, so the compiler would
+  // load those of `columns` again after each store.
   explicit ColumnIndex(Columns& columns) noexcept
       : columns_(columns),
         classes_(columns.classes.data()),

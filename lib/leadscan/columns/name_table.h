@@ -14,7 +14,7 @@ namespace leadscan::internal {
 
 class NameTable {
  public:
-  // Names are looked up in vectors of so many bytes, and are shorter.
+  // Names are looked up in vectors of this many bytes, and are shorter.
   static constexpr std::size_t kWidth = 32;
   static constexpr std::size_t kIds = 32;
   static constexpr std::uint8_t kTop = 0;       // as a parent: the document
@@ -41,7 +41,7 @@ class NameTable {
     }
   }
 
-  // The place of a name of which these are the first eight bytes, with zeros behind a shorter one.
+  // The place of the name that begins with these eight bytes; a shorter one has zeros behind it.
   constexpr std::size_t place(std::uint64_t first_bytes, std::uint64_t size) const {
     return (first_bytes + size) * multiplier >> kShift;
   }

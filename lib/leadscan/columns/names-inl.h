@@ -70,7 +70,7 @@ class ColumnNames {
       }
     }
     if (size > 6 * kLongestName) return NameTable::kNone;
-    char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours
+    char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer name is not one of ours
     const Text text = Text::string({name, size}, true);
     const auto decoded = text.decode(memory);
     return decoded ? kNameTable.find(*decoded) : NameTable::kNone;

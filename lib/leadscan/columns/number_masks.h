@@ -19,7 +19,7 @@ struct NumberMasks {
 };
 
 struct NumberVerdicts {
-  std::uint64_t wrong;  // a bit among the 16 of each that is none
+  std::uint64_t wrong;  // a bit among the 16 of each that is not a number
   std::uint64_t long_;  // a bit among the 16 of each whose end is not among them: to be looked at
 };
 

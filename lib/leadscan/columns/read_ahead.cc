@@ -44,7 +44,7 @@ ColumnVerdict ReadAhead::read_one(std::string_view json, LeadResponse& response)
     --pause_of_ones_;
     return ColumnVerdict::deep;
   }
-  // Whoever has a ticket asks for another chunk.
+  // Tickets that are out no longer match: with them, another chunk is asked for.
   ++ticket_number_;
   given_ = chunk_size_ = 0;
   records_ = left_ = 0;

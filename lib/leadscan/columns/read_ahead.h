@@ -15,8 +15,9 @@
 
 namespace leadscan::internal {
 
-// Whether documents repeat what was learned: rarely is fewer than one in five, lately. Told of
-// those that do not; how many do, whoever counts them anyway says.
+// Whether documents repeat what was learned: "rarely" means fewer than one in five, lately. It is
+// told of each document that does not; the number of those that do is passed in, as it is counted
+// elsewhere anyway.
 class Repetition {
  public:
   void miss(std::uint64_t hits) noexcept {
@@ -46,8 +47,8 @@ class Repetition {
   std::uint64_t hits_ = 0;
 };
 
-// Whoever reads a stream keeps a ticket, and gets its lines with it: a chunk serves one, so that
-// bytes that have changed since, at the same address, are read anew.
+// The reader of a stream keeps a ticket and gets its lines with it. A chunk belongs to one ticket,
+// so that bytes that have changed since, at the same address, are read anew.
 //
 // Chunks are read ahead only while that pays: where many lines are left to other readers, or a
 // stream is not read to the chunk's end, it pauses, twice as long each time.
@@ -66,15 +67,15 @@ class ReadAhead {
   bool read(std::string_view text, Ticket& ticket) noexcept;
 
   // Reads a document that is not part of a stream. `deep`: it was not read; what has line ends in
-  // it is not. Not while lines of a chunk are waited for, unless nobody has asked for them for
-  // long.
+  // it is not. Not while lines of a chunk are still to be fetched, unless they have not been asked
+  // for in a long time.
   ColumnVerdict read_one(std::string_view json, LeadResponse& response) noexcept;
 
   // Behind a chunk: whether the next one is to be read at once, and no line by other means first.
   bool goes_on() noexcept { return ++chunks_ % kChunksInARow != 0; }
 
-  // The line that `text`, the rest of the ticket's stream, begins with; null if there is none
-  // more. Valid until the next call.
+  // The line that `text`, the rest of the ticket's stream, begins with; null if there are
+  // no more. Valid until the next call.
   const ColumnLine* next(std::string_view text, const Ticket& ticket) noexcept;
 
  private:

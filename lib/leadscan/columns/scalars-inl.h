@@ -50,7 +50,7 @@ class ColumnScalars {
     const std::size_t count = count_with_room(list, all, size, 16);
     for (std::size_t i = count; i < all; ++i) check_number(text, size, list[i], columns);
     if (count == 0) return;
-    // Fours of them: the last one repeated is none that is wrong by itself.
+    // In fours: the last one is repeated, which adds no wrong one.
     for (std::size_t i = count; i < count + 3; ++i) list[i] = list[count - 1];
 
     const __m512i low = Avx512::load(kNumberBytes.data());

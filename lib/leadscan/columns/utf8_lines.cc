@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "leadscan/line.h"
+
 namespace leadscan::internal {
 
 void mark_lines_without_utf8(const char* text, std::size_t size, Columns& columns) noexcept {
@@ -19,9 +21,9 @@ void mark_lines_without_utf8(const char* text, std::size_t size, Columns& column
       next = newline == chunk.npos ? 0 : newline + 1;
     }
     while (next < block_end) {
-      const std::size_t end = std::min(chunk.find('\n', next), size);
-      if (!simdjson::validate_utf8(text + next, end - next)) columns.mark(next);
-      next = end + 1;
+      const Line line = first_line(chunk.substr(next));
+      if (!simdjson::validate_utf8(text + next, line.size)) columns.mark(next);
+      next += line.next;
     }
   }
 }

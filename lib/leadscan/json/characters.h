@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -26,6 +27,9 @@ class CharacterSet {
  private:
   constexpr void add(std::string_view set) {
     for (const char c : set) has_[static_cast<unsigned char>(c)] = true;
+  }
+  constexpr void add(const CharacterSet& set) {
+    for (std::size_t c = 0; c < has_.size(); ++c) has_[c] |= set.has_[c];
   }
   std::array<bool, 256> has_{};
 };

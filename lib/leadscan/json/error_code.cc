@@ -110,20 +110,4 @@ std::string_view describe(ErrorCode code) noexcept {
   return "?";
 }
 
-std::string_view rule_of(ErrorCode code) noexcept {
-  switch (code) {
-    case ErrorCode::missing_member:
-      return "missing";
-    case ErrorCode::duplicate_member:
-      return "duplicate";
-    case ErrorCode::number_out_of_range:
-      return "range";
-    case ErrorCode::not_an_object:
-    case ErrorCode::wrong_type:
-      return "type";
-    default:
-      return "";
-  }
-}
-
 }  // namespace leadscan

@@ -1,5 +1,5 @@
-// What can be wrong with a document: the limits of a parser, RFC 8259, and the keywords of JSON
-// Schema that are used. Nothing here knows which members a response has.
+// What can be wrong with a document: the limits of a parser, RFC 8259, and the rules of a schema.
+// Which schema, and which members it has, nothing here knows.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +34,11 @@ enum class ErrorCode : std::uint8_t {
   content_after_document,  // something else than white space
   unexpected_end,          // ends early, and is no prefix of an object either
 
-  // JSON, but neither conforming to the 201 schema nor one of the siblings.
+  // JSON, but not what the reader's schema asks for.
   not_an_object,        // the root; offset: of the value
   missing_member,       // offset: the brace that opens the object without it
   wrong_type,           // offset: of the value
-  duplicate_member,     // a member that leadscan reads appears twice; offset: the second name
+  duplicate_member,     // a member of the schema appears twice; offset: the second name
   number_out_of_range,  // an integer beyond 64 bits (two's complement); offset: of the value
 
   // Of logs, not of documents: no parser gives it.
@@ -48,14 +48,8 @@ enum class ErrorCode : std::uint8_t {
 // Containers inside containers; the root is at depth 1.
 inline constexpr unsigned kMaxDepth = 1024;
 
-constexpr bool is_violation(ErrorCode code) {
-  return code >= ErrorCode::not_an_object && code <= ErrorCode::number_out_of_range;
-}
-
 // Constant texts; never null, never allocated.
 std::string_view name_of(ErrorCode code) noexcept;   // the enumerator's name
 std::string_view describe(ErrorCode code) noexcept;  // a sentence without full stop
-// The rule of a Violation: "missing", "type", "duplicate" or "range".
-std::string_view rule_of(ErrorCode code) noexcept;
 
 }  // namespace leadscan

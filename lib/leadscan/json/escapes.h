@@ -1,7 +1,10 @@
 // Escapes in strings (RFC 8259, section 7).
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "leadscan/json/characters.h"
 
@@ -39,29 +42,29 @@ inline std::size_t escape_length(const char* p, const char* end) noexcept {
   return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
 
-// Up to 4 bytes at `out`; how many.
-inline std::size_t encode_utf8(unsigned code_point, char* out) noexcept {
-  const auto byte = [](unsigned value) { return static_cast<char>(value); };
-  if (code_point < 0x80) {
-    out[0] = byte(code_point);
-    return 1;
+// Looks at escapes in the order of a text: whether each \u is one of a character.
+class UnicodeEscapes {
+ public:
+  constexpr explicit UnicodeEscapes(std::string_view text) noexcept : text_(text) {}
+
+  // Of the u at every bit that is set, counted from `begin`, unless it is the second of a pair.
+  // Calls wrong(at) with the place of each that is no character's, until that returns false;
+  // whether it never did.
+  template <typename Wrong>
+  bool check(std::size_t begin, std::uint64_t bits, Wrong wrong) noexcept {
+    for (; bits != 0; bits &= bits - 1) {
+      const std::size_t u = begin + static_cast<std::size_t>(std::countr_zero(bits));
+      if (u < next_) continue;
+      const std::size_t length = escape_length(text_.data() + u - 1, text_.data() + text_.size());
+      if (length == 0 && !wrong(u)) return false;
+      next_ = u - 1 + length;
+    }
+    return true;
   }
-  if (code_point < 0x800) {
-    out[0] = byte(0xC0 | code_point >> 6);
-    out[1] = byte(0x80 | (code_point & 0x3F));
-    return 2;
-  }
-  if (code_point < 0x10000) {
-    out[0] = byte(0xE0 | code_point >> 12);
-    out[1] = byte(0x80 | (code_point >> 6 & 0x3F));
-    out[2] = byte(0x80 | (code_point & 0x3F));
-    return 3;
-  }
-  out[0] = byte(0xF0 | code_point >> 18);
-  out[1] = byte(0x80 | (code_point >> 12 & 0x3F));
-  out[2] = byte(0x80 | (code_point >> 6 & 0x3F));
-  out[3] = byte(0x80 | (code_point & 0x3F));
-  return 4;
-}
+
+ private:
+  std::string_view text_;
+  std::size_t next_ = 0;  // behind the last escape, which may be a pair
+};
 
 }  // namespace leadscan::internal

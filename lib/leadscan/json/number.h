@@ -52,6 +52,15 @@ inline NumberEnd scan_number(const unsigned char* p, const unsigned char* end) {
   return {p, true};
 }
 
+// The number at p, where something must end it; empty if there is none.
+inline std::string_view ended_number(const char* p, const char* end) noexcept {
+  const NumberEnd number = scan_number(reinterpret_cast<const unsigned char*>(p),
+                                       reinterpret_cast<const unsigned char*>(end));
+  const char* const behind = reinterpret_cast<const char*>(number.at);
+  if (!number.complete || behind == end || !kEndsScalar.contains(*number.at)) return {};
+  return {p, static_cast<std::size_t>(behind - p)};
+}
+
 enum class IntegerKind : std::uint8_t { integer, fraction, out_of_range };
 
 // The mathematical value of `number`, which must be a JSON number, as 64-bit two's complement.

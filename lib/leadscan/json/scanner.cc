@@ -6,6 +6,7 @@
 
 #include "leadscan/json/characters.h"
 #include "leadscan/json/number.h"
+#include "leadscan/json/utf8.h"
 
 namespace leadscan::internal {
 namespace {
@@ -223,32 +224,13 @@ bool JsonScanner::hex4(std::size_t escape_start, bool low_half, unsigned& unit) 
   return true;
 }
 
-// One multi-byte sequence, by the table of RFC 3629, section 4.
+// One multi-byte sequence.
 bool JsonScanner::utf8() noexcept {
-  const std::size_t start = position_;
-  const unsigned char lead = byte();
-  int trail = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    trail = 1;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    trail = 2;
-    if (lead == 0xE0) low = 0xA0;
-    if (lead == 0xED) high = 0x9F;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    trail = 3;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;
-  } else {
-    return fail(ErrorCode::invalid_utf8, start);
-  }
-  for (++position_; trail > 0; --trail, ++position_) {
-    if (at_end()) return fail_at_end();
-    if (byte() < low || byte() > high) return fail(ErrorCode::invalid_utf8, start);
-    low = 0x80;
-    high = 0xBF;
-  }
+  const Utf8Sequence sequence =
+      scan_utf8({reinterpret_cast<const char*>(data_) + position_, size_ - position_});
+  if (sequence.size == 0) return fail(ErrorCode::invalid_utf8, position_);
+  if (!sequence.complete) return fail_at_end();
+  position_ += sequence.size;
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "leadscan/json/error_code.h"
+#include "leadscan/json/type.h"
 #include "leadscan/lifetime.h"
 
 namespace leadscan::internal {
@@ -28,6 +29,27 @@ enum class Token : std::uint8_t {
   end,    // the text is complete
   error,  // see code() and error_offset(); next() must not be called again
 };
+
+// Of the value that begins with this token, all numbers being `number`; none if none does.
+constexpr JsonType type_of(Token token) noexcept {
+  switch (token) {
+    case Token::begin_object:
+      return JsonType::object;
+    case Token::begin_array:
+      return JsonType::array;
+    case Token::string:
+      return JsonType::string;
+    case Token::number:
+      return JsonType::number;
+    case Token::true_literal:
+    case Token::false_literal:
+      return JsonType::boolean;
+    case Token::null_literal:
+      return JsonType::null;
+    default:
+      return JsonType::none;
+  }
+}
 
 class JsonScanner {
  public:

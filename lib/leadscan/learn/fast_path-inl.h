@@ -73,8 +73,7 @@ class FastPathOver {
     return true;
   }
 
-  // So many blocks are compared, whatever the document's size: a jump by the number of its blocks
-  // would be mispredicted more often than not, and costs more than a block.
+  // One of two numbers of blocks, whatever the document's size: see match_guess().
   [[gnu::noinline]] static bool match_any(LayoutCache& cache, const char* document,
                                           std::size_t size, LeadResponse& response,
                                           Attempt& attempt) noexcept {
@@ -84,6 +83,8 @@ class FastPathOver {
                : match_guess<kMaxBlocks>(cache, document, size, response, attempt);
   }
 
+  // Compares kBlocks, whatever the document's size: a jump by the number of its blocks would be
+  // mispredicted more often than not, which costs more than a block.
   template <std::size_t kBlocks>
   static bool match_guess(LayoutCache& cache, const char* document, std::size_t size,
                           LeadResponse& response, Attempt& attempt) noexcept {
@@ -126,7 +127,8 @@ class FastPathOver {
       if (candidate.length != size) return false;
       if (!numbers_hold(candidate, document)) return false;
       if (&candidate != guessed && holds<kMaxBlocks>(candidate, document, size)) return true;
-      return unusual = holds_unusually(candidate, document);
+      unusual = holds_unusually(candidate, document);
+      return unusual;
     });
     if (known == nullptr) return match_layout(cache, document, size, quotes, response, attempt);
     guess = static_cast<std::uint8_t>(cache.templates.number_of(*known));
@@ -193,7 +195,7 @@ class FastPathOver {
       result.size = length;
       result.number = number;
       result.shape = usual.shape;
-      at += length + 1 + std::size_t{at[length] == '\r'};
+      at += size_with_cr(at, length) + 1;
     }
     return count;
   }
@@ -212,7 +214,7 @@ class FastPathOver {
       const char* const line = lines.text + lines.position;
       std::size_t size = end - lines.position;
       if (!is_learnable(size)) break;
-      size -= std::size_t{line[size - 1] == '\r'};
+      size = size_without_cr(line, size);
       if (!is_learnable(size) || size > longest) break;
       LineResult& result = results[count];
       if (!match(cache, line, size, result.response, attempt)) {
@@ -393,7 +395,7 @@ class FastPathOver {
       words[word + 1] |= (end - begin) & is_value;
     }
     std::memcpy(static_cast<void*>(&response), words.data(), sizeof words);
-    if (known.status_offset != 0) response.status_code = status;
+    if (known.status_offset != 0) response.*slot_of(Field::info_status_code).integer = status;
     if (unusual) mark_escapes(document, size, response);
     return true;
   }

@@ -71,7 +71,7 @@ class FastPath {
     return false;
   }
 
-  // The document that match() left is counted by somebody else.
+  // To be called when the document that match() left is counted elsewhere.
   void count_elsewhere() noexcept {
     std::uint64_t& counted =
         attempt_.template_hash == 0 ? cache_->statistics.skipped : cache_->statistics.misses;
@@ -80,14 +80,14 @@ class FastPath {
 
   // Whether nearly all documents fit one template, lately: then match_line() is worth a try.
   bool repeats() const noexcept { return cache_->has_usual(); }
-  // The same as match() for a document that is a line of `text`, from its beginning to the first
-  // LF, of which only the beginning is known; a CR in front of the LF is no part of it. If it is
-  // accepted, `size` is the line's. If not, match() is to be tried.
+  // The same as match() for the document in the first line of `text`, whose end is not known yet; a
+  // CR in front of its LF is not part of the document. If it is accepted, `size` is the line's. If
+  // not, match() is to be tried.
   bool match_line(std::string_view text, LeadResponse& response, std::size_t& size) noexcept {
     const Template* known = match_->line(*cache_, text.data(), text.size(), response);
     if (known == nullptr) return false;
     cache_->hit();
-    size = known->length + std::size_t{text[known->length] == '\r'};
+    size = size_with_cr(text.data(), known->length);
     return true;
   }
   // The same for as many lines as follow each other, and are accepted; how many.

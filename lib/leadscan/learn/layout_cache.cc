@@ -181,7 +181,8 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
   layout.quotes = quotes;
   layout.image = image_of(json.data(), response);
   // If there is but one statusCode, and info has it, then that is it.
-  const bool reads_status = response.has_status_code && values->status_names == 1;
+  const bool reads_status =
+      response.*slot_of(Field::info_status_code).has && values->status_names == 1;
   std::size_t used = kBlock;
   std::size_t begin = 0;  // of the next run
   const auto add_run = [&](std::size_t end, bool before_number) {
@@ -208,8 +209,8 @@ bool LayoutCache::learn_layout(std::uint64_t hash, std::string_view json,
   };
   for (std::size_t i = 0; i < values->count; ++i) {
     const Values::Value& value = values->value[i];
-    // Between two values there must be a quote, by which the run between them is found: the
-    // numbers of an array are constant, but for its first.
+    // There must be a quote between two values, for the run between them to be found by: of the
+    // numbers in an array all but the first are constant.
     if (value.is_number && begin != 0 && quote[begin] == quote[value.begin]) continue;
     if (!add_run(value.begin, value.is_number)) return false;
     begin = value.end;

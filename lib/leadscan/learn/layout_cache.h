@@ -2,7 +2,7 @@
 //
 // A producer's documents differ only in their values. A learned layout is a pattern: the constant
 // bytes of a document (structure, names, literals), and the places of its strings and of the
-// numbers that nobody reads. A document that equals the pattern in all constant bytes, whose
+// numbers that are not read. A document that equals the pattern in all constant bytes, whose
 // strings hold no quote, backslash, control or non-ASCII byte, and whose numbers are numbers, has
 // the same structure as the document learned from, which the general path has validated; so its
 // fields are where the pattern says. Nothing else is ever accepted: hashes choose candidates,
@@ -65,7 +65,7 @@ struct ResponseImage {
 //   pattern   {"action":"000000","info":{"statusCode":201,"traceId":"0000...
 //              ^      ^ ^      ^ ^    ^  ^          ^     ^       ^ ^
 //             where the quotes are, or it is another template
-// 0: any character of a string, or a digit of a number that nobody reads.
+// 0: any character of a string, or a digit of a number that is not read.
 struct Template {
   std::uint64_t hash;    // of the length and the quotes' positions
   std::uint32_t length;  // of the document

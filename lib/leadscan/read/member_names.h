@@ -98,7 +98,7 @@ inline Field find_member(std::string_view name) noexcept {
 // The same for a name as it is in the document, which may spell it with escapes.
 template <Field Parent>
 [[gnu::noinline]] inline Field find_escaped_member(std::string_view raw) noexcept {
-  char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer one is none of ours
+  char memory[6 * kLongestName];  // "\uXXXX" throughout; a longer name is not one of ours
   if (raw.size() > sizeof memory) return Field::document;
   // Nor is one with another escape: those stand for no letter.
   if (raw[raw.find('\\') + 1] != 'u') return Field::document;

@@ -82,7 +82,7 @@ class OnDemandCursor {
   }
   // simdjson converts those that it takes, so this one is left for it to skip.
   bool number(Value value, std::string_view& text) const noexcept {
-    text = number(value.raw_json_token().data());
+    text = ended_number(value.raw_json_token().data(), end_);
     return !text.empty();
   }
 
@@ -114,7 +114,7 @@ class OnDemandCursor {
       case 'n':
         return null(value);
       default:
-        return !number(p).empty();
+        return !ended_number(p, end_).empty();
     }
   }
 
@@ -163,15 +163,6 @@ class OnDemandCursor {
     if (!is_json(raw.data(), raw.size(), depth)) return false;
     if (has_escape(raw)) next_escape_ = find_escape(raw.data() + raw.size());
     return true;
-  }
-
-  // The number at p up to a token or white space; empty if there is none.
-  std::string_view number(const char* p) const noexcept {
-    const NumberEnd number = scan_number(reinterpret_cast<const unsigned char*>(p),
-                                         reinterpret_cast<const unsigned char*>(end_));
-    const char* end = reinterpret_cast<const char*>(number.at);
-    if (!number.complete || end == end_ || !kEndsScalar.contains(*number.at)) return {};
-    return {p, static_cast<std::size_t>(end - p)};
   }
 
   bool skip_object(Value value, unsigned depth) noexcept {

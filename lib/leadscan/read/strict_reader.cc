@@ -11,27 +11,6 @@ constexpr std::size_t place_of(Field field) {
   return field == Field::document ? kFieldCount : index_of(field);
 }
 
-// Of a scalar or an opening bracket; numbers are to be looked at more closely.
-JsonType type_of(Token token) {
-  switch (token) {
-    case Token::begin_object:
-      return JsonType::object;
-    case Token::begin_array:
-      return JsonType::array;
-    case Token::string:
-      return JsonType::string;
-    case Token::number:
-      return JsonType::number;
-    case Token::true_literal:
-    case Token::false_literal:
-      return JsonType::boolean;
-    case Token::null_literal:
-      return JsonType::null;
-    default:
-      return JsonType::none;
-  }
-}
-
 }  // namespace
 
 Error StrictReader::read(std::string_view json, Reading& reading, LeadResponse& response) noexcept {

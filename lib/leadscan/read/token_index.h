@@ -20,8 +20,8 @@ struct TokenIndex {
 
 // Writes the position of each token of `document`: both quotes of a string, each of {}[]:, outside
 // of strings, and the first byte of anything else that is not white space. False if a string is not
-// closed, or holds a control character or an escape that JSON has not. Reads nothing outside of
-// [document, document + size).
+// closed, or holds a control character or an escape that JSON does not have. Reads nothing outside
+// of [document, document + size).
 using IndexFunction = bool (*)(const char* document, std::size_t size, TokenIndex& index) noexcept;
 
 inline constexpr std::size_t kTokenSlack = 64;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <new>
 
@@ -16,8 +15,8 @@
 namespace leadscan::internal {
 namespace {
 
-// The index ends with these many positions of byte 0, which is the root's brace or white space:
-// neither can follow the root's end, nor complete a value.
+// The index ends with this many positions of byte 0, which is the root's brace or white space:
+// neither can follow the root's end or complete a value.
 constexpr std::size_t kSentinels = 4;
 static_assert(kSentinels <= kTokenSlack);
 
@@ -28,17 +27,10 @@ constexpr std::size_t word_count(std::size_t bytes) { return 2 * (bytes / 64 + 2
 // Whether each \u is one of a character. Of the whole document at once: a backslash outside of a
 // string is no token's beginning, and will be found where it is.
 bool unicode_is_valid(std::string_view json, const TokenIndex& index) noexcept {
-  const char* const end = json.data() + json.size();
-  std::size_t next = 0;  // behind the last escape, which may be a pair
-  for (std::size_t block = 0; block <= (json.size() - 1) / 64; ++block) {
-    for (std::uint64_t bits = index.unicode[block]; bits != 0; bits &= bits - 1) {
-      const std::size_t u = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-      if (u < next) continue;
-      const std::size_t length = escape_length(json.data() + u - 1, end);
-      if (length == 0) return false;
-      next = u - 1 + length;
-    }
-  }
+  UnicodeEscapes escapes(json);
+  for (std::size_t block = 0; block <= (json.size() - 1) / 64; ++block)
+    if (!escapes.check(block * 64, index.unicode[block], [](std::size_t) { return false; }))
+      return false;
   return true;
 }
 
@@ -181,11 +173,8 @@ class TokenCursor {
 
   // Its text; empty if it is none.
   std::string_view number(const char* p) noexcept {
-    const NumberEnd number = scan_number(reinterpret_cast<const unsigned char*>(p),
-                                         reinterpret_cast<const unsigned char*>(end_));
-    const char* end = reinterpret_cast<const char*>(number.at);
-    if (!number.complete || !ends(end)) return {};
-    return {p, static_cast<std::size_t>(end - p)};
+    ++token_;
+    return ended_number(p, end_);
   }
 
   bool skip_name() noexcept {
@@ -265,7 +254,7 @@ bool TokenReader::reserve(std::size_t bytes) noexcept {
 }
 
 bool TokenReader::take_from(Arena& arena, std::size_t bytes) noexcept {
-  // simdjson picks its kernel in the first call, under a lock, which is to be none of read()'s.
+  // simdjson picks its kernel in the first call, under a lock, which read() must not take.
   if (!simdjson::validate_utf8("", 0)) return false;
   tokens_ = held_in_arena<std::uint32_t[]>(arena.take<std::uint32_t>(token_count(bytes)));
   bits_ = held_in_arena<std::uint64_t[]>(arena.take<std::uint64_t>(word_count(bytes)));

@@ -66,8 +66,7 @@ class Walk {
         object, [&](std::string_view name, Value value) __attribute__((always_inline)) {
           return take_member<Parent>(name, [&](auto member) __attribute__((always_inline)) {
             if constexpr (member() == Field::document) {
-              // Only a name that is none of ours, as it is spelled, may still spell one with
-              // escapes.
+              // A name that is not one of ours as it stands may still spell one with escapes.
               if (cursor_.has_escape(name)) [[unlikely]]
                 return escaped_member<Parent>(name, value);
               return cursor_.skip(value, depth_of(Parent));

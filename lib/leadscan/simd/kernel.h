@@ -35,7 +35,7 @@
 
 namespace leadscan::internal {
 
-// A struct kept as an even number of words, of which some are addresses relative to a base: a
+// A struct kept as an even number of words, some of them addresses relative to a base: a
 // kernel copies it out with the base added to those whose bit is set.
 template <std::size_t Words, std::uint64_t MayPoint>
 struct Relocation {
