@@ -52,6 +52,7 @@ LOGS = {
     "pubsub": lines(*({"message": {"data": base64_of(x)}} for x in FOUR)),
     "elasticsearch": json.dumps({"hits": {"hits": [{"_source": json.loads(x)} for x in FOUR]}}),
     "beats": lines(*({"@timestamp": "2025-06-01T00:00:00.000Z", "message": x} for x in FOUR)),
+    "logger": lines(*({"level": "info", "message": "response " + x} for x in FOUR)),
     "splunk": lines(*({"preview": False, "result": {"_raw": "INFO body=" + x}} for x in FOUR)),
     "gelf": "".join(json.dumps({"version": "1.1", "short_message": x}) + "\0" for x in FOUR),
     "kong": lines(*({"response": {"status": 201, "body": x}} for x in FOUR)),
@@ -64,7 +65,7 @@ LOGS = {
     "csv": "time,body\n" + "".join('1,"%s"\n' % x.replace('"', '""') for x in FOUR),
     "har": har(*map(call, FOUR)),
 }
-RECOGNISED = ["beats", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
+RECOGNISED = ["beats", "logger", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
 NEEDS_NOTHING = RECOGNISED + ["nginx", "heroku"]
 
 
