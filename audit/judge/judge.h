@@ -191,6 +191,7 @@ class Judge {
   struct Element {
     std::size_t offset;
     std::size_t length;
+    std::size_t pointer;  // which of them found something there
     bool found;
     PassedOver why;  // if nothing was found
     friend bool operator<(const Element& a, const Element& b) {

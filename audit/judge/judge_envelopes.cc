@@ -86,7 +86,9 @@ void Judge::open_at_first(const LogPreset& preset, const Record& record, Judged&
                           PassedOverCounts& passed_over, const Take& take) {
   elements_.clear();
   const auto is_whole = [&](const Element& element) {
-    return element.offset == 0 && element.length == record.size;
+    const bool is_plain = record.encoding == TextEncoding::plain;
+    return element.offset == 0 &&
+           element.length == (is_plain ? record.size : envelope_.size() - kPadding);
   };
   bool found_whole = false;
   bool found_part = false;
@@ -96,12 +98,17 @@ void Judge::open_at_first(const LogPreset& preset, const Record& record, Judged&
       return elements_.begin() + static_cast<std::ptrdiff_t>(known);
     };
     const auto visit = [&](const EnvelopeValue& value, const Record& rest, const Take& give) {
-      Element here{value.offset, value.length, false, PassedOver::no_response};
+      Element here{value.offset, value.length, i, false, PassedOver::no_response};
       const auto before = std::lower_bound(elements_.begin(), end_of_known(), here);
       const bool is_known = before != end_of_known() && !(here < *before);
-      const auto index = static_cast<std::size_t>(before - elements_.begin());
-      if (is_known && before->found) return;
-      const bool has_bytes = is_whole(here) ? found_whole || found_part : found_whole;
+      if (is_known && before->found && before->pointer != i) return;
+      // Several values may be at one place.
+      if (!is_known && (elements_.size() == known || elements_.back() < here))
+        elements_.push_back(here);
+      const auto index =
+          is_known ? static_cast<std::size_t>(before - elements_.begin()) : elements_.size() - 1;
+      const bool has_bytes =
+          elements_[index].found || found_whole || (is_whole(here) && found_part);
       PassedOverCounts counts{};
       judge_value(value, rest, judged, counts, [&] {
         if (has_bytes) part_.size = 0;
@@ -113,16 +120,10 @@ void Judge::open_at_first(const LogPreset& preset, const Record& record, Judged&
         add(passed_over, counts);
         (is_whole(here) ? found_whole : found_part) = true;
       }
-      if (is_known) {
-        Element& there = elements_[index];
-        there.found |= here.found;
-        if (there.why == PassedOver::no_response) there.why = here.why;
-      } else if (elements_.size() > known && !(elements_.back() < here)) {
-        elements_.back().found |= here.found;  // several values at one place
-        if (elements_.back().why == PassedOver::no_response) elements_.back().why = here.why;
-      } else {
-        elements_.push_back(here);
-      }
+      Element& there = elements_[index];
+      if (here.found) there.pointer = i;
+      there.found |= here.found;
+      if (there.why == PassedOver::no_response) there.why = here.why;
     };
     if (!open_envelope(path_of(preset, i), record, found_whole || found_part, judged, take, visit))
       return;
@@ -137,12 +138,20 @@ void Judge::open_at_first(const LogPreset& preset, const Record& record, Judged&
       ++passed_over[static_cast<std::size_t>(element.why)];
 }
 
-// False, and told, if it is no JSON.
+// False, and told, if it is no JSON. Of several values at one place, as those in a string are, the
+// first one that is judged has its bytes.
 bool Judge::look_at(EnvelopePath& path, const Record& record, Judged& judged,
                     PassedOverCounts& passed_over, const Take& take) {
+  Element last{0, 0, 0, false, PassedOver::no_response};
   return open_envelope(path, record, false, judged, take,
                        [&](const EnvelopeValue& value, const Record& rest, const Take& give) {
-                         judge_value(value, rest, judged, passed_over, give);
+                         const Element here{value.offset, value.length, 0, false, last.why};
+                         if (last < here || here < last) last = here;
+                         judge_value(value, rest, judged, passed_over, [&] {
+                           if (last.found) part_.size = 0;
+                           last.found = true;
+                           give();
+                         });
                        });
 }
 

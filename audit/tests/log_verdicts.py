@@ -254,6 +254,8 @@ class Audit:
         value = value.get(name) if isinstance(value, dict) else None
         if value is None:
             self.passed_over["no_response"] += 1
+        elif isinstance(value, list) and value and all(type(x) is int and 0 <= x <= 255 for x in value):
+            self.open_text(where, bytes(value).decode("latin-1"))
         elif not isinstance(value, str):
             text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass").decode("latin-1")
             self.take_or_open(where, text, verdict(text))

@@ -126,6 +126,9 @@ class Loggers(Case):
         for data in [lines(*azure), json.dumps({"records": azure})]:
             self.assertEqual(self.read(data, "--log=azure")[:3],
                              (expected, {"no_object": 1, "no_response": 1}, 1))
+        # Several in a string are at one place.
+        data = json.dumps({"results": json.dumps([{"_raw": x} for x in FOUR])})
+        self.assertEqual(self.read(data, "--log=splunk")[:3], (["created"] * 4, {}, 0))
         # The whole record is one place, whatever is found in its parts.
         both = json.dumps({"records": azure, "properties": {"responseBody": FOUR[3]}})
         verdicts, _, _, _ = self.read(both, "--log=azure")

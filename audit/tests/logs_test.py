@@ -112,6 +112,13 @@ class Logs(Case):
         self.assertEqual([data[r["offset"]:r["offset"] + r["length"]] for r in records],
                          [json.dumps({"b": x}) for x in FOUR])
 
+    def test_elements_of_a_string_have_one_place(self):
+        data = lines({"a": json.dumps([{"b": x} for x in FOUR])}, {"a": []})
+        _, result, records = self.found(data, "--at=/a/*/b")
+        self.assertEqual([r["verdict"] for r in records], ["created"] * 4)
+        self.assertEqual([bool(r["length"]) for r in records], [True, False, False, False])
+        self.assertEqual(result["bytes"]["in_records"], records[0]["length"])
+
     def test_what_is_no_response_is_passed_over(self):
         data = lines({"a": FOUR[0]}, {"a": None}, {"b": 1}, {"a": "started"}, {"a": BAD[0]})
         code, result, records = self.found(data, "--at=/a")
@@ -224,6 +231,7 @@ class Logs(Case):
     def test_hostile_text_takes_linear_time(self):
         # More of it takes as much more: no place is looked at again and again.
         for piece in ['{"a":', "]", '{"a":[\n', '{"', "{ ", "[", "{", '"{"', "\0x", "{}\n", '{"a":"b{"',
+                      '{"message":"{\\"message\\":\\"', '{"message":"","c":{"info":{"success":1}}}\n',
                       '{"a":[1,\n{"b":', '{""a', "{\\x22", '{\\"', "x\n", " \n", "[{", '{"a":{},{']:
             with self.subTest(piece):
                 times = []

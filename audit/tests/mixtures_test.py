@@ -180,6 +180,8 @@ class Mixture:
     def damage(self, data):
         """As disks and transports do it."""
         at = self.rng.randrange(len(data))
+        if data.startswith(b"\xef\xbb\xbf"):  # a part of a mark is no text
+            at = max(at, 3)
         end = at + self.rng.randrange(40)
         return data[:at] + self.rng.choice([b"", b"", b"\0" * (end - at), b"\n", b"{", b'"', b"}"]) + data[end:]
 
