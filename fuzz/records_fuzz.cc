@@ -14,6 +14,7 @@
 
 #include "audit/engine/worker.h"
 #include "audit/judge/log_presets.h"
+#include "audit/judge/response_signs.h"
 #include "audit/records/chunk_reader.h"
 #include "audit/records/for_each_record.h"
 #include "audit/records/log_parts.h"
@@ -359,6 +360,13 @@ Reading judge(const std::string& path, PipelineOptions options) {
   return reading;
 }
 
+// Of what is no plain document, and of names with escapes, it is not asked further.
+bool may_be_log_line(std::string_view record, TextEncoding encoding) {
+  const bool is_escaped = record.find('\\') != record.npos;
+  if (!is_escaped && record.find("message") == record.npos) return false;
+  return encoding != TextEncoding::plain || may_hold_response(record);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -418,10 +426,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       expect_same(expected, chunks.reading, "in chunks");
     }
     read.count_lines = true;
-    // Of the envelopes of known logs, records are parts; lines in parts are put together.
+    // Of the envelopes of known logs, and in lines of loggers, records are parts; lines in parts
+    // are put together.
     if (options.strings || has_parts(text) ||
         std::any_of(whole.records.begin(), whole.records.end(), [&](const Seen& seen) {
-          return recognise(text.substr(seen.offset, seen.size));
+          const std::string_view record = text.substr(seen.offset, seen.size);
+          return recognise(record) != nullptr || may_be_log_line(record, seen.encoding);
         }))
       continue;
     const Reading judged = judge(path, pipeline);

@@ -66,8 +66,9 @@ const std::string& fail_on_help() {
   static const std::string help =
       "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: " +
       bad_verdicts() +
-      "; findings: all of them; unjudged: nothing was judged of what there was; none (default "
-      "bad,findings,unjudged)";
+      "; findings: all of them; unjudged: nothing was judged of what there was, or a response was "
+      "passed over; none "
+      "(default bad,findings,unjudged)";
   return help;
 }
 

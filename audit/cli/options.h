@@ -28,7 +28,7 @@ struct BadBudget {
 struct FailOn {
   std::array<bool, kVerdictCount> verdicts{};
   std::array<bool, kFindingKinds> findings{};
-  bool unjudged = false;  // something was passed over, and nothing judged
+  bool unjudged = false;  // something was passed over, and nothing judged; or a response was
 
   static FailOn everything();
 };

@@ -138,6 +138,7 @@ void Aggregate::merge(const Aggregate& later, std::size_t limit) {
   json_errors.merge(later.json_errors);
   append_limited(bad_records, later.bad_records, limit);
   append_limited(insides, later.insides, kMostInsides);
+  append_limited(elsewhere, later.elsewhere, kMostInsides);
   for (std::size_t i = 0; i < kFindingKinds; ++i) {
     finding_counts[i] += later.finding_counts[i];
     append_limited(findings[i], later.findings[i], limit);
@@ -168,8 +169,9 @@ std::size_t Aggregate::memory() const {
     for (const Finding& finding : kept)
       bytes += 2 * of_position(finding.at) + finding.detail.size();
   for (const auto& [seconds, at] : earliest) bytes += of_position(at);
-  for (const std::vector<InsidePlace>& places : insides)
-    for (const InsidePlace& place : places) bytes += sizeof place + place.pointer.size();
+  for (const auto* records : {&insides, &elsewhere})
+    for (const std::vector<InsidePlace>& places : *records)
+      for (const InsidePlace& place : places) bytes += sizeof place + place.pointer.size();
   return bytes;
 }
 

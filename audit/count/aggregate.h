@@ -100,8 +100,13 @@ struct Totals {
   std::uint64_t all_passed_over() const {
     return std::accumulate(passed_over.begin(), passed_over.end(), std::uint64_t{0});
   }
-  // Nothing was judged of what there was: a mistyped option must not look clean.
-  bool unjudged() const { return records == 0 && all_passed_over() > 0; }
+  // A mistyped option must not look clean.
+  bool nothing_judged() const { return records == 0 && all_passed_over() > 0; }
+  std::uint64_t elsewhere() const {
+    return passed_over[static_cast<std::size_t>(PassedOver::response_elsewhere)];
+  }
+  // Nothing was judged of what there was, or there are responses that were not.
+  bool unjudged() const { return nothing_judged() || elsewhere() > 0; }
   void merge(const Totals& later);
   template <typename Archive>
   void archive(Archive& a) {
@@ -158,6 +163,7 @@ struct Aggregate {
   // Where responses are in the first records that are bad or have none where it is looked for.
   static constexpr std::size_t kMostInsides = 64;
   std::vector<std::vector<InsidePlace>> insides;
+  std::vector<std::vector<InsidePlace>> elsewhere;  // in the first that have one elsewhere
 
   std::array<std::uint64_t, kFindingKinds> finding_counts{};
   std::uint64_t records_with_duplicates = 0;                 // with findings duplicate_member
@@ -173,8 +179,8 @@ struct Aggregate {
   void archive(Archive& a) {
     a(totals, success_true, success_false, actions, status_codes, error_codes, messages,
       http_and_body, partner_id_strings, partner_id_objects, presence, timeline, without_timestamp,
-      violations_timeline, layouts, violations, json_errors, bad_records, insides, finding_counts,
-      records_with_duplicates, findings, earliest);
+      violations_timeline, layouts, violations, json_errors, bad_records, insides, elsewhere,
+      finding_counts, records_with_duplicates, findings, earliest);
   }
 };
 

@@ -16,6 +16,23 @@ std::uint64_t passed_over_in(const Totals& totals, PassedOver why) {
 // Whether responses may be inside.
 bool is_worth_a_look(Verdict verdict) { return is_bad(verdict) || verdict == Verdict::message; }
 
+// Whether a pointer to a place goes to, or through, what another one names. The place's has a * for
+// each index.
+bool goes_through(std::string_view place, std::string_view at) {
+  while (!at.empty()) {
+    if (!place.starts_with('/')) return false;
+    const std::size_t end = std::min(at.find('/', 1), at.size());
+    const std::size_t end_of_place = std::min(place.find('/', 1), place.size());
+    const std::string_view token = at.substr(1, end - 1);
+    const std::string_view token_of_place = place.substr(1, end_of_place - 1);
+    const bool is_index = token.find_first_not_of("0123456789") == token.npos;
+    if (token != token_of_place && !(is_index && token_of_place == "*")) return false;
+    at.remove_prefix(end);
+    place.remove_prefix(end_of_place);
+  }
+  return true;
+}
+
 }  // namespace
 
 Worker::Worker(const PipelineOptions& options, Progress& progress)
@@ -128,12 +145,14 @@ inline void Worker::show(Result& result, std::uint32_t shape) {
 
 // For advice. Of few records: it takes longer than judging them. Where a known kind of log was
 // recognised, it has been looked where its responses are; of an HTTP archive only calls are seen.
-void Worker::look_inside(const Record& record, const MemberInfo& member, Result& result) {
-  if (result.aggregate == nullptr || record.too_large || member.mode == RecordMode::har ||
-      result.aggregate->insides.size() == Aggregate::kMostInsides)
-    return;
+void Worker::look_inside(const Record& record, const MemberInfo& member, Look look,
+                         Result& result) {
+  if (result.aggregate == nullptr || record.too_large || member.mode == RecordMode::har) return;
+  std::vector<std::vector<InsidePlace>>& insides =
+      look == Look::elsewhere ? result.aggregate->elsewhere : result.aggregate->insides;
+  if (insides.size() == Aggregate::kMostInsides) return;
   // A gateway's message has none: of those only what has counts.
-  const bool is_message = judged_.verdict == Verdict::message;
+  const bool is_message = look == Look::message;
   if (is_message && messages_looked_at_++ >= Aggregate::kMostInsides) return;
   std::vector<InsidePlace> places = inside_.find(record.bytes());
   if (is_message) {
@@ -141,12 +160,16 @@ void Worker::look_inside(const Record& record, const MemberInfo& member, Result&
         places, [](const InsidePlace& place) { return place.what != InsidePlace::What::response; });
     if (places.empty()) return;
   }
-  if (const LogPreset* const preset = judged_.preset; preset != nullptr)
-    std::erase_if(places, [&](const InsidePlace& place) {
+  if (const LogPreset* const preset = judged_.preset; preset != nullptr) {
+    const std::size_t there = std::erase_if(places, [&](const InsidePlace& place) {
       return place.what != InsidePlace::What::behind_text &&
-             std::find(preset->at.begin(), preset->at.end(), place.pointer) != preset->at.end();
+             std::any_of(preset->at.begin(), preset->at.end(), [&](std::string_view at) {
+               return !at.empty() && goes_through(place.pointer, at);
+             });
     });
-  result.aggregate->insides.push_back(std::move(places));
+    if (there > 0 && places.empty()) return;
+  }
+  insides.push_back(std::move(places));
 }
 
 // Whether the line on which a record begins has the text that is asked for; of the text that
@@ -172,12 +195,13 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
                           const PlaceOf& place) {
   Totals& totals = result.totals;
   std::size_t taken = 0;
-  const auto worth_a_look = [&totals] {
+  const auto without = [&totals] {
     return passed_over_in(totals, PassedOver::no_response) +
-           passed_over_in(totals, PassedOver::no_object) + totals.bad() +
-           totals.verdicts[index_of(Verdict::message)];
+           passed_over_in(totals, PassedOver::no_object) + totals.bad();
   };
-  const std::uint64_t before = worth_a_look();
+  const std::uint64_t before = without();
+  const std::uint64_t messages = totals.verdicts[index_of(Verdict::message)];
+  const std::uint64_t elsewhere = totals.elsewhere();
   judge_.judge(record, member, judged_, totals.passed_over, [&] {
     if (judged_.preset != nullptr)
       ++totals.formats[static_cast<std::size_t>(judged_.preset - log_presets().data())];
@@ -189,7 +213,12 @@ void Worker::judge_record(const Record& record, const MemberInfo& member, Result
     judged_.record = judged;
   });
   totals.separator_bytes += record.size - record.elsewhere - taken;
-  if (worth_a_look() != before) look_inside(record, member, result);
+  if (totals.elsewhere() != elsewhere)
+    look_inside(record, member, Look::elsewhere, result);
+  else if (without() != before)
+    look_inside(record, member, Look::anything, result);
+  else if (totals.verdicts[index_of(Verdict::message)] != messages)
+    look_inside(record, member, Look::message, result);
 }
 
 void Worker::judge_record(const Record& record, const MemberInfo& member, Result& result) {
@@ -345,7 +374,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
         take_record(record.size, result, judge_.shape());
         if (is_worth_a_look(judged_.verdict)) {
           judged_.preset = nullptr;
-          look_inside(record, *segment.member, result);
+          look_inside(record, *segment.member, look_for(judged_.verdict), result);
         }
         at += next;
         ++record.line;
@@ -455,18 +484,29 @@ void Worker::judge_lines(const Chunk& chunk, const Segment& segment, Result& res
   std::uint64_t in_records = 0;
   Record record;
   record.line = segment.line;
+  const char* const readable = chunk.data() + chunk.capacity() + Chunk::kSlack;
   judged_.http_status.reset();
   for (const char* at = begin; at < end; ++record.line) {
     std::size_t size = 0;
     const std::string_view text(at, static_cast<std::size_t>(end - at));
     if (judge_.judge_line(text, *segment.member, record, judged_, size)) {
       record.offset = segment.offset + static_cast<std::uint64_t>(at - begin);
-      in_records += record.size;
-      take_record(record.size, result);
-      if (is_worth_a_look(judged_.verdict)) {
-        judged_.preset = nullptr;
-        look_inside(record, *segment.member, result);
+      if (judged_.verdict == Verdict::message && judge_.is_log_line(record.bytes())) {
+        record.capacity = static_cast<std::size_t>(readable - record.data);
+        const std::uint64_t before = result.totals.record_bytes;
+        const std::uint64_t between = result.totals.separator_bytes;
+        judge_record(record, *segment.member, result);
+        in_records += result.totals.record_bytes - before;
+        result.totals.separator_bytes = between;
+      } else {
+        in_records += record.size;
+        take_record(record.size, result);
+        if (is_worth_a_look(judged_.verdict)) {
+          judged_.preset = nullptr;
+          look_inside(record, *segment.member, look_for(judged_.verdict), result);
+        }
       }
+      judged_.http_status.reset();
     }
     at += size + 1;
   }

@@ -51,7 +51,13 @@ class Worker {
   void judge_part(const Chunk& chunk, const Segment& segment, Result& result);
   void take_record(std::size_t bytes, Result& result, std::uint32_t shape = 0);
   void show(Result& result, std::uint32_t shape);
-  void look_inside(const Record& record, const MemberInfo& member, Result& result);
+  // What a record is looked into for: bad, or without a response; a message; or one with a response
+  // elsewhere.
+  enum class Look : std::uint8_t { anything, message, elsewhere };
+  static Look look_for(Verdict verdict) {
+    return verdict == Verdict::message ? Look::message : Look::anything;
+  }
+  void look_inside(const Record& record, const MemberInfo& member, Look look, Result& result);
   static void lose(const Chunk& chunk, Result& result) noexcept;
 
   const PipelineOptions& options_;

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <new>
 
+#include "audit/base/ignoring_case.h"
+#include "audit/judge/response_signs.h"
 #include "audit/judge/text_encoding.h"
 #include "audit/records/count_bytes.h"
 #include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
 namespace {
+
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
 
 enum Har : std::size_t { kMethod, kUrl, kMimeType, kStatus };
 
@@ -19,10 +23,20 @@ Verdict verdict_or_throw(const Error& error, Family family) {
   return *verdict;
 }
 
-bool contains_ignoring_case(std::string_view text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
-         }) != text.end();
+bool begins_object(std::string_view text) {
+  const std::size_t at = text.find_first_not_of(" \t\r\n");
+  return at != text.npos && text[at] == '{';
+}
+
+// What writes leads: the pages and scripts of a site that shows them have such addresses, too.
+bool is_operation(std::string_view method, std::string_view url) {
+  constexpr std::string_view kMethods[] = {"post", "patch", "put"};
+  const bool writes =
+      std::any_of(std::begin(kMethods), std::end(kMethods),
+                  [&](std::string_view word) { return contains_ignoring_case(method, word); });
+  if (!writes && !method.empty()) return false;
+  return contains_ignoring_case(url, "leads-opportunities") ||
+         contains_ignoring_case(url, "leads%2dopportunities");
 }
 
 // `status_at`: of the preset; what the options say comes first.
@@ -76,6 +90,7 @@ Judge::Judge(const JudgeOptions& options)
   JudgeOptions har = options_;
   har.status_at.reset();
   har_body_ = make_path("/response/content/text", "/response/status", Decoding::automatic, har);
+  preview_.add({"preview"});
   std::vector<std::string> tokens;
   for (const char* pointer :
        {"/request/method", "/request/url", "/response/content/mimeType", "/response/status"}) {
@@ -92,8 +107,7 @@ EnvelopePath& Judge::path_of(const LogPreset& preset, std::size_t number) {
 }
 
 // Not a PaddedBytes: it would be built and then copied, with a stalled load each time.
-inline void Judge::judge_text(const char* data, std::size_t size, std::size_t capacity,
-                              Judged& judged) {
+void Judge::judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged) {
   judged.body = {data, size};
   judged.violations = {};
   if (data == refused_.bytes.data() && size == refused_.bytes.size() && size != 0) {
@@ -134,6 +148,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   judged.member = &member;
   judged.http_status.reset();
   judged.preset = nullptr;
+  budget_ = options_.max_record;
   if (record.too_large) {
     too_large(record, member, options_.max_record, judged);
     take();
@@ -145,27 +160,34 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     quoted_.encoding = encoding_of(record.bytes(), record.encoding);
     judge(quoted_, member, judged, passed_over, take);
   } else if (explicit_ != nullptr) {
-    open_envelope(*explicit_, record, judged, passed_over, take);
+    look_at(*explicit_, record, judged, passed_over, take);
   } else if (preset_ != nullptr) {
     open_log(*preset_, record, judged, passed_over, take);
   } else if (record.har_entry) {
     open_har_entry(record, judged, passed_over, take);
   } else if (record.encoding != TextEncoding::plain) {
-    decode_text(record.bytes(), record.encoding, decoded_);
-    judge_decoded(judged);
+    std::string& decoded = levels_[0].decoded;
+    decode_text(record.bytes(), record.encoding, decoded);
+    judge_decoded(decoded, judged);
     if (record.encoding == TextEncoding::doubled_quotes) judged.preset = find_preset("csv");
-    take();
+    part_ = record;
+    judged.record = &part_;
+    take_or_open(decoded.size(), 0, judged, passed_over, take);
   } else {
     judge_text(record.data, record.size, record.capacity, judged);
     const bool is_no_response =
         judged.verdict == Verdict::violation || judged.verdict == Verdict::message;
     const LogPreset* const preset = is_no_response ? recognise(record.bytes()) : nullptr;
-    if (preset == nullptr || preset->at[0].empty())
-      take();
-    else if (preset->shape == LogShape::har)
+    if (preset == nullptr || preset->at[0].empty() || preset->of_messages) {
+      if (judged.verdict != Verdict::message) return take();
+      part_ = record;
+      judged.record = &part_;
+      take_or_open(record.capacity, 0, judged, passed_over, take);
+    } else if (preset->shape == LogShape::har) {
       open_har(record, judged, passed_over, take);
-    else
-      open_log(*preset, record, judged, passed_over, take);
+    } else {
+      open_recognised(*preset, record, judged, passed_over, take);
+    }
   }
 }
 
@@ -192,136 +214,25 @@ TextEncoding Judge::encoding_of(std::string_view text, TextEncoding encoding) {
   return is_json(decoded_) ? TextEncoding::backslashes : TextEncoding::plain;
 }
 
-void Judge::judge_decoded(Judged& judged) {
-  const std::size_t size = decoded_.size();
-  decoded_.append(kPadding, ' ');
-  judge_text(decoded_.data(), size, decoded_.size(), judged);
+// Appends the padding.
+void Judge::judge_decoded(std::string& decoded, Judged& judged) {
+  const std::size_t size = decoded.size();
+  decoded.append(kPadding, ' ');
+  judge_text(decoded.data(), size, decoded.size(), judged);
 }
 
-// The array around the documents is no JSON there.
-void Judge::between_documents(ErrorCode code, Judged& judged) {
-  judged.body = {};
-  judged.error = {code, Field::document, 0};
-  judged.response = LeadResponse();
-  judged.verdict = verdict_or_throw(judged.error, Family::none);
-  judged.violations = {};
-}
-
-// Each pointer of a log is for records in which those in front of it find nothing, or all are.
-void Judge::open_log(const LogPreset& preset, const Record& record, Judged& judged,
-                     PassedOverCounts& passed_over, const Take& take) {
-  judged.preset = &preset;
-  constexpr auto kNoResponse = static_cast<std::size_t>(PassedOver::no_response);
-  bool found = false;
-  for (std::size_t i = 0;; ++i) {
-    const bool is_last = i + 1 == preset.at.size() || preset.at[i + 1].empty();
-    PassedOverCounts counts{};
-    const bool is_json = open_envelope(path_of(preset, i), record, judged, counts, [&] {
-      found = true;
-      take();
-    });
-    if (!is_json) return;
-    const bool goes_on = !is_last && (preset.takes_all || (!found && counts[kNoResponse] > 0));
-    // Of what is elsewhere nothing is missing here.
-    if (goes_on || (preset.takes_all && found)) counts[kNoResponse] = 0;
-    for (std::size_t why = 0; why < kPassedOver; ++why) passed_over[why] += counts[why];
-    if (!goes_on) return;
-  }
-}
-
-// False, and told, if it is no JSON.
-bool Judge::open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
-                          PassedOverCounts& passed_over, const Take& take) {
-  lines_up_to_ = lines_ = 0;
-  Error error;
-  if (record.encoding == TextEncoding::plain) {
-    error = path.scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
-      judge_value(value, record, judged, passed_over, take);
-    });
-  } else {
-    decode_text(record.bytes(), record.encoding, envelope_);
-    const std::size_t size = envelope_.size();
-    envelope_.append(kPadding, ' ');
-    // What is inside has no place of its own: the first response has all of the record.
-    Record rest = record;
-    error = path.scan({envelope_.data(), size}, envelope_.size(), [&](const EnvelopeValue& value) {
-      judge_value(value, rest, judged, passed_over, [&] {
-        take();
-        rest.size = 0;
-      });
-    });
-  }
-  if (!error) return true;
-  judged.record = &record;
+// There is no body in which the error is.
+void Judge::judge_error(const Error& error, Judged& judged) {
   judged.body = {};
   judged.error = error;
   judged.response = LeadResponse();
   judged.verdict = verdict_or_throw(error, Family::none);
   judged.violations = {};
-  take();
-  return false;
 }
 
-// Where the value is in the record.
-void Judge::set_part(const Record& record, const EnvelopeValue& value) {
-  part_ = record;
-  if (record.encoding != TextEncoding::plain) return;
-  // Values come in order; counted from the record's beginning each time, their lines would take
-  // quadratic time.
-  if (value.offset < lines_up_to_) lines_up_to_ = lines_ = 0;
-  lines_ += count_bytes(record.data + lines_up_to_, value.offset - lines_up_to_, '\n');
-  lines_up_to_ = value.offset;
-  part_.data = record.data + value.offset;
-  part_.size = value.length;
-  part_.capacity = record.capacity - value.offset;
-  part_.offset = record.offset + value.offset;
-  part_.line = record.line + lines_;
-}
-
-// What an envelope has where the response should be.
-void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged& judged,
-                        PassedOverCounts& passed_over, const Take& take) {
-  if (value.type == JsonType::none || value.type == JsonType::null) {
-    ++passed_over[static_cast<std::size_t>(PassedOver::no_response)];
-    return;
-  }
-  set_part(record, value);
-  judged.record = &part_;
-  judged.http_status = value.http_status;
-  if (value.type == JsonType::string) {
-    judge_string(value, judged, passed_over, take);
-    return;
-  }
-  judge_text(value.text.data(), value.text.size(), value.capacity, judged);
-  take();
-}
-
-// A text is a response, or has some in it.
-void Judge::judge_string(const EnvelopeValue& value, Judged& judged, PassedOverCounts& passed_over,
-                         const Take& take) {
-  judge_text(value.text.data(), value.text.size(), value.capacity, judged);
-  if (!judged.error) {
-    take();
-    return;
-  }
-  TextScanner scanner(text_options_);
-  spans_.clear();
-  scanner.scan(value.text, true, spans_);
-  for (const Span& span : spans_) {
-    const char* const data = value.text.data() + span.begin;
-    const TextEncoding encoding = encoding_of({data, span.size}, span.encoding);
-    if (span.syntax != ErrorCode::ok) {
-      between_documents(span.syntax, judged);
-    } else if (encoding != TextEncoding::plain) {
-      decode_text({data, span.size}, encoding, decoded_);
-      judge_decoded(judged);
-    } else {
-      judge_text(data, span.size, value.capacity - span.begin, judged);
-    }
-    take();
-    part_.size = 0;  // the bytes are those of the first one
-  }
-  if (spans_.empty()) ++passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+// The array around the documents is no JSON there.
+void Judge::between_documents(ErrorCode code, Judged& judged) {
+  judge_error({code, Field::document, 0}, judged);
 }
 
 // An archive that is a document among others: its entries are records.
@@ -345,18 +256,14 @@ void Judge::open_har(const Record& record, Judged& judged, PassedOverCounts& pas
   if (error) take();  // what it was taken for before
 }
 
-// Of a browser's archive only what may be the API's: a call of its operation, or JSON that is one
-// of its responses, whatever the address. Calls whose body is not there are none.
+// Of a browser's archive only what may be the API's: a call of its operations, or a body that is
+// one of its responses, good or bad, whatever the address. Calls whose body is not there are none.
 void Judge::open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
                            const Take& take) {
   const auto pass_over = [&](PassedOver why) { ++passed_over[static_cast<std::size_t>(why)]; };
   judged.preset = find_preset("har");
   if (const Error error = har_.scan(record.bytes())) {
-    judged.body = {};
-    judged.error = error;
-    judged.response = LeadResponse();
-    judged.verdict = verdict_or_throw(error, Family::none);
-    judged.violations = {};
+    judge_error(error, judged);
     take();
     return;
   }
@@ -364,19 +271,26 @@ void Judge::open_har_entry(const Record& record, Judged& judged, PassedOverCount
   const std::string_view status = har_.found(kStatus).raw;
   if (status == "0" || status == "204" || status == "304")
     return pass_over(PassedOver::no_response);
-  const bool is_ours = contains_ignoring_case(har_.found(kUrl).raw, "leads-opportunities");
+  const bool is_ours = is_operation(har_.found(kMethod).raw, har_.found(kUrl).raw);
   const FoundValue& mime = har_.found(kMimeType);
   const bool is_json = mime.type != JsonType::string || contains_ignoring_case(mime.raw, "json");
-  if (!is_ours && !is_json) return pass_over(PassedOver::other_call);
+  if (!is_ours && !is_json && !contains_ignoring_case(mime.raw, "text/"))
+    return pass_over(PassedOver::other_call);
   const Error error =
       har_body_->scan(record.bytes(), record.capacity, [&](const EnvelopeValue& value) {
         if (value.type == JsonType::none || value.type == JsonType::null || value.text.empty()) {
-          pass_over(PassedOver::no_response);
+          pass_over(is_ours || is_json ? PassedOver::no_response : PassedOver::other_call);
           return;
         }
         judged.http_status = value.http_status;
-        judge_text(value.text.data(), value.text.size(), value.capacity, judged);
-        if (!is_ours && judged.error) return pass_over(PassedOver::other_call);
+        const std::size_t mark = value.text.starts_with(kMark) ? kMark.size() : 0;
+        const std::string_view body = value.text.substr(mark);
+        judge_text(body.data(), body.size(), value.capacity - mark, judged);
+        // Others have bodies with messages, too, and pages in which responses are.
+        const bool is_taken =
+            is_ours || (judged.error ? begins_object(body) && looks_like_response(body)
+                                     : is_json || judged.verdict != Verdict::message);
+        if (!is_taken) return pass_over(PassedOver::other_call);
         take();
       });
   if (error) pass_over(PassedOver::no_response);
@@ -392,6 +306,8 @@ std::string_view name_of(PassedOver why) noexcept {
       return "no_response";
     case PassedOver::other_call:
       return "other_call";
+    case PassedOver::response_elsewhere:
+      return "response_elsewhere";
   }
   return "?";
 }
@@ -406,6 +322,8 @@ std::string_view describe(PassedOver why, bool several) noexcept {
       return several ? "records without a response" : "record without a response";
     case PassedOver::other_call:
       return several ? "calls that are not the API's" : "call that is not the API's";
+    case PassedOver::response_elsewhere:
+      return several ? "records with a response elsewhere" : "record with a response elsewhere";
   }
   return "?";
 }

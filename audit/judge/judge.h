@@ -15,6 +15,7 @@
 #include "audit/judge/envelope_path.h"
 #include "audit/judge/lines_ahead.h"
 #include "audit/judge/log_presets.h"
+#include "audit/judge/responses_inside.h"
 #include "audit/records/for_each_record.h"
 #include "audit/records/text_scanner.h"
 #include "leadscan/leadscan.h"
@@ -32,8 +33,12 @@ enum class PassedOver : std::uint8_t {
   no_match,     // a line without the text that was asked for
   no_response,  // an envelope without anything where the response should be
   other_call,   // of an HTTP archive: not the API's, or not its operation
+  // Of what was known by its members: nothing where such logs have it, but a response elsewhere,
+  // good or bad. This one does change the exit code.
+  response_elsewhere,
 };
-inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::other_call) + 1;
+inline constexpr std::size_t kPassedOver =
+    static_cast<std::size_t>(PassedOver::response_elsewhere) + 1;
 std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
 // "line without an object"; of several, "lines ...".
 std::string_view describe(PassedOver why, bool several) noexcept;
@@ -88,7 +93,8 @@ class Judge {
   bool judges_lines() const { return explicit_ == nullptr && preset_ == nullptr; }
   // Judges the first line of `text`, which the parser finds the end of: `size`, without its LF.
   // False if the line is blank, and so no record. Sets the record's bytes, not where they are.
-  // The same verdicts as for_each_record() and judge() give.
+  // The same verdicts as for_each_record() and judge() give, but for messages that is_log_line() is
+  // to be asked for.
   bool judge_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                   std::size_t& size) {
     judged.error = parser_.parse_line(text, judged.response, size);
@@ -110,10 +116,11 @@ class Judge {
   bool accept_line(std::string_view text, const MemberInfo& member, Record& record, Judged& judged,
                    std::size_t& size) {
     judged.error = ahead_.read(parser_, text, judged.response, size);
-    // A gateway's message may be a shipper's event.
-    const bool is_plain = !judged.error && judged.response.family != Family::message;
-    const bool is_document = is_plain || ((!judged.error || is_violation(judged.error.code)) &&
-                                          recognise(text.substr(0, size)) == nullptr);
+    const bool is_message = judged.response.family == Family::message;
+    const std::string_view line = text.substr(0, size);
+    const bool is_document =
+        judged.error ? is_violation(judged.error.code) && recognise(line) == nullptr
+                     : !is_message || (recognise(line) == nullptr && !holds_response(line));
     ahead_.found(is_document);
     if (!is_document) [[unlikely]] {
       forget_ahead();
@@ -155,6 +162,11 @@ class Judge {
     return leadscan::internal::verdict_of(line.response.family);
   }
 
+  // Whether a document that is a gateway's message by its members is a line of a logger's or an
+  // event of a shipper's, which no gateway has written: by a member that theirs have not, or by a
+  // response in it.
+  bool is_log_line(std::string_view message);
+
   // Of the line that it accepted: LineResult::shape, of one parser for all that a Judge judges.
   std::uint32_t shape() const { return ahead_.shape(); }
 
@@ -168,11 +180,41 @@ class Judge {
                         Judged& judged);
 
  private:
+  // What text there is in a record, and in the texts in it.
+  static constexpr std::size_t kMostLevels = 4;
+  struct Level {
+    EnvelopeDecoder decoder;
+    std::vector<Span> spans;
+    std::string decoded;
+  };
+  // Where a log's pointers led to, and what is there.
+  struct Element {
+    std::size_t offset;
+    std::size_t length;
+    std::size_t pointer;  // which of them found something there
+    bool found;
+    PassedOver why;  // if nothing was found
+    friend bool operator<(const Element& a, const Element& b) {
+      return a.offset != b.offset ? a.offset < b.offset : a.length < b.length;
+    }
+  };
+  using Visit = std::function<void(const EnvelopeValue&, const Record&, const Take&)>;
+
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
+  void open_recognised(const LogPreset& preset, const Record& record, Judged& judged,
+                       PassedOverCounts& passed_over, const Take& take);
   void open_log(const LogPreset& preset, const Record& record, Judged& judged,
                 PassedOverCounts& passed_over, const Take& take);
-  bool open_envelope(EnvelopePath& path, const Record& record, Judged& judged,
+  void open_at_first(const LogPreset& preset, const Record& record, Judged& judged,
                      PassedOverCounts& passed_over, const Take& take);
+  void open_at_all(const LogPreset& preset, const Record& record, Judged& judged,
+                   PassedOverCounts& passed_over, const Take& take);
+  bool look_at(EnvelopePath& path, const Record& record, Judged& judged,
+               PassedOverCounts& passed_over, const Take& take);
+  bool open_envelope(EnvelopePath& path, const Record& record, bool has_bytes, Judged& judged,
+                     const Take& take, const Visit& visit);
+  bool is_preview(const LogPreset& preset, const Record& record);
+  bool holds_response(std::string_view document, const LogPreset* preset = nullptr);
   void open_har(const Record& record, Judged& judged, PassedOverCounts& passed_over,
                 const Take& take);
   void open_har_entry(const Record& record, Judged& judged, PassedOverCounts& passed_over,
@@ -182,10 +224,15 @@ class Judge {
                    PassedOverCounts& passed_over, const Take& take);
   void judge_string(const EnvelopeValue& value, Judged& judged, PassedOverCounts& passed_over,
                     const Take& take);
+  bool judge_documents(std::string_view text, std::size_t capacity, std::size_t level,
+                       Judged& judged, PassedOverCounts& passed_over, const Take& take);
+  void take_or_open(std::size_t capacity, std::size_t level, Judged& judged,
+                    PassedOverCounts& passed_over, const Take& take);
   EnvelopePath& path_of(const LogPreset& preset, std::size_t number);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
-  void judge_decoded(Judged& judged);
+  void judge_decoded(std::string& decoded, Judged& judged);
   TextEncoding encoding_of(std::string_view text, TextEncoding encoding);
+  static void judge_error(const Error& error, Judged& judged);
   static void between_documents(ErrorCode code, Judged& judged);
 
   JudgeOptions options_;
@@ -203,8 +250,12 @@ class Judge {
   std::array<std::array<std::unique_ptr<EnvelopePath>, 4>, kLogPresets> paths_;  // as needed
   std::unique_ptr<EnvelopePath> har_entries_;
   PointerFinder har_;
+  PointerFinder preview_;
   TextScanner::Options text_options_;
-  std::vector<Span> spans_;
+  std::array<Level, kMostLevels + 1> levels_;
+  std::size_t budget_ = 0;  // bytes that decompression may still make of a message
+  std::vector<Element> elements_;
+  ResponsesInside inside_;
   Record part_;
   Record quoted_;
   std::size_t lines_up_to_ = 0;  // of the record that part_ is of: its lines up to there

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "audit/judge/response_signs.h"
 #include "audit/judge/testing.h"
 
 namespace leadscan::audit {
@@ -228,6 +229,60 @@ TEST(Envelope, WhereTheStatusStands) {
             .status,
         std::nullopt)
         << value;
+}
+
+// Four texts in each other are opened; what is deeper is told, not judged.
+TEST(Loggers, TextsInTexts) {
+  std::string text = kCreated;
+  for (int level = 1; level <= 6; ++level) {
+    text = R"({"level":"info","message":)" + json_string(text) + "}";
+    Judge judge({});
+    const PaddedText padded(text);
+    Judged judged;
+    PassedOverCounts passed_over{};
+    int records = 0;
+    judge.judge(padded.record(), member_of(0), judged, passed_over, [&] {
+      ++records;
+      EXPECT_EQ(judged.verdict, Verdict::created);
+      EXPECT_EQ(judged.body, kCreated);
+      EXPECT_EQ(judged.record->size, text.size());
+      EXPECT_EQ(judged.preset, find_preset("logger"));
+    });
+    EXPECT_EQ(records, level < 5 ? 1 : 0);
+    EXPECT_EQ(passed_over[static_cast<std::size_t>(PassedOver::response_elsewhere)],
+              level < 5 ? 0u : 1u);
+  }
+}
+
+TEST(Loggers, SeveralDocumentsInAText) {
+  const std::string text =
+      R"({"level":"info","message":)" + json_string(kCreated + " and " + kCreated) + "}";
+  Judge judge({});
+  const PaddedText padded(text);
+  Judged judged;
+  PassedOverCounts passed_over{};
+  std::vector<std::size_t> sizes;
+  judge.judge(padded.record(), member_of(0), judged, passed_over,
+              [&] { sizes.push_back(judged.record->size); });
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{text.size(), 0}));
+}
+
+TEST(ResponseSigns, OfGoodAndBadOnes) {
+  EXPECT_TRUE(looks_like_response(kCreated));
+  for (std::size_t size : {60, 90}) EXPECT_TRUE(looks_like_response(kCreated.substr(0, size)));
+  for (const char* bad :
+       {R"({"dsLeadOpportunityId":7})", R"({"partnerLeadOpportunityId":"a","action":7})",
+        R"({"info":{"success":"yes"}})", R"({"a":1,"info":{"statusCode":1,)",
+        R"({"partnerLeadOpportunityId":"a")", R"({"a" 1,"dsLeadOpportunityId":"x"})"}) {
+    EXPECT_TRUE(looks_like_response(bad)) << bad;
+    EXPECT_TRUE(may_hold_response(json_string(bad))) << bad;
+  }
+  for (const char* other :
+       {"{}", "", "[", R"({"info":{"title":"x"}})", R"({"info":"success","a":{"statusCode":1}})",
+        R"({"partnerLeadOpportunityId":"a","lead":{}})", R"({"a":{"dsLeadOpportunityId":7}})",
+        R"(["dsLeadOpportunityId"])", "{dsLeadOpportunityId}"})
+    EXPECT_FALSE(looks_like_response(other)) << other;
+  EXPECT_FALSE(may_hold_response(R"({"message":"Forbidden","info":"x"})"));
 }
 
 std::string entry(std::string_view url, std::string_view content) {

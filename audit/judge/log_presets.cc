@@ -19,6 +19,15 @@ using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
 using leadscan::internal::type_of;
 
+// What loggers for JSON write beside a message, and gateways do not. timestamp, time, status, code
+// and the like are no signs: Spring's answers have them, too, and others.
+constexpr std::string_view kOfLoggers[] = {
+    "level",        "lvl",           "levelname",      "level_name",      "levelno",  "level_value",
+    "log.level",    "log_level",     "loglevel",       "logLevel",        "LogLevel", "severity",
+    "severityText", "severity_text", "severityNumber", "severity_number", "logger",   "logger_name",
+    "loggerName",   "log.logger",    "@timestamp",     "@version",        "thread",   "threadName",
+    "thread_name",  "funcName",      "lineno"};
+
 constexpr LogPreset kPresets[] = {
     {.name = "docker",
      .writer = "Docker's json-file driver, and Fluent Bit behind it",
@@ -26,8 +35,8 @@ constexpr LogPreset kPresets[] = {
      .join = PartsJoin::docker,
      .is_recognised = true,
      // Without time, as Fluent Bit may leave it out; LogParts joins by the same signs.
-     .signs = {{{"log", {}, JsonType::string},
-                {"stream", {}, JsonType::string, {"stdout", "stderr"}}}}},
+     .signs = {{{.name = "log", .type = JsonType::string},
+                {.name = "stream", .type = JsonType::string, .values = {"stdout", "stderr"}}}}},
     {.name = "cri",
      .writer = "Kubernetes: containerd and CRI-O",
      .shape = LogShape::lines,
@@ -42,7 +51,7 @@ constexpr LogPreset kPresets[] = {
      .writer = "CloudWatch Logs subscriptions, to Kinesis, Firehose or Lambda",
      .at = {"/logEvents/*/message"},
      .is_recognised = true,
-     .signs = {{{"messageType"}, {"logGroup"}, {"logEvents", {}, JsonType::array}}}},
+     .signs = {{{"messageType"}, {"logGroup"}, {.name = "logEvents", .type = JsonType::array}}}},
     {.name = "cloudtrail",
      .writer = "CloudTrail and what is written like it",
      .at = {"/Records/*"}},
@@ -86,21 +95,30 @@ constexpr LogPreset kPresets[] = {
      .at = {"/doc"},
      .is_recognised = true,
      .one_sign_is_enough = true,
-     .signs = {{{"index", "_index"},
-                {"index", "_id"},
-                {"create", "_index"},
-                {"update", "_index"},
-                {"delete", "_index"},
-                {"doc", info_of(Field::info).name, JsonType::object}}}},
+     .signs = {{{.name = "index", .below = "_index"},
+                {.name = "index", .below = "_id"},
+                {.name = "create", .below = "_index"},
+                {.name = "update", .below = "_index"},
+                {.name = "delete", .below = "_index"},
+                {.name = "doc", .below = info_of(Field::info).name, .type = JsonType::object}}}},
     // Beats and Logstash have @timestamp in every event, and the line that was read as message.
     {.name = "beats",
      .writer = "Filebeat and Logstash, in files and Kafka",
      .at = {"/message"},
      .is_recognised = true,
-     .signs = {{{"@timestamp"}, {"message", {}, JsonType::string}}}},
+     .signs = {{{"@timestamp"}, {.name = "message", .type = JsonType::string}}}},
+    {.name = "logger",
+     .writer = "loggers that write JSON: winston, log4j2, logback, Python's and others",
+     .shape = LogShape::lines,
+     .at = {"/message"},
+     .is_recognised = true,
+     .of_messages = true,
+     .signs = {{{.name = "message", .type = JsonType::string},
+                {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
-     .at = {"/result/_raw", "/results/*/_raw"}},
+     .at = {"/result/_raw", "/results/*/_raw"},
+     .has_previews = true},
     // Loki's HTTP API: values of [time, line]; logcli's jsonl:
     // {"labels":...,"line":...,"timestamp":...} (pkg/logcli/output/jsonl.go in grafana/loki).
     {.name = "loki",
@@ -148,16 +166,17 @@ constexpr LogPreset kPresets[] = {
      .writer = "Insomnia's exports, which have no responses in them",
      .at = {"/resources/*/response/body"},
      .is_recognised = true,
-     .signs = {{{"_type", {}, JsonType::string},
+     .has_requests_only = true,
+     .signs = {{{.name = "_type", .type = JsonType::string},
                 {"__export_format"},
-                {"resources", {}, JsonType::array}}}},
+                {.name = "resources", .type = JsonType::array}}}},
     {.name = "har",
      .writer = "HTTP archives of browsers and proxies",
      .shape = LogShape::har,
      .at = {"/log/entries/*/response/content/text"},
      .status_at = {"/log/entries/*/response/status"},
      .is_recognised = true,
-     .signs = {{{"log", "entries", JsonType::array}}}},
+     .signs = {{{.name = "log", .below = "entries", .type = JsonType::array}}}},
 };
 
 static_assert(std::size(kPresets) == kLogPresets);
@@ -174,12 +193,31 @@ Signs all_signs(const LogPreset& preset) {
   return all;
 }
 
+// One of the members that a response must have: what has one is no gateway's message.
+bool is_of_response(std::string_view name) {
+  return std::any_of(std::begin(kFields), std::end(kFields), [&](const FieldInfo& field) {
+    return field.required && field.parent == Field::document && field.name == name;
+  });
+}
+
+bool is_named(const LogSign& sign, std::string_view name) {
+  if (sign.name.empty()) return false;
+  return sign.name == name ||
+         std::find(sign.or_names.begin(), sign.or_names.end(), name) != sign.or_names.end();
+}
+
+bool has_all_signs(const LogPreset& preset, Signs seen, bool is_response) {
+  if (seen == 0 || (preset.of_messages && is_response)) return false;
+  return preset.one_sign_is_enough || seen == all_signs(preset);
+}
+
 const LogPreset* recognise_document(std::string_view text) {
   std::array<Signs, std::size(kPresets)> seen{};
   JsonScanner scanner(text.data(), text.size());
   std::size_t depth = 0;
   std::string_view top;
   std::string_view below;
+  bool is_response = false;  // by a member at its top
   for (;;) {
     const Token token = scanner.next();
     switch (token) {
@@ -187,13 +225,13 @@ const LogPreset* recognise_document(std::string_view text) {
         return nullptr;
       case Token::end:
         for (std::size_t i = 0; i < std::size(kPresets); ++i)
-          if (seen[i] != 0 && (kPresets[i].one_sign_is_enough || seen[i] == all_signs(kPresets[i])))
-            return &kPresets[i];
+          if (has_all_signs(kPresets[i], seen[i], is_response)) return &kPresets[i];
         return nullptr;
       case Token::name:
         // No log has names with escapes.
         if (depth == 1) top = scanner.text();
         if (depth == 1 && top == info_of(Field::info).name) return nullptr;
+        is_response |= depth == 1 && is_of_response(top);
         below = depth == 2 ? scanner.text() : std::string_view();
         continue;
       case Token::end_object:
@@ -209,8 +247,7 @@ const LogPreset* recognise_document(std::string_view text) {
         if (!preset.is_recognised) continue;
         for (std::size_t k = 0; k < preset.signs.size(); ++k) {
           const LogSign& sign = preset.signs[k];
-          if (sign.name.empty() || sign.name != top || sign.below != (depth == 1 ? "" : below))
-            continue;
+          if (!is_named(sign, top) || sign.below != (depth == 1 ? "" : below)) continue;
           if (sign.type != JsonType::none && sign.type != type_of(token)) continue;
           if (!sign.values[0].empty() && std::find(sign.values.begin(), sign.values.end(),
                                                    scanner.text()) == sign.values.end())

@@ -31,6 +31,7 @@ enum class PartsJoin : std::uint8_t {
 // A member that a document of the log has: at its top, or one level below.
 struct LogSign {
   std::string_view name;
+  std::span<const std::string_view> or_names = {};
   std::string_view below = {};                  // a member of that member
   JsonType type = JsonType::none;               // what it must be; none: anything
   std::array<std::string_view, 2> values = {};  // one of these, if there are any
@@ -53,11 +54,15 @@ struct LogPreset {
   // It is recognised without being asked for: documents that have all the signs, and no `info` at
   // the top, which a response of the API has. Of lines and csv recognise() knows the layout.
   bool is_recognised = false;
+  // Only of what is a gateway's message otherwise: nothing that a response has is at the top.
+  bool of_messages = false;
+  bool has_requests_only = false;  // what looks like a response in them is none
+  bool has_previews = false;       // with "preview":true, of what comes again
   bool one_sign_is_enough = false;
   std::array<LogSign, 6> signs = {};
 };
 
-inline constexpr std::size_t kLogPresets = 28;
+inline constexpr std::size_t kLogPresets = 29;
 
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();

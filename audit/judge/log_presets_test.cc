@@ -128,6 +128,20 @@ TEST(LogPresets, RecogniseNothingElse) {
   EXPECT_EQ(recognised("starting, ready\nresponse, " + std::string(kResponse)), "-");
 }
 
+// By what no gateway writes beside a message, and not with what a response has.
+TEST(LogPresets, LoggersAndGateways) {
+  EXPECT_EQ(recognised(R"({"level":"info","message":"x"})"), "logger");
+  EXPECT_EQ(recognised(R"({"message":"x","a":1,"loggerName":null})"), "logger");
+  EXPECT_EQ(recognised(R"({"level":30,"@timestamp":"t","message":"x"})"), "beats");
+  EXPECT_EQ(recognised(R"({"level":"info","message":1})"), "-");
+  EXPECT_EQ(recognised(R"({"level":"info","msg":"x"})"), "-");
+  EXPECT_EQ(recognised(R"({"a":{"level":"info"},"message":"x"})"), "-");
+  EXPECT_EQ(recognised(R"({"message":"x","timestamp":"t","status":403,"code":1})"), "-");
+  for (const char* name : {"partnerLeadOpportunityId", "dsLeadOpportunityId", "action", "info"})
+    EXPECT_EQ(recognised(R"({"level":"info","message":"x",")" + std::string(name) + "\":1}"), "-")
+        << name;
+}
+
 TEST(LogPresets, Cri) {
   EXPECT_EQ(recognised(R"({"index":{"_index":"a","_id":"1"}})"), "bulk");
   EXPECT_EQ(recognised(R"({"update":{"_index":"a"}})"), "bulk");

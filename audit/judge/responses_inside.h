@@ -1,4 +1,4 @@
-// ResponsesInside: where in a document that is no response there are some, for advice on options.
+// ResponsesInside: where in a document that is no response there are some.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace leadscan::audit {
 // What is at a pointer, or instead of it.
 struct InsidePlace {
   enum class What : std::uint8_t {
-    response,
+    response,     // good or bad
     json,         // an object in a string that is no response
     behind_text,  // of what is no JSON: a response behind text; the pointer is empty
   };
@@ -48,6 +48,7 @@ class ResponsesInside {
   static constexpr std::size_t kMostLevels = 4;  // strings in strings
 
   bool is_response(std::string_view json);
+  bool is_of_api(std::string_view json);
   bool look(std::string_view json, std::size_t level, std::string& pointer);
   void look_at_string(std::string_view raw, bool escaped, std::size_t level, std::string& pointer);
   void add(InsidePlace::What what, const std::string& pointer);

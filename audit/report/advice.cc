@@ -36,6 +36,15 @@ std::vector<Seen> places_of(const std::vector<std::vector<InsidePlace>>& records
         ++seen->records;
     }
   std::erase_if(all, [&](const Seen& it) { return it.records * kWorthwhile < records.size(); });
+  // A pointer that holds responses, and something else at times, is one piece of advice.
+  std::vector<Seen> responses = all;
+  std::erase_if(responses, [](const Seen& it) { return it.place.what != What::response; });
+  std::erase_if(all, [&](const Seen& it) {
+    return it.place.what == What::json &&
+           std::any_of(responses.begin(), responses.end(), [&](const Seen& response) {
+             return response.place.pointer == it.place.pointer;
+           });
+  });
   std::stable_sort(all.begin(), all.end(), [](const Seen& a, const Seen& b) {
     const bool json_a = a.place.what == What::json;
     const bool json_b = b.place.what == What::json;
@@ -56,9 +65,9 @@ std::string quoted(const std::string& pointer) {
   return text + "'";
 }
 
-std::string describe(const Seen& seen, std::size_t looked_at) {
+std::string describe(const Seen& seen, std::size_t looked_at, std::string_view of_which) {
   const std::string share =
-      fmt::format("{} of the first {} looked at", percent(seen.records, looked_at), looked_at);
+      fmt::format("{} of the first {} {}", percent(seen.records, looked_at), looked_at, of_which);
   if (seen.place.what == What::behind_text)
     return fmt::format("A response follows other text in {}: leave out --records.", share);
   if (seen.place.pointer.empty())
@@ -82,13 +91,29 @@ std::vector<std::string> advice_of(const Aggregate& total, const std::string& ta
       totals.verdicts[index_of(Verdict::message)] * 2 > totals.records && !total.insides.empty();
   if (!totals.unjudged() && totals.bad() * 2 <= totals.records && !are_messages) return {};
   std::vector<std::string> lines = {taken_for};
-  std::vector<Seen> places = places_of(total.insides, at);
+  static const auto har = static_cast<std::size_t>(find_preset("har") - log_presets().data());
+  if (totals.formats[har] > 0 || passed_over(totals, PassedOver::other_call) > 0)
+    lines.front() +=
+        " Of HTTP archives so were calls with leads-opportunities in their address, and bodies "
+        "with the members of a response.";
+  const bool are_elsewhere = !total.elsewhere.empty();
+  const auto& records = are_elsewhere ? total.elsewhere : total.insides;
+  std::vector<Seen> places = places_of(records, at);
   places.resize(std::min(places.size(), kMostPlaces));
-  for (const Seen& seen : places) lines.push_back(describe(seen, total.insides.size()));
-  if (!places.empty()) return lines;
-  if (!total.insides.empty()) {
+  for (const Seen& seen : places)
     lines.push_back(
-        fmt::format("Of the first {} looked at none holds a response.", total.insides.size()));
+        describe(seen, records.size(), are_elsewhere ? "with a response elsewhere" : "looked at"));
+  if (!places.empty()) return lines;
+  // Those that were judged where they are looked for are no advice.
+  const bool has_none =
+      std::none_of(total.insides.begin(), total.insides.end(), [](const auto& inside) {
+        return std::any_of(inside.begin(), inside.end(),
+                           [](const InsidePlace& place) { return place.what == What::response; });
+      });
+  if (!total.insides.empty()) {
+    if (has_none)
+      lines.push_back(
+          fmt::format("Of the first {} looked at none holds a response.", total.insides.size()));
   } else if (passed_over(totals, PassedOver::no_match) > 0) {
     lines.emplace_back("Documents are on lines without the text of --match: try another, or none.");
   } else if (passed_over(totals, PassedOver::no_object) > 0 && totals.records == 0) {

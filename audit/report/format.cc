@@ -95,7 +95,7 @@ std::string headline(const Report& report) {
   const std::uint64_t records = report.totals.records;
   const std::uint64_t findings = report.finding_count();
   std::string text = report.partial ? "Partial, interrupted before the end: " : "";
-  if (report.totals.unjudged()) {
+  if (report.totals.nothing_judged()) {
     text += "nothing was judged: " + passed_over_of(report.totals) + " passed over";
   } else if (records == 0) {
     text += "there are no records";
@@ -103,13 +103,19 @@ std::string headline(const Report& report) {
     text += fmt::format("{} of {} {} bad", grouped(bad), counted(records, "record", "records"),
                         bad == 1 ? "is" : "are");
   } else {
-    const bool is_clean = findings == 0 && report.keys_lost.empty();
+    const bool is_clean = findings == 0 && report.keys_lost.empty() && !report.totals.unjudged();
     text += is_clean ? "clean, " : "no bad records among ";
     text += counted(records, "record", "records");
     if (is_clean) text += " and nothing to object to";
   }
   if (findings > 0)
     text += (bad > 0 ? ", with " : ", but ") + counted(findings, "finding", "findings");
+  if (const std::uint64_t elsewhere = report.totals.elsewhere();
+      elsewhere > 0 && !report.totals.nothing_judged())
+    text += fmt::format(
+        "; {} {} not judged",
+        counted(elsewhere, "record with a response elsewhere", "records with a response elsewhere"),
+        elsewhere == 1 ? "was" : "were");
   if (!report.errors.empty())
     text += "; " + counted(report.errors.size(), "input", "inputs") + " could not be read whole";
   if (!report.keys_lost.empty()) text += "; duplicate ids were not looked for to the end";

@@ -163,13 +163,45 @@ def envelope_of(text):
     return "MESSAGE" if "__CURSOR" in value and "__REALTIME_TIMESTAMP" in value else None
 
 
+# Of what loggers write beside a message; those that the mixtures have.
+OF_LOGGERS = {"level", "severity", "logger", "@timestamp"}
+
+
+def is_of_api(value):
+    """Whether an object is a response, good or bad."""
+    if not isinstance(value, dict):
+        return False
+    info = value.get("info")
+    return "dsLeadOpportunityId" in value or "partnerLeadOpportunityId" in value and "action" in value or \
+        isinstance(info, dict) and ("success" in info or "statusCode" in info)
+
+
+def holds_response(value, is_top=False):
+    """Whether a response is somewhere in a value, or in a text of it that may be cut."""
+    if isinstance(value, (dict, list)):
+        inside = value.values() if isinstance(value, dict) else value
+        return not is_top and is_of_api(value) or any(holds_response(one) for one in inside)
+    if not isinstance(value, str) or "{" not in value:
+        return False
+    begin = re.search(r'\{[ \t]*(?:["}]|$)', value) or re.search(r"\{", value)
+    text = value[begin.start():]
+    text = text[:text.rfind("}") + 1] or text
+    try:
+        return holds_response(json.loads(text, parse_constant=refuse))
+    except ValueError:
+        has = {name for name in ("dsLeadOpportunityId", "partnerLeadOpportunityId", "info", "success",
+                                 "statusCode") if re.search(name + r'\\*"', text)}
+        return bool(has & {"dsLeadOpportunityId", "partnerLeadOpportunityId"}) or \
+            "info" in has and len(has) > 1
+
+
 class Audit:
     """`records` of (offset, length, line, verdict), and what was `passed_over`, by reason."""
 
     def __init__(self, data, at=None):
         text = data.decode("latin-1")
         self.records = []
-        self.passed_over = {"no_object": 0, "no_response": 0}
+        self.passed_over = {"no_object": 0, "no_response": 0, "response_elsewhere": 0}
         reader = Reader(text, at is not None)
         self.passed_over["no_object"] += reader.passed_over
         for offset, length, line, what in reader.records:
@@ -181,12 +213,32 @@ class Audit:
             name = at or envelope_of(what)
             found = verdict(what)
             if not is_plain and at is None or name is None or at is None and found != "violation":
-                self.take(where, found)
+                self.take_or_open(where, what, found)
             else:
                 self.open(where, what, name, is_plain or at is None)
 
     def take(self, where, found):
         self.records.append((*where, found))
+
+    def take_or_open(self, where, text, found):
+        """Of a line of a logger's, which looks like a gateway's message, what is in its text. Where the
+        next record in the same one is."""
+        value = loads(text) if found == "message" else {}
+        if not OF_LOGGERS & set(value) and not holds_response(value, True):
+            self.take(where, found)
+            return (where[0], 0, where[2])
+        inner = Reader(value["message"].encode("utf-8", "surrogatepass").decode("latin-1"))
+        for _, _, _, what in inner.records:
+            where = self.take_inner(where, what)
+        if not inner.records:
+            self.passed_over["response_elsewhere" if holds_response(value, True) else "no_object"] += 1
+        return where
+
+    def take_inner(self, where, what):
+        if what in ("truncated", "expected_comma", "expected_value", "nul_bytes"):
+            self.take(where, "truncated" if what == "truncated" else "malformed")
+            return (where[0], 0, where[2])
+        return self.take_or_open(where, what, verdict(what))
 
     def open(self, where, record, name, is_plain):
         try:
@@ -202,22 +254,21 @@ class Audit:
         value = value.get(name) if isinstance(value, dict) else None
         if value is None:
             self.passed_over["no_response"] += 1
+        elif isinstance(value, list) and value and all(type(x) is int and 0 <= x <= 255 for x in value):
+            self.open_text(where, bytes(value).decode("latin-1"))
         elif not isinstance(value, str):
-            self.take(where, verdict(json.dumps(value)))
+            text = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass").decode("latin-1")
+            self.take_or_open(where, text, verdict(text))
         else:
             self.open_text(where, value.encode("utf-8", "surrogatepass").decode("latin-1"))
 
     def open_text(self, where, text):
         found = verdict(text)
         if found not in ("violation", "malformed", "truncated"):
-            self.take(where, found)
+            self.take_or_open(where, text, found)
             return
         inner = Reader(text)
         for _, _, _, what in inner.records:
-            if what in ("truncated", "expected_comma", "expected_value", "nul_bytes"):
-                self.take(where, "truncated" if what == "truncated" else "malformed")
-            else:
-                self.take(where, verdict(what))
-            where = (where[0], 0, where[2])
+            where = self.take_inner(where, what)
         if not inner.records:
             self.passed_over["no_object"] += 1

@@ -52,6 +52,7 @@ LOGS = {
     "pubsub": lines(*({"message": {"data": base64_of(x)}} for x in FOUR)),
     "elasticsearch": json.dumps({"hits": {"hits": [{"_source": json.loads(x)} for x in FOUR]}}),
     "beats": lines(*({"@timestamp": "2025-06-01T00:00:00.000Z", "message": x} for x in FOUR)),
+    "logger": lines(*({"level": "info", "message": "response " + x} for x in FOUR)),
     "splunk": lines(*({"preview": False, "result": {"_raw": "INFO body=" + x}} for x in FOUR)),
     "gelf": "".join(json.dumps({"version": "1.1", "short_message": x}) + "\0" for x in FOUR),
     "kong": lines(*({"response": {"status": 201, "body": x}} for x in FOUR)),
@@ -64,7 +65,7 @@ LOGS = {
     "csv": "time,body\n" + "".join('1,"%s"\n' % x.replace('"', '""') for x in FOUR),
     "har": har(*map(call, FOUR)),
 }
-RECOGNISED = ["beats", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
+RECOGNISED = ["beats", "logger", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
 NEEDS_NOTHING = RECOGNISED + ["nginx", "heroku"]
 
 
@@ -110,6 +111,13 @@ class Logs(Case):
         _, _, records = self.found(data, "--at=/a/*/b")
         self.assertEqual([data[r["offset"]:r["offset"] + r["length"]] for r in records],
                          [json.dumps({"b": x}) for x in FOUR])
+
+    def test_elements_of_a_string_have_one_place(self):
+        data = lines({"a": json.dumps([{"b": x} for x in FOUR])}, {"a": []})
+        _, result, records = self.found(data, "--at=/a/*/b")
+        self.assertEqual([r["verdict"] for r in records], ["created"] * 4)
+        self.assertEqual([bool(r["length"]) for r in records], [True, False, False, False])
+        self.assertEqual(result["bytes"]["in_records"], records[0]["length"])
 
     def test_what_is_no_response_is_passed_over(self):
         data = lines({"a": FOUR[0]}, {"a": None}, {"b": 1}, {"a": "started"}, {"a": BAD[0]})
@@ -223,6 +231,7 @@ class Logs(Case):
     def test_hostile_text_takes_linear_time(self):
         # More of it takes as much more: no place is looked at again and again.
         for piece in ['{"a":', "]", '{"a":[\n', '{"', "{ ", "[", "{", '"{"', "\0x", "{}\n", '{"a":"b{"',
+                      '{"message":"{\\"message\\":\\"', '{"message":"","c":{"info":{"success":1}}}\n',
                       '{"a":[1,\n{"b":', '{""a', "{\\x22", '{\\"', "x\n", " \n", "[{", '{"a":{},{']:
             with self.subTest(piece):
                 times = []

@@ -31,6 +31,8 @@ FIXTURES = {
     "application logs": ["".join("\x1b[32mINFO\x1b[0m response: %s took=3\n" % x for x in FOUR)],
     "syslog with octet": ["".join("%d %s" % (len(x) + 5, "<14> " + x) for x in FOUR)],
     "only some lines": ["".join("request body: %s\nresponse body: %s\n" % (REQUEST, x) for x in FOUR)],
+    "lines of JSON loggers": [LOGS["logger"]],
+    "in another member": [lines(*({"level": "info", "message": "response", "body": x} for x in FOUR))],
     "Docker's": [LOGS["docker"]],
     "Kubernetes (CRI)": [LOGS["cri"]],
     "being written": None,
