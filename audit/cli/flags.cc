@@ -259,7 +259,9 @@ const auto kFlagTable = std::to_array<Flag>({
         .commands = kAudit | kCheck,
         .help = "Verdicts and kinds of findings, with commas between, that make the exit code "
                 "1; bad: violation, malformed, truncated, too_large; findings: all of them; "
-                "unjudged: nothing was judged of what there was; none (default "
+                "unjudged: nothing was judged of what there was; api_member: text that names "
+                "members of the "
+                "API was passed over; none (default "
                 "bad,findings,unjudged)",
         .words = fail_on_words(),
         .set = set_fail_on,

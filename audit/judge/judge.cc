@@ -386,6 +386,8 @@ std::string_view name_of(PassedOver why) noexcept {
       return "no_response";
     case PassedOver::other_call:
       return "other_call";
+    case PassedOver::api_member:
+      return "api_member";
   }
   return "?";
 }
@@ -400,6 +402,9 @@ std::string_view describe(PassedOver why, bool several) noexcept {
       return several ? "records without a response" : "record without a response";
     case PassedOver::other_call:
       return several ? "calls that are not the API's" : "call that is not the API's";
+    case PassedOver::api_member:
+      return several ? "lines without an object that name members of the API"
+                     : "line without an object that names members of the API";
   }
   return "?";
 }

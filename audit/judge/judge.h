@@ -32,8 +32,9 @@ enum class PassedOver : std::uint8_t {
   no_match,     // a line without the text that was asked for
   no_response,  // an envelope without anything where the response should be
   other_call,   // of an HTTP archive: not the API's, or not its operation
+  api_member,   // a line without a document that has the name of a member of the API
 };
-inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::other_call) + 1;
+inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::api_member) + 1;
 std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
 // "line without an object"; of several, "lines ...".
 std::string_view describe(PassedOver why, bool several) noexcept;

@@ -12,6 +12,8 @@ namespace leadscan::audit::internal {
 inline constexpr std::size_t kDeepest = 4096;  // far beyond what the parser takes
 // So far ahead is looked for what follows a bracket. Beyond, it is taken for a document's.
 inline constexpr std::size_t kFarAhead = 4096;
+// An array whose first element has this text is one around documents.
+inline constexpr std::string_view kNullElement = "null,";
 inline constexpr char kRecordSeparator = '\x1e';  // RFC 7464
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }

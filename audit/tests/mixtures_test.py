@@ -11,10 +11,12 @@ from log_verdicts import Audit
 FAILURE = '{"info":{"success":false,"statusCode":400},"data":null,"errors":[{"code":"E","message":"} {"}]}'
 OTHERS = [FAILURE, '{"message":"Forbidden"}', '{"a":{"b":[1,"x{y",true,null],"c":{}},"d":-1.5e3}', '{"a":{}}',
           '{"u":"caf\u00e9 \u20ac \\u00e9","e":"\\"q\\" \\\\ \\n {\\"x\\":1}"}', '{"x":[[],[{}],{"y":[]}]}']
-TEXT = ["server started", "12:00:00 INFO [main] ready", "{context} no object", "at com.example.F(F.java:12)",
+TEXT = ["server started", 'directive "location" has no opening "{" in x:12', "$2 = '{\"a\",\"b c\"}'", "{a=b, c=d}",
+        "body: dsLeadOpportunityId=%7B", "statusCode=201", "[2025-06-01 12:00:00] x", "12:00 x", "null",
+        "server stopped", "12:00:00 INFO [main] ready", "{context} no object", "at com.example.F(F.java:12)",
         "<html><body>502</body></html>", "user {} logged in", "k=v, m={n}", "[2025-06-01] up", "\u00e9t\u00e9",
         "GET /a/{id} 200", "-----", '"quoted"', "a: b", "x,", "}", "  indented"]
-PREFIXES = ["12:00:00 INFO ", "[main] response: ", "2025-06-01T00:00:00Z stdout F ", "ts={a} body=", "\t> ",
+PREFIXES = ["{traceId=abc} INFO ", "{ Status = 201, Body = ", 'a="\\"{" ', "[1] ", "1719748800 ", "12:00:00 INFO ", "[main] response: ", "2025-06-01T00:00:00Z stdout F ", "ts={a} body=", "\t> ",
             "\x1b[32mINFO\x1b[0m ", "<165>1 2025-06-01T00:00:00Z h app - - - ", "3:", "x {} ", "(a, b) "]
 SUFFIXES = [" took=3ms", " {}", ";", " [ok]", "\x1b[0m", ",", " \t", " )"]
 
@@ -93,6 +95,9 @@ class Mixture:
 
     def cut_pretty(self):
         x = self.indented()
+        if self.rng.random() < 0.3 and ":" in x:
+            at = self.rng.choice([i for i, c in enumerate(x) if c == ":"])
+            return x[:at + 1] + self.end + self.rng.choice([self.indented() + self.end, "", ""])
         return self.rng.choice(["", *PREFIXES]) + x[:self.rng.randrange(1, len(x))] + self.end
 
     def broken(self):
@@ -144,6 +149,21 @@ class Mixture:
                 for x in self.some()]
         return "INSERT INTO `log` VALUES %s;%s" % (",".join(rows), self.end)
 
+    def copied(self):
+        """As PostgreSQL copies rows."""
+        return "".join("%d\t%s%s%s" % (i, x.replace("\\", "\\\\"), self.rng.choice(["", "\tx"]), self.end)
+                       for i, x in enumerate(self.some()))
+
+    def postgres(self):
+        return "".join("INSERT INTO log VALUES (1, E'%s');%s" % (
+            x.replace("\\", "\\\\").replace("'", "''"), self.end) for x in self.some(2))
+
+    def elements(self):
+        """Not all of them documents."""
+        comma = self.rng.choice([",", ", ", "," + self.end])
+        return "[%s]%s" % (comma.join(self.rng.choice([x, x, "null", '""', "12", '"a, b"'])
+                                      for x in self.some(6)), self.end)
+
     def python(self):
         return "".join("DEBUG %r%s" % (self.rng.choice([x, self.indented()]).encode(), self.end)
                        for x in self.some(2))
@@ -176,7 +196,8 @@ class Mixture:
 
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
              pretty_prefixed, cut, cut_pretty, broken, broken, nuls, between_nuls, text, blank, docker,
-             journald, cri, nginx, logfmt, csv, envelopes, strings, markup, dump, python, curl]
+             journald, cri, nginx, logfmt, csv, envelopes, strings, markup, dump, python, curl,
+             copied, postgres, elements]
 
 
 class Mixtures(Case):
@@ -191,7 +212,8 @@ class Mixtures(Case):
         _, result, errors = report(*args, self.folder)
         self.assertEqual(errors, "")
         self.accounts(result)
-        wrong, passed_over, in_records, size = [], {"no_object": 0, "no_response": 0}, 0, 0
+        none = {"no_object": 0, "no_response": 0, "api_member": 0}
+        wrong, passed_over, in_records, size = [], dict(none), 0, 0
         for path in paths:
             with open(path, "rb") as file:
                 data = file.read()
@@ -204,7 +226,7 @@ class Mixtures(Case):
                 wrong.append((data, expected.records, found[path]))
         if wrong:
             return wrong
-        reasons = {"no_object": 0, "no_response": 0, **result["passed_over_reasons"]}
+        reasons = {**none, **result["passed_over_reasons"]}
         if (reasons, result["bytes"]["in_records"], result["bytes"]["read"]) == (
                 passed_over, in_records, size):
             return []
