@@ -192,7 +192,9 @@ class Mixture:
         """As disks and transports do it."""
         at = self.rng.randrange(len(data))
         end = at + self.rng.randrange(40)
-        return data[:at] + self.rng.choice([b"", b"", b"\0" * (end - at), b"\n", b"{", b'"', b"}"]) + data[end:]
+        # NULs in a byte order mark, and nothing else, are no text.
+        nuls = b"" if at < 3 and data.startswith(b"\xef\xbb\xbf") else b"\0" * (end - at)
+        return data[:at] + self.rng.choice([b"", b"", nuls, b"\n", b"{", b'"', b"}"]) + data[end:]
 
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
              pretty_prefixed, cut, cut_pretty, broken, broken, nuls, between_nuls, text, blank, docker,
