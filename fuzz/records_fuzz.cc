@@ -220,6 +220,11 @@ void check_plain_facts(std::string_view text, const std::vector<std::size_t>& br
       ++most;
       least += std::any_of(bytes.begin(), bytes.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     }
+    // In an array elements that are no documents count, too, of which commas and brackets are
+    // behind all but the line's last one.
+    if (text.substr(0, end).find('[') != text.npos)
+      most += 1 + static_cast<std::uint64_t>(std::count_if(
+                      bytes.begin(), bytes.end(), [](char c) { return c == ',' || c == ']'; }));
     at = end + 1;
   }
   // Of one that is too long, it is not known on which line it broke.
@@ -356,7 +361,8 @@ Reading judge(const std::string& path, PipelineOptions options) {
   }
   if (totals.record_bytes + totals.separator_bytes != reader.bytes())
     fail("bytes that the judge does not account for");
-  reading.passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
+  reading.passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] +
+                        totals.passed_over[static_cast<std::size_t>(PassedOver::api_member)];
   return reading;
 }
 

@@ -173,6 +173,9 @@ int exit_code(const Options& options, const Report& report) {
       !report.keys_lost.empty() || !report.problems.empty())
     return kNotReadWhole;
   if (options.fail_on.unjudged && report.totals.unjudged()) return kFindings;
+  if (options.fail_on.api_member &&
+      report.totals.passed_over[static_cast<std::size_t>(PassedOver::api_member)] > 0)
+    return kFindings;
   std::uint64_t bad = 0;
   for (std::size_t i = 0; i < kVerdictCount; ++i)
     if (options.fail_on.verdicts[i]) bad += report.totals.verdicts[i];
@@ -214,9 +217,9 @@ int run(const Options& options) {
     const bool shown = !options.no_progress && !options.follow && ::isatty(STDERR_FILENO) != 0;
     const ProgressBar bar(progress, tree.bytes, shown);
     const Heartbeat heartbeat(options, progress);
-    report =
-        make_report(tree, run_pipeline(tree, pipeline, progress),
-                    {options.timeline, options.since, taken_for(options), options.at.value_or("")});
+    report = make_report(tree, run_pipeline(tree, pipeline, progress),
+                         {options.timeline, options.since, taken_for(options),
+                          options.at.value_or(""), options.column});
     if (report.failure.empty()) outputs.finish_database(report, progress, stop_requested);
   }
   if (!report.failure.empty())

@@ -67,8 +67,8 @@ const std::string& fail_on_help() {
       "Verdicts and kinds of findings, with commas between, that make the exit code 1; bad: " +
       bad_verdicts() +
       "; findings: all of them; unjudged: nothing was judged of what there was, or a response was "
-      "passed over; none "
-      "(default bad,findings,unjudged)";
+      "passed over; api_member: text that names members of the API was passed over; none (default "
+      "bad,findings,unjudged)";
   return help;
 }
 
@@ -88,7 +88,7 @@ const std::string& fail_on_words() {
   static const std::string words =
       verdict_words() + "|findings|" +
       joined(kFindingKinds, [](std::size_t i) { return name_of(static_cast<FindingKind>(i)); }) +
-      "|unjudged|none";
+      "|unjudged|api_member|none";
   return words;
 }
 
@@ -232,8 +232,10 @@ std::string set_fail_on(Options& options, const std::string& value) {
   std::optional<std::string> wrong;
   const FailOn everything = FailOn::everything();
   for_each_word(value, [&](const std::string& word) {
-    bool known = word == "none" || word == "bad" || word == "findings" || word == "unjudged";
+    bool known = word == "none" || word == "bad" || word == "findings" || word == "unjudged" ||
+                 word == "api_member";
     fail_on.unjudged |= word == "unjudged";
+    fail_on.api_member |= word == "api_member";
     for (std::size_t i = 0; i < kVerdictCount; ++i) {
       const bool named = word == name_of(static_cast<Verdict>(i));
       known |= named;

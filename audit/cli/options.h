@@ -28,7 +28,8 @@ struct BadBudget {
 struct FailOn {
   std::array<bool, kVerdictCount> verdicts{};
   std::array<bool, kFindingKinds> findings{};
-  bool unjudged = false;  // something was passed over, and nothing judged; or a response was
+  bool unjudged = false;    // something was passed over, and nothing judged; or a response was
+  bool api_member = false;  // lines were passed over that name members of the API
 
   static FailOn everything();
 };

@@ -121,6 +121,8 @@ std::string conflict(const Options& options) {
   if (!options.column.empty() &&
       (options.records != RecordMode::automatic || options.looks_inside()))
     return "--column goes with neither --records nor --at, and of kinds of logs with csv only";
+  if (!options.column.empty() && options.decoding != Decoding::automatic)
+    return "--decode does not go with --column";
   if (options.status_at && !options.at) return "--status-at goes with --at";
   if (options.sqlite_indexes && options.sqlite.empty())
     return "--sqlite-indexes goes with --sqlite";

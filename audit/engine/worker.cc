@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/records/count_bytes.h"
+#include "audit/records/member_names.h"
 
 namespace leadscan::audit {
 namespace {
@@ -236,13 +237,19 @@ void Worker::count_cri(std::string_view line, Totals& totals, std::uint64_t reco
   if (parse_cri(line, parts)) totals.formats[index_of_cri()] += records;
 }
 
+// Lines without a document, `with_names` of which have the name of a member of the API.
+void Worker::pass_over_lines(std::uint64_t lines, std::uint64_t with_names, Totals& totals) {
+  totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += lines - with_names;
+  totals.passed_over[static_cast<std::size_t>(PassedOver::api_member)] += with_names;
+}
+
 void Worker::judge_records(const Chunk& chunk, const Segment& segment, Result& result) {
   Totals& totals = result.totals;
   const std::uint64_t records = totals.records;
   const std::string_view all(chunk.data() + segment.begin, segment.size);
   const bool is_told = segment.kind == Segment::Kind::spans;  // by the reader
   if (matching_.is_asked() && !is_told) matching_.start(all);
-  totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)] += segment.passed_over;
+  pass_over_lines(segment.passed_over, segment.with_names, totals);
   totals.separator_bytes +=
       for_each_record(chunk, segment, options_.judge.max_record, [&](const Record& record) {
         // In an HTTP archive a body may be base64, in which nothing can be looked for.
@@ -338,7 +345,6 @@ std::size_t Worker::take_lines(std::string_view text, const MemberInfo& member, 
 void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Place& place,
                                  Result& result) {
   Totals& totals = result.totals;
-  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   const std::string_view all(chunk.data() + segment.begin, place.limit);
   const bool tries_lines = judge_.judges_lines() && !options_.prefilter && !matching_.is_asked();
   if (matching_.is_asked()) matching_.start(all);
@@ -382,7 +388,7 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
       }
       if (line.kind == PlainLine::Kind::text) {
         const std::size_t next = std::min(line.begin + 1, text.size());
-        ++passed_over;
+        pass_over_lines(1, has_member_name(text.substr(0, line.begin)) ? 1 : 0, totals);
         totals.separator_bytes += next;
         at += next;
         ++record.line;
@@ -398,12 +404,14 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
       totals.separator_bytes += size;
       record.line += count_bytes(text.data(), size, '\n');
     } else {
+      std::uint64_t passed_over = 0;
       const std::uint64_t records = totals.records;
       totals.separator_bytes += text_.for_each(chunk, segment, text.data(), size, record.line,
                                                passed_over, [&](const Record& found) {
                                                  if (is_on_matching_line(all, found, totals))
                                                    judge_record(found, *segment.member, result);
                                                });
+      pass_over_lines(passed_over, text_.take_with_names(), totals);
       if (totals.records != records && may_be_cri(first))
         count_cri(first, totals, totals.records - records);
     }
@@ -425,7 +433,6 @@ bool Worker::is_too_long(const JoinedLine& line, const Segment& segment) const {
 void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::string_view all,
                          Result& result) {
   Totals& totals = result.totals;
-  std::uint64_t& passed_over = totals.passed_over[static_cast<std::size_t>(PassedOver::no_object)];
   const JoinedLine::Part& first = line.parts.front();
   const std::size_t own_end = all.size() - segment.elsewhere;
   const std::size_t own_size = line.size_up_to(own_end);
@@ -462,6 +469,7 @@ void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::st
   const std::uint64_t between = totals.separator_bytes;
   const std::uint64_t records = totals.records;
   std::uint64_t line_number = first.line;
+  std::uint64_t passed_over = 0;
   text_.for_each(joined_chunk_, whole, joined_chunk_.data(), joined_.size(), line_number,
                  passed_over, [&](const Record& found) {
                    if (!is_on_matching_line({joined_chunk_.data(), joined_.size()}, found, totals))
@@ -472,6 +480,7 @@ void Worker::judge_parts(const Segment& segment, const JoinedLine& line, std::st
                      return placed;
                    });
                  });
+  pass_over_lines(passed_over, text_.take_with_names(), totals);
   // Each byte of the parts is in a record or between them, whatever was counted of the joined line.
   totals.separator_bytes = between + own_size - (totals.record_bytes - in_records);
   if (totals.records != records) count_cri(joined_, totals, totals.records - records);

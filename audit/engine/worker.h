@@ -22,6 +22,7 @@ class Worker {
  private:
   void load(Work& work) const;
   void judge(const Chunk& chunk, Result& result);
+  static void pass_over_lines(std::uint64_t lines, std::uint64_t with_names, Totals& totals);
   void judge_records(const Chunk& chunk, const Segment& segment, Result& result);
   bool is_on_matching_line(std::string_view all, const Record& record, Totals& totals);
   static void pass_over_line(Matching matching, std::size_t bytes, Totals& totals);

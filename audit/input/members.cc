@@ -243,10 +243,10 @@ void Members::close_member() {
   plain_file_ = nullptr;
 }
 
-void Members::give_up_member(const char* why) {
+void Members::give_up_member(std::string why) {
   bytes_.reset();
   plain_file_ = nullptr;
-  add_error(name_, why);
+  add_error(name_, std::move(why));
 }
 
 void Members::add_error(std::optional<std::string> member, std::string why) {

@@ -55,7 +55,7 @@ class Members {
   void close_member();
 
   // Leaves the current member, and notes why it is not read to its end; the next may be.
-  void give_up_member(const char* why);
+  void give_up_member(std::string why);
   // Notes why there are no more members.
   void give_up(const char* why) { add_error(std::nullopt, why); }
 

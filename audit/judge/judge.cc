@@ -308,6 +308,8 @@ std::string_view name_of(PassedOver why) noexcept {
       return "other_call";
     case PassedOver::response_elsewhere:
       return "response_elsewhere";
+    case PassedOver::api_member:
+      return "api_member";
   }
   return "?";
 }
@@ -324,6 +326,9 @@ std::string_view describe(PassedOver why, bool several) noexcept {
       return several ? "calls that are not the API's" : "call that is not the API's";
     case PassedOver::response_elsewhere:
       return several ? "records with a response elsewhere" : "record with a response elsewhere";
+    case PassedOver::api_member:
+      return several ? "lines without an object that name members of the API"
+                     : "line without an object that names members of the API";
   }
   return "?";
 }

@@ -36,9 +36,9 @@ enum class PassedOver : std::uint8_t {
   // Of what was known by its members: nothing where such logs have it, but a response elsewhere,
   // good or bad. This one does change the exit code.
   response_elsewhere,
+  api_member,  // a line without a document that has the name of a member of the API
 };
-inline constexpr std::size_t kPassedOver =
-    static_cast<std::size_t>(PassedOver::response_elsewhere) + 1;
+inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::api_member) + 1;
 std::string_view name_of(PassedOver why) noexcept;  // as JSON spells it
 // "line without an object"; of several, "lines ...".
 std::string_view describe(PassedOver why, bool several) noexcept;

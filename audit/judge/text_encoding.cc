@@ -105,6 +105,14 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
         at += std::max<std::size_t>(entity.size, 1);
         break;
       }
+      case TextEncoding::sql:
+        if (text.substr(at).starts_with("''")) {
+          decoded += '\'';
+          at += 2;
+        } else {
+          at += undo_backslash(text, at, Hex::byte, decoded);
+        }
+        break;
       case TextEncoding::plain:
       case TextEncoding::quoted:
         decoded += text[at++];

@@ -50,6 +50,7 @@ enum class TextEncoding : std::uint8_t {
   doubled_quotes,  // as in CSV (RFC 4180)
   entities,        // as in XML: &quot;
   quoted,          // behind a ': plain, or with what Python escapes in what it quotes so
+  sql,             // with backslashes, and each ' twice: PostgreSQL's E'...'
 };
 
 // Whether a record is on a line that is asked for (matching_lines.h), as far as the producer knows.
@@ -92,6 +93,7 @@ struct Segment {
   std::size_t first_span = 0;  // spans: in Chunk::spans
   std::size_t span_count = 0;
   std::uint64_t passed_over = 0;  // spans: lines of text without a document
+  std::uint64_t with_names = 0;   // of those: with the name of a member of the API
   bool is_cri = false;            // spans, oversize: of a line of Kubernetes'
 
   // text: streams of a container's log (log_parts.h) whose line, too long to be put together, goes

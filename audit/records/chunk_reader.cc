@@ -174,6 +174,8 @@ void ChunkReader::give_up_member(Chunk& chunk, std::size_t segments, std::uint64
 void ChunkReader::end_member() {
   open_ = false;
   members_.close_member();
+  if (splitter_ != nullptr && !splitter_->error().empty())
+    members_.give_up_member(splitter_->error());
 }
 
 // A chunk is filled up to here, not to its capacity, which depends on what its thread has read

@@ -88,6 +88,7 @@ void ChunkReader::begin_stretch(std::string_view text, std::uint64_t line) {
 void ChunkReader::end_stretch(Chunk& chunk, Segment& segment) {
   output_ += segment.span_count * output_of_record();
   segment.passed_over = splitter_->take_passed_over();
+  segment.with_names = splitter_->take_with_names();
   const std::size_t rest = segment.begin + segment.size;
   const std::uint64_t line = splitter_->pending_line();
   finish_segment(chunk, segment, 0);
@@ -137,6 +138,7 @@ bool ChunkReader::fill_spans(Chunk& chunk, Segment segment) {
     }
     output_ += segment.span_count * output_of_record();
     segment.passed_over = splitter_->take_passed_over();
+    segment.with_names = splitter_->take_with_names();
     segment.size = scanned.size() - pending;
     const std::size_t rest = segment.begin + segment.size;
     const std::string_view behind = text.substr(segment.size);
@@ -232,6 +234,7 @@ bool ChunkReader::fill_oversize(Chunk& chunk) {
     return true;
   }
   rest.passed_over = splitter_->take_passed_over();
+  rest.with_names = splitter_->take_with_names();
   const std::size_t tail = rest.begin + rest.size;
   finish_segment(chunk, rest, 0);
   keep_tail(chunk, tail);

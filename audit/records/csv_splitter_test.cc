@@ -39,7 +39,53 @@ TEST(CsvSplitter, TakesOneColumn) {
   EXPECT_EQ(records("a\tb c\n{}\t{1,2}", "b c"), "2:{1,2}|0");
   EXPECT_EQ(records("\"a,b\",b\n1,{2}\n", "b"), "2:{2}|0");
   EXPECT_EQ(records("\"a,b\",b\n{1},{2}\n", "a,b"), "2:{1}|0");
+  EXPECT_EQ(records("a|b\n{}|{1}\n", "b"), "2:{1}|0");
+  EXPECT_EQ(records("b,a,b\n{1},x,\n,{},{2}\n", "b"), "2:{1}|3:{2}|0");
   EXPECT_EQ(records("a,b\n{},{1}\n", "c"), "1");
+}
+
+TEST(CsvSplitter, Headers) {
+  EXPECT_EQ(records("sep=;\r\na;b\r\n1,\"2\";\"{1}\"\r\n", "b"), "3:{1}|0");
+  EXPECT_EQ(records("a,\"x \"\"b\"\", y\"\n1,{2}\n", "x \"b\", y"), "2:{2}|0");
+  EXPECT_EQ(records("a, b, c\n1, \"{\"\"n\"\":\n1}\", z\n1, {2},\n", "b"),
+            "2:{\"\"n\"\":\n1}|4:{2}|0");
+  EXPECT_EQ(records("\"a\",\"x\nb\"\n1,{2}\n", "x\nb"), "3:{2}|0");
+}
+
+// Rows end as the header does.
+TEST(CsvSplitter, LineEndsOfOneCr) {
+  EXPECT_EQ(records("a,b\r1,{1}\r1,\"{\n2}\"\r1,n/a\r", "b"), "1:{1}|1:{\n2}|1");
+  EXPECT_EQ(records("a,b\r1,{1}", "b"), "1:{1}|0");
+  EXPECT_EQ(records("a,b\r\r\n1,{1}\r\r\n", "b"), "2:{1}|0");
+  EXPECT_EQ(records("a,b\n1,x\r{1}\n", "b"), "2:{1}|0");
+}
+
+TEST(CsvSplitter, AHeaderWithoutTheColumnIsAnError) {
+  const auto error = [](std::string_view text) {
+    CsvSplitter splitter("c");
+    std::vector<Span> spans;
+    splitter.scan(text, true, spans);
+    EXPECT_TRUE(spans.empty());
+    return splitter.error();
+  };
+  EXPECT_EQ(error("a,b\n{},{1}\n"), "no header with a column \"c\": it begins with a,b");
+  EXPECT_EQ(error("{\"c\":1}"), "no header with a column \"c\": it begins with {\"c\":1}");
+  EXPECT_EQ(error("a,c\n1,\n"), "");
+  EXPECT_EQ(error("\n"), "");
+  EXPECT_EQ(error(""), "");
+}
+
+TEST(CsvSplitter, QuotesBehindBackslashes) {
+  EXPECT_EQ(
+      records(
+          "a,b\n\"{\\\"x\\\":1}\",\"{\\\"n\\\":\\\"a\\\\\"\n2,\"{\\\"n\\\":\\\"\\\\\\\"\\\"}\"\n",
+          "b"),
+      "2:{\\\"n\\\":\\\"a\\\\|3:{\\\"n\\\":\\\"\\\\\\\"\\\"}|0");
+  EXPECT_EQ(records("a,b\n1,\"x { \\n \\\"n\\\":\n\\\",\\\"}\"\n", "b"),
+            "2:{ \\n \\\"n\\\":\n\\\",\\\"}|0");
+  // Doubled ones, with JSON in a string; and a cell that ends with a backslash.
+  EXPECT_EQ(records("a,b\n\"{\\\",\"{\"\"b\"\":\"\"{\\\"\"n\\\"\":1}\"\"}\"\n", "b"),
+            "2:{\"\"b\"\":\"\"{\\\"\"n\\\"\":1}\"\"}|0");
 }
 
 TEST(CsvSplitter, QuotesAndLineEndsInThem) {

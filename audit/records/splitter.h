@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,11 @@ class Splitter {
 
   // Lines of text without a document since it was asked last.
   virtual std::uint64_t take_passed_over() { return 0; }
+  // Of those, as long as it is asked as often: with the name of a member of the API
+  // (member_names.h).
+  virtual std::uint64_t take_with_names() { return 0; }
+  // Why the text is not what it was taken for; empty: it is.
+  virtual std::string error() const { return {}; }
 };
 
 }  // namespace leadscan::audit

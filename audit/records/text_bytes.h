@@ -14,6 +14,8 @@ inline constexpr std::size_t kDeepest = 4096;  // far beyond what the parser tak
 // How far ahead to look for what follows a bracket. If it is further, the bracket is taken for a
 // document's.
 inline constexpr std::size_t kFarAhead = 4096;
+// An array whose first element has this text is one around documents.
+inline constexpr std::string_view kNullElement = "null,";
 inline constexpr char kRecordSeparator = '\x1e';  // RFC 7464
 
 using leadscan::internal::is_blank;

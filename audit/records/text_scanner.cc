@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/records/member_names.h"
 #include "audit/records/text_bytes.h"
 
 namespace leadscan::audit {
@@ -88,6 +89,7 @@ PlainLine plain_line_with_text(std::string_view text) {
     while (next < text.size() && is_white(text[next])) ++next;
     constexpr std::string_view kInArray("{[]\"\0", 5);
     if (next == text.size() || kInArray.find(text[next]) != kInArray.npos) return {};
+    if (text.substr(next).starts_with(kNullElement)) return {};
   }
   const std::size_t stop = run_until(kInText, text, first);
   if (stop == text.size()) return {Kind::text, stop};
@@ -111,7 +113,8 @@ void TextScanner::scan(std::string_view text, bool at_end, std::vector<Span>& sp
     goes_on = at_end_ && end_text();
   }
   note_last(at_);
-  const std::size_t kept_from = in_ == In::between ? at_ : begin_;
+  if (at_ - begin_ > most_held()) give_held();
+  const std::size_t kept_from = in_ == In::between && !holds_ ? at_ : begin_;
   if (in_ == In::between) record_line_ = line_;
   pending_ = text_.size() - kept_from;
   last_seen_ = in_front_of(at_);
@@ -148,6 +151,7 @@ bool TextScanner::end_text() {
   } else if (in_ != In::between) {
     end(at_, in_ == In::string);
   }
+  give_held();
   end_line();
   end_arrays();
   return false;
@@ -170,6 +174,8 @@ void TextScanner::drop_seen() {
 }
 
 std::uint64_t TextScanner::take_passed_over() { return std::exchange(passed_over_, 0); }
+
+std::uint64_t TextScanner::take_with_names() { return std::exchange(with_names_, 0); }
 
 // The last byte in front of `at` that is not white space, back to the line's beginning.
 void TextScanner::note_last(std::size_t at) {
@@ -203,16 +209,31 @@ std::size_t TextScanner::run(const CharacterSet& set, std::string_view text, std
 
 void TextScanner::text_here() {
   line_has_text_ = in_text_ = true;
+  tail_.assign(1, text_[at_]);
   ++at_;
+}
+
+// In the text from `begin` to at_, which goes on from the tail.
+void TextScanner::look_for_names(std::size_t begin) {
+  const std::string_view text = text_.substr(begin, at_ - begin);
+  looked_at_ += text.size();
+  if (!line_has_name_) {
+    const std::size_t most = longest_member_name() - 1;
+    tail_ += text.substr(0, most);
+    line_has_name_ = has_member_name(tail_) || has_member_name(text);
+    if (text.size() >= most) tail_ = text.substr(text.size() - most);
+    if (tail_.size() > most) tail_.erase(0, tail_.size() - most);
+  }
 }
 
 // Counts the line that ends here.
 void TextScanner::end_line() {
   passed_over_ += line_has_text_ && !line_has_document_;
-  behind_name_ = may_be_name_ && line_has_text_ && !line_has_document_;
+  with_names_ += line_has_text_ && !line_has_document_ && line_has_name_;
+  behind_name_ = may_be_name_ && (line_has_text_ || line_has_element_) && !line_has_document_;
   may_be_name_ = at_line_begin_ = true;
   name_size_ = 0;
-  line_has_text_ = line_has_document_ = in_text_ = false;
+  line_has_text_ = line_has_document_ = line_has_element_ = line_has_name_ = in_text_ = false;
 }
 
 bool TextScanner::line_end() {
@@ -264,6 +285,7 @@ bool TextScanner::between() {
     const std::size_t begin = at_;
     at_ = run(kInText, text_, at_);
     note_name(begin, at_);
+    look_for_names(begin);
     if (!has(at_)) return true;
   }
   if (text_[at_] != '\n') note_name(at_, at_ + 1);
@@ -271,10 +293,14 @@ bool TextScanner::between() {
     case ' ':
     case '\t':
     case '\r':
+      ++at_;
+      return true;
     case kRecordSeparator:
+      give_held();
       ++at_;
       return true;
     case '\n':
+      give_held();
       return line_end();
     case ',':
       if (arrays_ > 0) {
@@ -318,6 +344,11 @@ bool TextScanner::between() {
     default:
       break;
   }
+  if (arrays_ > 0 && (before_ == Before::bracket || before_ == Before::comma)) {
+    const Ahead ahead = element();
+    if (ahead == Ahead::unknown) return false;
+    if (ahead == Ahead::yes) return true;
+  }
   before_ = Before::unsure;
   text_here();
   return true;
@@ -328,8 +359,11 @@ bool TextScanner::open_bracket() {
   const std::size_t next = skip_white(at_ + 1);
   if (lacks(next) && next - at_ < kFarAhead) return false;
   const char c = has(next) ? text_[next] : after_;
-  const bool is_array =
-      c == '{' || c == '[' || c == ']' || c == '\0' || (c == '"' && options_.strings);
+  const std::string_view first = text_.substr(std::min(next, text_.size()), kNullElement.size());
+  if (kNullElement.starts_with(first) && !first.empty() && lacks(next + kNullElement.size() - 1))
+    return false;
+  const bool is_array = c == '{' || c == '[' || c == ']' || c == '\0' ||
+                        (c == '"' && options_.strings) || first == kNullElement;
   if (line_has_text_ || !is_array) {
     text_here();
     return true;
@@ -357,6 +391,12 @@ bool TextScanner::maybe_document() {
         begin(In::escaped, TextEncoding::doubled_quotes);
         return true;
       }
+    }
+    const Ahead name = line_has_text_ ? name_at(next) : Ahead::yes;
+    if (name == Ahead::unknown) return false;
+    if (name == Ahead::no) {
+      text_here();
+      return true;
     }
     begin(In::document, in_front_of(at_) == '\'' ? TextEncoding::quoted : TextEncoding::plain);
     return true;
@@ -406,6 +446,8 @@ bool TextScanner::maybe_document() {
 }
 
 void TextScanner::begin(In in, TextEncoding encoding) {
+  if (in == In::nuls || at_ - begin_ > most_held()) give_held();
+  holds_ = false;
   if (arrays_ > 0 && before_ == Before::value && in != In::nuls)
     spans_->push_back({at_, 0, line_, ErrorCode::expected_comma, false, {}});
   in_ = in;
@@ -420,7 +462,8 @@ void TextScanner::begin(In in, TextEncoding encoding) {
   in_string_ = escape_ = false;
   last_brace_ = 0;
   quotes_ = Quotes::unknown;
-  broken_ = broken_line_open_ = has_candidate_ = false;
+  is_cell_ = in == In::document && in_front_of(at_) == '\t';
+  broken_ = broken_line_open_ = has_candidate_ = in_braces_ = bracket_on_line_ = false;
   lines_behind_ = 0;
 }
 
@@ -443,18 +486,32 @@ void TextScanner::end(std::size_t at, bool cut) {
     stop = behind_white(at, begin_);
     on_this_line = text_.substr(stop, at - stop).find('\n') == text_.npos;
   }
-  spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_});
+  holds_ = in_braces_ && is_kept && line_ == record_line_ && arrays_ == 0;
+  held_size_ = stop - begin_;
+  if (holds_)
+    line_has_text_ = true;
+  else
+    spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_});
   before_ = cut ? Before::unsure : Before::value;
   if (on_this_line) {
     line_has_document_ = true;
   } else {
     passed_over_ += lines_behind_;
-    line_has_document_ = false;
+    line_has_document_ = line_has_name_ = false;
     line_has_text_ = !is_blank_since_line_end(at);
     may_be_name_ = ends_with_name(text_.substr(0, at));
   }
   in_ = In::between;
   dropped_ = false;
+}
+
+// So far behind its beginning, text in braces becomes none by a document on its line.
+std::size_t TextScanner::most_held() const { return std::min(kFarAhead, options_.max_record); }
+
+// Text in braces is a record: no document follows on its line.
+void TextScanner::give_held() {
+  if (std::exchange(holds_, false))
+    spans_->push_back({begin_, held_size_, record_line_, ErrorCode::ok, false, {}});
 }
 
 // A string that is a record by itself.

@@ -7,6 +7,8 @@
 // Between records there may be white space, commas, the brackets of an array around documents,
 // record separators, byte order marks, single NULs, and text. A document begins at a '{' that a
 // name or the object's end follows; where nothing else is in front of it on its line, at any '{'.
+// Behind text a name is one that a colon follows, or the line's end; and one that its line cuts
+// begins as names do.
 // It is taken by its structure, over line ends where it goes on. Of a document that is broken, the
 // structure is followed on, and it ends with whatever comes first:
 // - its closing brace;
@@ -14,7 +16,11 @@
 // - a string that ends with {" and a letter behind it: the next document began inside of a string
 //   that was cut;
 // - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).
-// In the last three cases it ends where the line ended on which it broke.
+// In the last three cases it ends where the line ended on which it broke; or in front of that line,
+// if it begins with what is no value of JSON's.
+//
+// Text in braces at a line's beginning, in which it breaks before the first name, is a record only
+// if no document follows on the line.
 //
 // journalctl -o export writes a field that has line ends in it as a line with its name, and its
 // length in eight bytes, which are between records, too.
@@ -25,6 +31,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -90,6 +97,7 @@ class TextScanner final : public Splitter {
   std::size_t seen() const override { return seen_; }
   void drop_seen() override;
   std::uint64_t take_passed_over() override;
+  std::uint64_t take_with_names() override;
 
   // Of what it is at; before the first scan().
   void set_line(std::uint64_t line) { line_ = line; }
@@ -133,6 +141,15 @@ class TextScanner final : public Splitter {
   bool line_end();
   bool open_bracket();
   bool maybe_document();
+  // Whether something is there; unknown: more text is needed.
+  enum class Ahead : std::uint8_t { no, yes, unknown };
+  std::size_t string_end(std::size_t quote);
+  std::size_t behind_blanks(std::size_t at);
+  Ahead followed_by(std::string_view bytes, std::size_t at);
+  Ahead name_at(std::size_t quote);
+  Ahead candidate_here();
+  Ahead value_alone(std::string_view word);
+  Ahead element();
   bool document();
   bool document_line_end();
   bool skip_in_string();
@@ -156,7 +173,10 @@ class TextScanner final : public Splitter {
   void end_arrays();
   void close(bool object);
   bool broken();
+  std::size_t most_held() const;
+  void give_held();
   void text_here();
+  void look_for_names(std::size_t begin);
   void end_line();
   void note_last(std::size_t at);
   void note_name(std::size_t begin, std::size_t end);
@@ -166,6 +186,8 @@ class TextScanner final : public Splitter {
   char in_front_of(std::size_t at) const { return at > 0 ? text_[at - 1] : in_front_; }
   bool is_large(std::size_t at) const { return dropped_ || at - begin_ > options_.max_record; }
   bool is_blank_since_line_end(std::size_t at);
+  // Of a document's line that is not its first.
+  bool begins_line() const { return !is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n'; }
   std::size_t skip_white(std::size_t at);
   std::size_t behind_white(std::size_t at, std::size_t from);
   std::size_t run(const leadscan::internal::CharacterSet& set, std::string_view text,
@@ -191,6 +213,8 @@ class TextScanner final : public Splitter {
   bool line_has_text_ = false;
   bool in_text_ = false;  // until a document begins, or the line ends
   bool line_has_document_ = false;
+  bool line_has_name_ = false;     // of a member of the API, in its text
+  bool line_has_element_ = false;  // of an array, that is no document
   // Of the line, and of the one in front of it: whether it is nothing but the name of a journal's
   // field.
   bool may_be_name_ = true;
@@ -199,6 +223,9 @@ class TextScanner final : public Splitter {
   bool at_line_begin_ = true;
   char last_ = '\0';  // the last byte that is not white space, up to the last line's end
   std::uint64_t passed_over_ = 0;
+  std::uint64_t with_names_ = 0;
+  std::string
+      tail_;  // the text in front of what is looked at next, as much of it as a name may have
 
   // Of the arrays around documents.
   std::size_t arrays_ = 0;
@@ -212,6 +239,7 @@ class TextScanner final : public Splitter {
   std::size_t open_arrays_ = 0;
   std::size_t deeper_ = 0;  // containers beyond what stack_ holds; of one that is escaped, objects
   Quotes quotes_ = Quotes::unknown;
+  bool is_cell_ = false;  // behind a TAB
   Expect expect_ = Expect::value;
   Token token_ = Token::other;
   bool in_string_ = false;
@@ -222,11 +250,18 @@ class TextScanner final : public Splitter {
   bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
   std::size_t broken_end_ = 0;     // where that line ended
   std::uint64_t lines_behind_ = 0;
+  bool in_braces_ = false;        // it broke before its first name
+  bool bracket_on_line_ = false;  // nothing but words and brackets since the one that begins it
+  std::size_t bracket_ = 0;
   bool has_candidate_ = false;  // a place where the next document may have begun
   std::size_t candidate_ = 0;
   std::uint64_t candidate_line_ = 0;
   std::uint64_t base_ = 0;          // of text_'s first byte, counted from the first scan()
   std::uint64_t looked_twice_ = 0;  // up to here: no candidates in front of that
+
+  // Text in braces at begin_, which is a record if its line has no document.
+  bool holds_ = false;
+  std::size_t held_size_ = 0;
 
   std::size_t pending_ = 0;
   std::size_t seen_ = 0;  // of them

@@ -20,9 +20,11 @@ bool TextScanner::is_blank_since_line_end(std::size_t at) {
 // ended it.
 bool TextScanner::broken() {
   if (broken_) return false;
-  // As Python prints it, a quote within a string is behind two backslashes: it is read so again.
-  if (encoding_ == TextEncoding::quoted && quotes_ == Quotes::escaped && line_ == record_line_ &&
-      !is_large(at_) && base_ + begin_ >= looked_twice_) {
+  // As Python prints it, and databases write cells of tables, a quote within a string is behind two
+  // backslashes: it is read so again.
+  if (quotes_ == Quotes::escaped && line_ == record_line_ && !is_large(at_) &&
+      base_ + begin_ >= looked_twice_) {
+    if (is_cell_) encoding_ = TextEncoding::backslashes;
     looked_twice_ = base_ + at_;
     at_ = begin_;
     in_ = In::escaped;
@@ -33,6 +35,9 @@ bool TextScanner::broken() {
     return true;
   }
   broken_ = true;
+  constexpr std::string_view kNoTextInBraces("{\n\0\x1e", 4);
+  in_braces_ = expect_ == Expect::name_or_close && stack_.size() == 1 && line_ == record_line_ &&
+               !dropped_ && has(at_) && kNoTextInBraces.find(text_[at_]) == kNoTextInBraces.npos;
   if (has_candidate_ && !is_large(at_)) {
     looked_twice_ = base_ + at_;
     const std::size_t candidate = begin_ + candidate_;
@@ -47,8 +52,10 @@ bool TextScanner::broken() {
     broken_line_open_ = true;
     return false;
   }
-  broken_line_open_ = !is_blank_since_line_end(at_);
-  broken_end_ = behind_white(at_, begin_) - begin_;
+  // A text's line, then, on which nothing is the document's.
+  const std::size_t line = bracket_on_line_ ? begin_ + bracket_ : at_;
+  broken_line_open_ = !is_blank_since_line_end(line);
+  broken_end_ = behind_white(line, begin_) - begin_;
   return false;
 }
 
@@ -74,6 +81,7 @@ bool TextScanner::document_line_end() {
       ++lines_behind_;
     }
   }
+  bracket_on_line_ = false;
   ++line_;
   ++at_;
   return true;
@@ -114,7 +122,7 @@ bool TextScanner::document_string() {
           return true;
         }
       }
-      if (encoding_ == TextEncoding::quoted && at_ > begin_ && text_[at_ - 1] == '\\')
+      if ((encoding_ == TextEncoding::quoted || is_cell_) && at_ > begin_ && text_[at_ - 1] == '\\')
         quotes_ = Quotes::escaped;
       in_string_ = false;
       token_ = Token::string;
@@ -146,16 +154,16 @@ bool TextScanner::document_brace() {
       end(at_, true);
       return true;
     }
-  } else if (!is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n') {
-    if (lacks(at_ + 1)) return false;
-    // As lines of JSON begin.
-    if (has(at_ + 1) && text_[at_ + 1] == '"' && !has_candidate_ && !broken_ &&
-        base_ + at_ >= looked_twice_) {
+  } else if (begins_line() && !has_candidate_ && !broken_ && base_ + at_ >= looked_twice_) {
+    const Ahead ahead = candidate_here();
+    if (ahead == Ahead::unknown) return false;
+    if (ahead == Ahead::yes) {
       has_candidate_ = true;
       candidate_ = at_ - begin_;
       candidate_line_ = line_;
     }
   }
+  bracket_on_line_ = false;
   if (stack_.size() < kDeepest) {
     stack_.push_back(true);
   } else {
@@ -196,6 +204,7 @@ bool TextScanner::document() {
       if (expect_ != Expect::name_or_close && expect_ != Expect::name && !value_may_be() &&
           broken())
         return true;
+      bracket_on_line_ = false;
       in_string_ = true;
       string_begin_ = at_ - begin_;
       expect_ = expect_ == Expect::name_or_close || expect_ == Expect::name ? Expect::colon
@@ -206,6 +215,10 @@ bool TextScanner::document() {
       return document_brace();
     case '[':
       if (!value_may_be() && broken()) return true;
+      if (!broken_ && begins_line()) {
+        bracket_on_line_ = true;
+        bracket_ = at_ - begin_;
+      }
       if (stack_.size() < kDeepest) {
         stack_.push_back(false);
         ++open_arrays_;
@@ -240,12 +253,14 @@ bool TextScanner::document() {
     }
     case ',':
       if (expect_ != Expect::comma && broken()) return true;
+      bracket_on_line_ = false;
       expect_ = !stack_.empty() && stack_.back() ? Expect::name : Expect::value;
       token_ = Token::comma;
       ++at_;
       return true;
     case ':':
       if ((expect_ != Expect::colon || token_ != Token::string) && broken()) return true;
+      bracket_on_line_ = false;
       expect_ = Expect::value;
       token_ = token_ == Token::string ? Token::colon : Token::other;
       ++at_;
@@ -273,11 +288,13 @@ bool TextScanner::document_word() {
   const std::size_t size = std::max<std::size_t>(1, run(kEndsWord, ahead, 0));
   if (lacks(at_ + size) && size < kFarAhead) return false;
   const std::string_view word = ahead.substr(0, size);
-  const bool is_value = word == "true" || word == "false" || word == "null" ||
-                        word.find_first_not_of("-+.0123456789eE") == word.npos;
+  bool fits = value_may_be() && size < kFarAhead;
   // At the beginning of a line it may be the text in front of the next document.
-  const bool begins_line = !is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n';
-  const bool fits = value_may_be() && size < kFarAhead && (is_value || !begins_line);
+  if (fits && begins_line()) {
+    const Ahead ahead = value_alone(word);
+    if (ahead == Ahead::unknown) return false;
+    fits = ahead == Ahead::yes;
+  }
   if (!fits && broken()) return true;
   at_ += size;
   expect_ = Expect::comma;

@@ -30,7 +30,13 @@ TextScanner::Unit TextScanner::unit_here() {
       if (lacks(at_ + kLongestEntity - 1)) return {};
       return {entity_at(text_, at_).c, 1};
     case TextEncoding::quoted:
-      if (c == '\'') return {c, 1, true};
+    case TextEncoding::sql:
+      if (c == '\'') {
+        if (lacks(at_ + 1)) return {};
+        if (!has(at_ + 1) || text_[at_ + 1] != '\'') return {c, 1, true};
+        encoding_ = TextEncoding::sql;
+        return {c, 2};
+      }
       [[fallthrough]];
     case TextEncoding::backslashes:
     case TextEncoding::plain:
@@ -39,6 +45,8 @@ TextScanner::Unit TextScanner::unit_here() {
         if (quotes_ == Quotes::unknown) quotes_ = Quotes::bare;
         return {c, 1, quotes_ == Quotes::escaped};
       }
+      // Of a cell none is in it as it is.
+      if (c == '\t' && is_cell_) return {c, 1, true};
       if (c != '\\') break;
       if (lacks(at_ + 1)) return {};
       const char escape = has(at_ + 1) ? text_[at_ + 1] : '\0';

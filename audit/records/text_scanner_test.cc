@@ -25,9 +25,9 @@ void PrintTo(const Found& found, std::ostream* out) {
 }
 
 std::string shown(const Span& span, std::string_view text, std::size_t offset) {
-  static constexpr const char* kEncodings[] = {"",         "nginx ",    "backslashes ",
-                                               "doubled ", "entities ", "quoted "};
-  static_assert(std::size(kEncodings) == static_cast<std::size_t>(TextEncoding::quoted) + 1);
+  static constexpr const char* kEncodings[] = {"",          "nginx ",  "backslashes ", "doubled ",
+                                               "entities ", "quoted ", "sql "};
+  static_assert(std::size(kEncodings) == static_cast<std::size_t>(TextEncoding::sql) + 1);
   std::string shown = kEncodings[static_cast<std::size_t>(span.encoding)];
   if (span.syntax != ErrorCode::ok) shown += '!' + std::string(name_of(span.syntax)) + ' ';
   return shown + std::to_string(offset) + ' ' + std::to_string(span.line) + ' ' +
@@ -194,6 +194,101 @@ TEST(TextScanner, OneThatIsBrokenCostsOneRecord) {
   EXPECT_EQ(records_of(kOne + stray + kTwo + kOne), (List{kOne, stray, kTwo, kOne}));
 }
 
+// With nothing in front on its line, where a value is due.
+TEST(TextScanner, ADocumentBehindOneThatIsCutInFrontOfAValue) {
+  const std::string cut = "{\n  \"a\": 1,\n  \"b\":";
+  EXPECT_EQ(records_of(cut + "\n" + kPretty + "\n" + kPretty), (List{cut, kPretty, kPretty}));
+  EXPECT_EQ(records_of(cut + "\r\n{ \r\n\"a\":1}\n"), (List{cut, "{ \r\n\"a\":1}"}));
+  // A value whose brace is on a line of its own.
+  const std::string value = cut + "\n{\n\"c\":1}}";
+  EXPECT_EQ(records_of(value + "\n" + kOne), (List{value, kOne}));
+}
+
+// What is no value of JSON's there begins a line of text, which is none of the document.
+TEST(TextScanner, ALineOfTextBehindOneThatIsCutInFrontOfAValue) {
+  for (const std::string& cut : {std::string(R"({"a":1,"b":)"), std::string(R"({"a":1,"b":[1,)"),
+                                 std::string("{\n  \"a\": 1,\n  \"b\":")})
+    for (const std::string begin :
+         {"2025-06-30 12:00:01,1 INFO", "12:00:01 INFO", "10.0.0.1 - -", "1719748800 x",
+          "E0630 12:00", "[2025-06-30 12:00:01] INFO", "[2025-06-30] x", "[main] x", "true story",
+          "[10.0.0.1] x", "INFO"}) {
+      SCOPED_TRACE(cut + begin);
+      const std::string text = "x " + cut + "\n" + begin;
+      EXPECT_EQ(records_of(text + " done\nx " + kOne), (List{cut, kOne}));
+      EXPECT_EQ(passed_over(text + " done\nx " + kOne), 1u);
+      EXPECT_EQ(records_of(text + " " + kOne + "\n"), (List{cut, kOne}));
+      EXPECT_EQ(passed_over(text + " " + kOne + "\n"), 0u);
+    }
+  for (const std::string value : {"12", "-1.5e3 ", "null", "[2025]", "[\n1,\n2 ]", "true\n"})
+    EXPECT_EQ(records_of("{\"b\":\n" + value + "}\n"), List{"{\"b\":\n" + value + "}"});
+}
+
+TEST(TextScanner, BracesAndQuotesInTextAreNoDocument) {
+  for (const std::string text :
+       {R"(has no opening "{" in x:12)", R"(INFO "{" foo "}" bar)", R"(INFO '{"')",
+        R"($2 = '{"a","b c"}')", R"(tags={"a"} row)", R"(a = {"x", "y"};)",
+        R"(http{"a.b",x="y"} 3)", R"(a="{x}" b="\"{"] )", R"(expecting "{")"}) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(records_of("x " + text + "\n" + kOne), List{kOne});
+    EXPECT_EQ(passed_over("x " + text + "\n" + kOne), 1u);
+  }
+  EXPECT_EQ(records_of("a=\"\\\"{\"] " + kOne + "\n"), List{kOne});
+  // These are cut, or documents.
+  for (const std::string document :
+       {R"({"a)", R"({"a")", R"({")", R"({"a" )", R"({ "@t":1})", R"({"a\"b":1})", R"({" x":1})",
+        R"({"a":)", R"({"\u0061)", "{\"\xC3\xA9", R"({"1)"}) {
+    const std::string record = document.substr(0, document.find_last_not_of(' ') + 1);
+    EXPECT_EQ(records_of("x " + document + "\nx\n" + kOne), (List{record, kOne})) << document;
+  }
+}
+
+TEST(TextScanner, TextInBracesAtALinesBeginning) {
+  for (const std::string& text :
+       {"{traceId=abc, spanId=def} INFO resp " + kOne, "{a=1, body=" + kOne + "}",
+        "{ Status = 201, Body = " + kOne + " }", "{app=\"x\"} resp " + kOne, "{1} " + kOne,
+        " {'a'} {b} " + kOne})
+    EXPECT_EQ(records_of(text + "\n" + kTwo), (List{kOne, kTwo})) << text;
+  EXPECT_EQ(records_of("{a=1} x\n" + kOne), (List{"{a=1}", kOne}));
+  EXPECT_EQ(records_of("{a=1\n" + kOne), (List{"{a=1", kOne}));
+  EXPECT_EQ(records_of("{a=1}\x1e" + kOne), (List{"{a=1}", kOne}));
+  EXPECT_EQ(records_of("{a=1}\n{b=1} " + kOne), (List{"{a=1}", kOne}));
+  EXPECT_EQ(records_of("{a=1}"), List{"{a=1}"});
+  const std::string far(5000, 'x');
+  EXPECT_EQ(records_of("{a=1}" + far + kOne), (List{"{a=1}", kOne}));
+  EXPECT_EQ(passed_over("{a=1} x " + kOne + "\n{a=1} x\n"), 0u);
+}
+
+TEST(TextScanner, ElementsThatAreNoDocuments) {
+  const std::string text = "[" + kOne + ",null," + kTwo + ",\"\"," + kOne + "]\n";
+  EXPECT_EQ(records_of(text), (List{kOne, kTwo, kOne}));
+  EXPECT_EQ(passed_over(text), 2u);
+  EXPECT_EQ(passed_over("[\n" + kOne + ",\nnull,\n-1.5 , \"a, b\"\n]\n"), 3u);
+  EXPECT_EQ(records_of("[" + kOne + ", 12,\n" + kOne + ",true]"), (List{kOne, kOne}));
+  EXPECT_EQ(passed_over("[null,null," + kOne + ",1]"), 3u);
+  EXPECT_EQ(records_of("[null," + kOne + ",]"), (List{kOne, "!expected_value "}));
+  // Documents in a string are records, and text is none.
+  EXPECT_EQ(records_of("[" + kOne + ",\"{\\\"a\\\":1}\"]"),
+            (List{kOne, "backslashes {\\\"a\\\":1}"}));
+  EXPECT_EQ(passed_over("[" + kOne + ", 12 x]\n"), 0u);
+}
+
+// COPY of PostgreSQL, and mysql --batch.
+TEST(TextScanner, BackslashesInCellsBehindATab) {
+  const std::string cell = R"({"a":"b \\"c\\" d","e":{"f":"\\\\ ' \\n {\\"g\\":1}"}})";
+  EXPECT_EQ(records_of("1\t" + cell + "\tx\n2\t" + kOne + "\n"),
+            (List{"backslashes " + cell, kOne}));
+  EXPECT_EQ(records_of("1\t{\"a\":\"b \\\\\"c\t" + kOne + "\n"),
+            (List{R"(backslashes {"a":"b \\"c)", kOne}));
+  EXPECT_EQ(records_of("1\t" + kPretty + "\n"), List{kPretty});
+  EXPECT_EQ(records_of(R"({"a":"b \\"c","d":1})"), List{R"({"a":"b \\"c","d":1})"});
+}
+
+TEST(TextScanner, ApostrophesThatSqlHasDoubled) {
+  const std::string document = R"({"a":"it''s \\"b\\" so"})";
+  EXPECT_EQ(records_of("(1, E'" + document + "', '" + kOne + "')\n"),
+            (List{"sql " + document, "quoted " + kOne}));
+}
+
 TEST(TextScanner, RunsOfNuls) {
   const std::string nuls(5, '\0');
   EXPECT_EQ(records_of(nuls), (List{"!nul_bytes " + nuls}));
@@ -330,6 +425,14 @@ TEST(TextScanner, AnyMixture) {
                        "{\\\"a\\\":1}",
                        "{\"a\":tru}",
                        "\t",
+                       "null",
+                       "\n[12] ",
+                       "\n34 x",
+                       "a{\"b\"",
+                       "\n{x} ",
+                       "\n{\n",
+                       "\t{\"a\":\"\\\\\"b\\\\\"\"}",
+                       "'{\"a\":\"\\\\\"b''\\\\\"\"}'",
                        std::string("\nNAME\n\x20\0\0\0\0\0\0\0", 14),
                        std::string("NAME\n{\1\0\0\0\0\0\0", 13)};
   std::mt19937 random(7);

@@ -84,7 +84,7 @@ std::uint64_t passed_over(const Totals& totals, PassedOver why) {
 }  // namespace
 
 std::vector<std::string> advice_of(const Aggregate& total, const std::string& taken_for,
-                                   const std::string& at) {
+                                   const std::string& at, const std::string& column) {
   const Totals& totals = total.totals;
   // Events of shippers look like a gateway's messages.
   const bool are_messages =
@@ -116,10 +116,16 @@ std::vector<std::string> advice_of(const Aggregate& total, const std::string& ta
           fmt::format("Of the first {} looked at none holds a response.", total.insides.size()));
   } else if (passed_over(totals, PassedOver::no_match) > 0) {
     lines.emplace_back("Documents are on lines without the text of --match: try another, or none.");
-  } else if (passed_over(totals, PassedOver::no_object) > 0 && totals.records == 0) {
-    lines.emplace_back(
-        "No line has a { with a name behind it. If documents are encoded there, "
-        "--log has the kinds of logs that are known.");
+  } else if (passed_over(totals, PassedOver::no_object) +
+                     passed_over(totals, PassedOver::api_member) >
+                 0 &&
+             totals.records == 0) {
+    if (!column.empty())
+      lines.push_back("No row has a document in a column " + column + ".");
+    else
+      lines.emplace_back(
+          "No line has a { with a name behind it. If documents are encoded there, "
+          "--log has the kinds of logs that are known.");
   }
   return lines;
 }

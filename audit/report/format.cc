@@ -7,6 +7,14 @@
 #include "audit/base/utf8.h"
 
 namespace leadscan::audit {
+namespace {
+
+// Lines that may be responses which are not read.
+std::uint64_t with_members(const Totals& totals) {
+  return totals.passed_over[static_cast<std::size_t>(PassedOver::api_member)];
+}
+
+}  // namespace
 
 std::string grouped(std::uint64_t number) {
   std::string digits = fmt::to_string(number);
@@ -103,11 +111,17 @@ std::string headline(const Report& report) {
     text += fmt::format("{} of {} {} bad", grouped(bad), counted(records, "record", "records"),
                         bad == 1 ? "is" : "are");
   } else {
-    const bool is_clean = findings == 0 && report.keys_lost.empty() && !report.totals.unjudged();
+    const bool is_clean = findings == 0 && report.keys_lost.empty() && !report.totals.unjudged() &&
+                          with_members(report.totals) == 0;
     text += is_clean ? "clean, " : "no bad records among ";
     text += counted(records, "record", "records");
     if (is_clean) text += " and nothing to object to";
   }
+  // Where nothing was judged, it has been said.
+  if (const std::uint64_t lines = with_members(report.totals);
+      lines > 0 && !report.totals.nothing_judged())
+    text += fmt::format("; passed over: {} {}", grouped(lines),
+                        describe(PassedOver::api_member, lines > 1));
   if (findings > 0)
     text += (bad > 0 ? ", with " : ", but ") + counted(findings, "finding", "findings");
   if (const std::uint64_t elsewhere = report.totals.elsewhere();
@@ -128,7 +142,8 @@ State state_of(const Report& report) {
       !report.keys_lost.empty() || report.bytes_in != report.bytes_accounted ||
       report.totals.unjudged())
     return State::bad;
-  return report.finding_count() > 0 ? State::questionable : State::clean;
+  const bool is_questionable = report.finding_count() > 0 || with_members(report.totals) > 0;
+  return is_questionable ? State::questionable : State::clean;
 }
 
 }  // namespace leadscan::audit

@@ -171,7 +171,7 @@ Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& optio
   report.keys_lost = std::move(outcome.keys_lost);
   report.problems = std::move(outcome.problems);
 
-  report.advice = advice_of(total, options.taken_for, options.at);
+  report.advice = advice_of(total, options.taken_for, options.at, options.column);
 
   report.totals = total.totals;
   report.bytes_accounted = total.totals.record_bytes + total.totals.separator_bytes;

@@ -138,6 +138,7 @@ struct ReportOptions {
   // What the options say of the inputs, in a sentence; and the pointer among them.
   std::string taken_for;
   std::string at;
+  std::string column = {};  // that was asked for
 };
 
 Report make_report(const Tree& tree, Outcome outcome, const ReportOptions& options);

@@ -8,7 +8,7 @@ import struct
 import unittest
 import zlib
 
-from support import BAD, GOOD, Case, check, report
+from support import BAD, GOOD, Case, check, report, run
 
 FOUR = GOOD[:4]
 PRETTY = [json.dumps(json.loads(x), indent=2) for x in FOUR]
@@ -56,6 +56,53 @@ class Kinds(Case):
         self.assertEqual([data[r["offset"]:r["offset"] + r["length"]].decode() for r in records], bodies)
         for record in records:
             self.assertEqual(record["line"], data.count(b"\n", 0, record["offset"]) + 1)
+
+    def test_databases_with_backslashes(self):
+        """COPY of PostgreSQL, mysql --batch, and E'...'."""
+        bodies = [x.replace('"create"', json.dumps('"it\'s"\n\t\\')) for x in FOUR]
+        escaped = [x.replace("\\", "\\\\") for x in bodies]
+        rows = "".join("%d\t%s\t2\n" % (i, x) for i, x in enumerate(escaped))
+        for data in ["COPY log (id, body, n) FROM stdin;\n%s\\.\n" % rows, "id\tbody\tn\n" + rows]:
+            _, records = self.assert_four(data, passed_over=2 if "COPY" in data else 1)
+            self.assert_bytes(data, records, escaped)
+        quoted = [x.replace("'", "''") for x in escaped]
+        data = "".join("INSERT INTO log VALUES (1, E'%s');\n" % x for x in quoted)
+        _, records = self.assert_four(data)
+        self.assert_bytes(data, records, quoted)
+        _, out, _ = run("extract", "--format=ndjson", "--fields=action", self.write("log", data.encode()))
+        self.assertEqual([json.loads(x)["action"] for x in out.splitlines()],
+                         [json.loads(x)["action"] for x in bodies])
+        # One that no table has is what it was.
+        _, result, _ = self.read(escaped[0] + "\n")
+        self.assertEqual(result["verdicts"]["malformed"], 1)
+
+    def test_text_with_braces(self):
+        for front in ["{traceId=abc, spanId=def} INFO resp ", "{ Status = 201, Body = ", '{app="x"} ',
+                      'directive "location" has no opening "{" in x ', "$2 = '{\"a\",\"b c\"}' "]:
+            data = "".join(front + x + "\n" for x in FOUR) + front[front.index(" "):] + "x\n"
+            with self.subTest(front):
+                _, records = self.assert_four(data, passed_over=1)
+                self.assert_bytes(data, records, FOUR)
+
+    def test_elements_that_are_no_objects(self):
+        data = '[%s,null,%s,"",%s,\n1,\n%s]\n' % tuple(FOUR)
+        self.assert_four(data, passed_over=3)
+
+    def test_text_with_names_of_members(self):
+        """Perhaps responses in a form that is not read: told, whatever else there is."""
+        line = "INFO body={\\u0022dsLeadOpportunityId\\u0022:1}\n"
+        data = "".join(x + "\n" for x in FOUR) + line + "INFO statusCode: 1\nINFO x\nstatusCode\n" + line[:-1]
+        result, _ = self.assert_four(data, passed_over=5)
+        self.assertEqual(result["passed_over_reasons"], {"api_member": 4, "no_object": 1})
+        path = self.path("log")
+        for words, code in [("bad,unjudged", 0), ("api_member", 1)]:
+            self.assertEqual(run("audit", "--fail-on=" + words, path)[0], code)
+        _, out, _ = run("audit", path)
+        self.assertIn(b"No bad records among 4 records; passed over: 4 lines without an object that name "
+                      b"members of the API.", b" ".join(out.split()))
+        # Those that a document has on its line, or cut, are none.
+        result, _ = self.assert_four("".join(x + "\n" for x in FOUR) + "statusCod\ne=\n", passed_over=2)
+        self.assertEqual(result["passed_over_reasons"], {"no_object": 2})
 
     def test_terminal_colours(self):
         data = "".join("\x1b[32mINFO\x1b[0m [\x1b[36mapi\x1b[0m] response \x1b[1m%s\x1b[0m\n" % x for x in FOUR)

@@ -28,8 +28,16 @@ def whole_document(text, at):
         return None
 
 
+STRING = re.compile(r'(?:[^"\\\n\0]|\\[^\n\0]|\\(?=[\n\0]|\Z))*')
 # Of a string that may be broken; NULs end it if there are several.
 INSIDE = re.compile(r'(?:[^"\\\n\0]|\\[^\n\0]|\\(?=[\n\0]|\Z)|\0(?!\0))*')
+
+
+# Of the API's members; other names are in other texts, too.
+NAMES = ["partnerLeadOpportunityId", "dsLeadOpportunityId", "statusCode"]
+SCALAR = r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)"
+# Of an array, what is no document.
+ELEMENT = re.compile(r'("(?:[^"\\\n\0]|\\[^\n\0])*"|%s)[ \t\r]*(?:[,\]\n\0]|\Z)' % SCALAR)
 
 
 class Broken:
@@ -44,8 +52,10 @@ class Broken:
         self.last = ""  # the last token
         self.broke = None
         self.candidate = None
-        # Python prints a quote in a string behind two backslashes, and what it prints behind a '.
-        self.is_quoted = text[begin - 1:begin] == "'"
+        self.in_braces = False
+        # Python prints a quote in a string behind two backslashes, and what it prints behind a '; so do
+        # databases in a cell behind a TAB.
+        self.is_quoted = begin > 0 and text[begin - 1] in "'\t"
         self.quotes_in_strings = False
         self.is_printed = False
         self.no_candidates_before = no_candidates_before
@@ -69,6 +79,9 @@ class Broken:
         self.is_printed = self.is_quoted and self.quotes_in_strings and \
             "\n" not in self.text[self.begin:at] and self.begin >= self.no_candidates_before
         self.broke = at
+        # Text in braces, as far as that goes.
+        self.in_braces = self.want == "name or close" and len(self.open) == 1 and \
+            "\n" not in self.text[self.begin:at] and self.text[at:at + 1] not in ("", *"{\n\0\x1e")
         if self.is_printed:
             self.candidate = None
             self.stop(at, at)
@@ -82,8 +95,13 @@ class Broken:
         """It ends at the white space in front of `at`, or of the end of the line on which it broke."""
         end = at
         if self.candidate is None and self.broke is not None:
-            begins_line = self.text[self.begin:self.broke].rstrip(BLANK).endswith("\n")
-            broke = len(self.text[:self.broke].rstrip(WHITE)) if begins_line else self.line_end(
+            # A line's "[" and words may be those of a text.
+            line = self.text.rfind("\n", 0, self.broke) + 1
+            in_front = self.text[line:self.broke]
+            begins_line = line > self.begin and (
+                not in_front.strip(BLANK) or
+                in_front.startswith("[") and not set(in_front) & set(',:{"'))
+            broke = len(self.text[:line].rstrip(WHITE)) if begins_line else self.line_end(
                 self.broke)
             end = min(at, broke)
         piece = self.text[self.begin:end].rstrip(WHITE)
@@ -147,7 +165,9 @@ class Broken:
                     if behind in ("", '"', "}"):
                         self.stop(at, at)
                         return
-                elif text[at - 1] == "\n" and at > self.begin and text[at + 1:at + 2] == '"' and \
+                elif text[at - 1] == "\n" and at > self.begin and (
+                        text[at + 1:at + 2] == '"' or
+                        re.compile(r"[ \t\r]*\n").match(text, at + 1)) and \
                         self.candidate is None and self.broke is None and \
                         at >= self.no_candidates_before:
                     self.candidate = at
@@ -203,8 +223,9 @@ class Broken:
                 return
             else:
                 word = re.compile(r'[^ \t\r\n{}\[\]:,"\0\x1e]+').match(text, at)[0]
-                is_value = word in ("true", "false", "null") or not word.strip("-+.0123456789eE")
-                fits = self.value_may_be() and (is_value or text[at - 1] != "\n")
+                # At a line's beginning, a value of JSON's and what may follow one.
+                fits = self.value_may_be() and (text[at - 1] != "\n" or re.compile(
+                    SCALAR + r"[ \t\r]*(?:[,}\]\n\0\x1e]|\Z)").match(text, at) is not None)
                 if not fits and self.breaks(at):
                     return
                 at += len(word)
@@ -226,17 +247,24 @@ class Reader:
     def __init__(self, text, strings=False):
         self.text, self.strings = text, strings
         self.records, self.passed_over = [], 0
+        self.with_names = 0  # of the lines that were passed over
+        self.line_text = ""  # outside of documents
         self.arrays, self.before = 0, "["
         self.has_text = self.has_document = False
         self.looked_at = 0  # no candidates in front of that
+        self.held = None  # where text in braces is, the last record, if no document follows on the line
         self.read()
 
     def add(self, begin, end, what):
         self.records.append((begin, end - begin, 1 + self.text.count("\n", 0, begin), what))
 
     def end_line(self):
-        self.passed_over += self.has_text and not self.has_document
+        if self.has_text and not self.has_document:
+            self.passed_over += 1
+            self.with_names += any(name in self.line_text for name in NAMES)
+        self.line_text = ""
         self.has_text = self.has_document = False
+        self.held = None
 
     def end_arrays(self, at):
         if self.arrays and self.before != "?":
@@ -253,6 +281,7 @@ class Reader:
                     self.end_arrays(at + 1)
                 at += 1
             elif text.startswith("\0\0", at):
+                self.held = None
                 end = at + len(re.compile("\0+").match(text, at)[0])
                 self.add(at, end, "nul_bytes")
                 self.before = "?"
@@ -260,8 +289,11 @@ class Reader:
             elif c == "{":
                 at = self.brace(at)
             elif self.in_text(at):
+                self.line_text += c
                 at += 1
             elif c in " \t\r\x1e\0":
+                if c in "\x1e\0":
+                    self.held = None
                 at += 1
             elif text.startswith("\xef\xbb\xbf", at):
                 at += 3
@@ -281,13 +313,20 @@ class Reader:
                 at += 1
             elif c == "[" and not self.has_text and (
                     text[at + 1:].lstrip(WHITE)[:1] in ("", "{", "[", "]", "\0") or
+                    text[at + 1:].lstrip(WHITE).startswith("null,") or
                     self.strings and text[at + 1:].lstrip(WHITE)[:1] == '"'):
                 self.arrays += 1
                 self.before = "["
                 at += 1
             elif c == '"' and self.strings and not self.has_text:
                 at = self.string(at)
+            elif self.arrays and self.before in "[," and self.element(at):
+                self.passed_over += 1
+                self.before = "value"
+                at = self.element(at)
             else:
+                # What was in front of it was no text.
+                self.line_text += "\n" + c
                 self.has_text = self.text_goes_on = True
                 if c != "[":
                     self.before = "?"
@@ -297,6 +336,22 @@ class Reader:
 
     text_goes_on = False
 
+    def element(self, at):
+        """Where one of the array ends that is no document, nor has one in it; 0 if there is none."""
+        found = ELEMENT.match(self.text, at)
+        return found.end(1) if found and "{" not in found[1] else 0
+
+    def is_name(self, quote):
+        """Behind text: one that a colon follows, or that is cut."""
+        text = self.text
+        end = STRING.match(text, quote + 1).end()
+        if text[end:end + 1] == '"':
+            return re.compile(r"[ \t\r]*(?:[:\n\0]|\Z)").match(text, end + 1) is not None
+        if end > quote + 1 and text[quote + 1] != "\r":
+            first = text[quote + 1]
+            return ord(first) >= 0x80 or first.isalnum() or first in "_@$\\"
+        return text[text.rfind("{", 0, quote) - 1] != '"'
+
     def in_text(self, at):
         """Text goes on to the line's end, a brace or a NUL."""
         if self.text[at - 1:at] in ("", "\n") or not self.has_text or self.text[at] == "\0":
@@ -304,6 +359,9 @@ class Reader:
         return self.text_goes_on
 
     def took(self, begin, end, goes_on, what, whole):
+        if self.held is not None and begin - self.held <= 4096:
+            self.records.pop()
+        self.held = None
         if self.arrays and self.before == "value":
             self.add(begin, begin, "expected_comma")
         self.add(begin, end, what)
@@ -315,6 +373,7 @@ class Reader:
         else:
             self.passed_over += sum(line.strip(BLANK) != "" for line in lines[1:-1])
             self.has_document = False
+            self.line_text = ""
             self.has_text = lines[-1].strip(BLANK) != ""
         return goes_on
 
@@ -327,10 +386,12 @@ class Reader:
                     sign == '""' and behind[2:].lstrip(BLANK).startswith(":")):
                 return self.escaped(at, decoded)
         alone = re.match(r"\}[ \t\r,]*(?:[\n\0]|$)", behind)
-        is_document = behind.startswith('"') or (
+        is_document = behind.startswith('"') and (
+            not self.has_text or self.is_name(text.index('"', at))) or (
             behind.startswith("}") and (self.arrays or first and alone)) or (
                 not behind.startswith(("}", "[")) and first)
         if not is_document:
+            self.line_text += "\n"
             self.has_text = self.text_goes_on = True
             if not (behind.startswith("}") and self.arrays == 0):
                 pass
@@ -341,7 +402,7 @@ class Reader:
         broken = Broken(text, at, self.arrays > 0, self.looked_at)
         if broken.is_printed:
             self.looked_at = max(self.looked_at, broken.broke)
-            return self.escaped(at, unescaped, True)
+            return self.escaped(at, unescaped, text[at - 1])
         if broken.broke is not None and broken.candidate is not None:
             self.looked_at = max(self.looked_at, broken.broke)
         whole = broken.next == broken.end and text[broken.end - 1] == "}" and not broken.open
@@ -349,6 +410,8 @@ class Reader:
         if text[at - 1:at] == "'" and whole_document(unescaped(what), 0) == len(unescaped(what)):
             what = unescaped(what)  # as Python prints it
         next_ = self.took(at, broken.end, broken.next, what, whole)
+        if broken.in_braces and not self.arrays and "\n" not in text[at:next_]:
+            self.held, self.has_text = at, True
         if broken.candidate is not None and broken.candidate == next_ and broken.broke is not None:
             self.has_document = self.has_text = False
         return next_
@@ -360,12 +423,13 @@ class Reader:
         return self.took(at, end if whole else len(self.text[:end].rstrip(WHITE)), end,
                          self.text[at:end], whole)
 
-    def escaped(self, begin, decoded, is_printed=False):
+    def escaped(self, begin, decoded, behind=""):
         """Up to the brace that closes the first one; if none does, to what ends the text around."""
         text = self.text
         at, brace, depth, in_string = begin, 0, 0, False
         skips = False  # behind a backslash of the document
-        bare = is_printed or None  # whether its quotes are not escaped, for Python quotes with '
+        bare = behind != "" or None  # whether its quotes are not escaped, for Python quotes with '
+        is_sql = False
         over_lines = decoded in (undoubled, without_entities)
         while at < len(text) and text[at] != "\0":
             if text[at] == "\n":
@@ -373,7 +437,12 @@ class Reader:
                     break
                 in_string, skips, at = False, False, at + 1
                 continue
-            if is_printed and text[at] == "'":
+            if behind == "'" and text[at] == "'":
+                if text[at + 1:at + 2] != "'":
+                    break
+                is_sql, skips, at = True, False, at + 2
+                continue
+            if behind == "\t" and text[at] == "\t":
                 break
             written = WRITTEN[decoded].match(text, at)
             piece = written[0] if written else text[at]
@@ -403,7 +472,9 @@ class Reader:
                     break
         end = brace or len(text[:at].rstrip(WHITE))
         what = decoded(text[begin:end])
-        if is_printed and whole_document(what, 0) != len(what):
+        if is_sql:
+            what = unescaped(text[begin:end].replace("''", "'"))
+        elif behind == "'" and whole_document(what, 0) != len(what):
             what = text[begin:end]
         return self.took(begin, end, at, what, True)
 

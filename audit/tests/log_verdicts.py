@@ -201,9 +201,9 @@ class Audit:
     def __init__(self, data, at=None):
         text = data.decode("latin-1")
         self.records = []
-        self.passed_over = {"no_object": 0, "no_response": 0, "response_elsewhere": 0}
         reader = Reader(text, at is not None)
-        self.passed_over["no_object"] += reader.passed_over
+        self.passed_over = {"no_object": 0, "no_response": 0, "response_elsewhere": 0, "api_member": reader.with_names}
+        self.passed_over["no_object"] += reader.passed_over - reader.with_names
         for offset, length, line, what in reader.records:
             where = (offset, length, line)
             if what in ("truncated", "expected_comma", "expected_value", "nul_bytes"):

@@ -197,8 +197,18 @@ class Logs(Case):
             _, result, _ = self.found(data, "--log=csv", "--column=request")
             self.assertEqual(result["verdicts"]["violation"], 301)
         # One that is not there does not look clean.
-        code, result, _ = self.found(data, "--column=bdy")
-        self.assertEqual((code, result["passed_over"]), (1, 301))
+        path = self.write("log", data.encode())
+        code, result, errors = report("--column=bdy", path)
+        self.assertEqual((code, result["passed_over"]), (3, 301))
+        self.assertIn('no header with a column "bdy": it begins with time', errors)
+        self.assertIn("No row has a document in a column bdy.", result["advice"])
+        # Nor does one of several tables.
+        other = self.write("other", b"time,body\n1,%s\n" % quoted[0].encode())
+        code, result, _ = report("--column=body", other, self.write("third", b"time,bdy\n1,{}\n"))
+        self.assertEqual((code, result["records"], len(result["errors"])), (3, 1, 1))
+        code, _, errors = report("--column=body", "--decode=base64", other)
+        self.assertEqual(code, 2)
+        self.assertIn("--decode does not go with --column", errors)
         long = "a,b\n1,{" + "x" * 3000000 + "\n2,%s\n" % quoted[0]
         _, _, records = self.found(long, "--column=b", "--max-record=1M")
         self.assertEqual([(r["verdict"], r["line"]) for r in records], [("too_large", 2), ("created", 3)])
