@@ -133,7 +133,7 @@ class Page(unittest.TestCase):
         header = read("gateway/nginx/ngx_http_leadscan.h")
         statuses = re.findall(r"^  X\([A-Z_]+, (\w+)\)", header, re.M)
         self.assertEqual(len(statuses), 8)
-        table = PAGE[PAGE.index("| status |"):PAGE.index("With another status")]
+        table = PAGE[PAGE.index("| status |"):PAGE.index("With any other status")]
         rows = re.findall(r"^\| (`.*?) \|", table, re.M)
         self.assertEqual(re.findall(r"`(\w+)`", " ".join(rows)), statuses)
 
