@@ -98,7 +98,7 @@ class Page(unittest.TestCase):
         self.assertEqual(read(log).split("\n"), ["installed install --yes nginx curl", "built", "reloaded", ""])
 
         trace = re.search(rb'"traceId": *"(\w+)"', body)[1].decode()
-        self.assertTrue(found.stdout.startswith(body.decode()), found.stdout)
+        self.assertIn("\n%s\n" % body.decode(), found.stdout)
         self.assertRegex(found.stdout, r' "GET /lead\.json HTTP/1\.1" 200 ok %s\n$' % trace)
 
         logged = nginx.path("var/log/nginx/leadscan.log")
