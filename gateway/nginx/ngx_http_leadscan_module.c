@@ -115,9 +115,9 @@ static __attribute__((noinline)) ngx_int_t begin(ngx_http_request_t* r,
   }
   ngx_http_leadscan_finish(ctx, outcome);
   rc = next_header_filter(r);
+  /* nginx makes ranges behind this filter: what was said of the whole is not said of the part. */
   if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
-    ctx->outcome =
-        NGX_HTTP_LEADSCAN_SKIPPED; /* the part is not too large, or encoded, as a whole */
+    ctx->outcome = NGX_HTTP_LEADSCAN_SKIPPED;
   }
   return rc;
 }
