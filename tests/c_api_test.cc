@@ -138,13 +138,20 @@ TEST(CApi, InvalidArguments) {
   EXPECT_EQ(leadscan_parse(parser.get(), nullptr, 1, &result), -1);
   EXPECT_EQ(leadscan_parse(parser.get(), json.data(), json.size(), nullptr), -1);
   EXPECT_EQ(std::memcmp(&result, &before, sizeof result), 0);
-  for (const std::size_t size : {std::size_t{0}, std::size_t{8}, std::size_t{167}}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{8}, std::size_t{160}, std::size_t{167}, std::size_t{169},
+        sizeof result + 4, std::size_t{4097}, std::size_t{4104}, SIZE_MAX - 7, SIZE_MAX}) {
     leadscan_result wrong = new_result();
     wrong.size = size;
     const leadscan_result untouched = wrong;
     EXPECT_EQ(leadscan_parse(parser.get(), json.data(), json.size(), &wrong), -1) << size;
     EXPECT_EQ(std::memcmp(&wrong, &untouched, sizeof wrong), 0) << size;
   }
+  // As large as a result may become.
+  alignas(leadscan_result) unsigned char largest[LEADSCAN_RESULT_SIZE_LIMIT];
+  auto* most = reinterpret_cast<leadscan_result*>(largest);
+  most->size = sizeof largest;
+  EXPECT_EQ(leadscan_parse(parser.get(), json.data(), json.size(), most), 0);
   // No bytes are a document, though a bad one.
   EXPECT_EQ(leadscan_parse(parser.get(), nullptr, 0, &result), LEADSCAN_STATUS_TRUNCATED);
   std::size_t position = 0;

@@ -12,13 +12,6 @@ static ngx_uint_t inflater_made;
 static u_char* inflated;
 static size_t inflated_size;
 
-void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
-                              ngx_http_leadscan_outcome_t outcome) {
-  ctx->outcome = outcome;
-  ctx->done = 1;
-  ngx_http_leadscan_count(r, ctx, outcome);
-}
-
 /* Made with the first body: cache manager and loader are processes, too, and have none. A process
  * without master that outlives a reload keeps it, and calls larger bodies too large. */
 static __attribute__((noinline)) ngx_uint_t make_parser(ngx_http_request_t* r) {
@@ -184,17 +177,17 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
   struct timespec end;
 
   if (size == 0 || (parser == NULL && !make_parser(r))) {
-    ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
+    ngx_http_leadscan_finish(ctx, NGX_HTTP_LEADSCAN_SKIPPED);
     return;
   }
   if (ctx->inflate) {
     ngx_http_leadscan_outcome_t outcome = inflate_body(r, data, &size);
     if (outcome != NGX_HTTP_LEADSCAN_OK) {
-      ngx_http_leadscan_finish(r, ctx, outcome);
+      ngx_http_leadscan_finish(ctx, outcome);
       return;
     }
     if (size == 0) {
-      ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
+      ngx_http_leadscan_finish(ctx, NGX_HTTP_LEADSCAN_SKIPPED);
       return;
     }
     data = (const char*)inflated;
@@ -204,7 +197,7 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
     if (!ctx->gathered || data != ctx->body.memory) {
       u_char* copy = size <= ctx->room ? (u_char*)(ctx + 1) : ngx_pnalloc(r->pool, size);
       if (copy == NULL) {
-        ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
+        ngx_http_leadscan_finish(ctx, NGX_HTTP_LEADSCAN_SKIPPED);
         return;
       }
       ngx_memcpy(copy, data, size);
@@ -223,7 +216,7 @@ void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
     keep_texts(r, &ctx->result);
     ngx_http_leadscan_forget(r, ctx);
   }
-  ngx_http_leadscan_finish(r, ctx, outcome_of(&ctx->result));
+  ngx_http_leadscan_finish(ctx, outcome_of(&ctx->result));
 }
 
 void ngx_http_leadscan_exit_process(ngx_cycle_t* cycle) {

@@ -30,7 +30,7 @@ PAGE = read("docs/gateway.md")
 SHIMS = r"""
 set -euo pipefail
 sudo() { "$@"; }
-apt-get() { [[ "$*" == 'install --yes nginx' ]]; echo "installed $*" >>"$LOG"; }
+apt-get() { [[ "$*" == 'install --yes nginx curl' ]]; echo "installed $*" >>"$LOG"; }
 dpkg-query() { [[ "$*" == '-W -f ${Version} nginx' ]]; cat "$REVISION"; }
 bazel() {
   [[ $1 == build && $5 == //gateway/nginx:ngx_http_leadscan_module.so ]]
@@ -40,7 +40,17 @@ bazel() {
   echo built >>"$LOG"
 }
 nginx() { "$PROGRAM" -p "$ROOT/usr/share/nginx" -c "$ROOT/etc/nginx/nginx.conf" -e "$ROOT/error" "$@"; }
-service() { [[ "$*" == 'nginx reload' ]]; kill -HUP "$(cat "$ROOT/pid")"; echo reloaded >>"$LOG"; }
+service() {
+  [[ "$*" == 'nginx reload' ]]
+  kill -HUP "$(cat "$ROOT/pid")"
+  echo reloaded >>"$LOG"
+  until [[ -e $ROOT/var/log/nginx/leadscan.log ]]; do sleep 0.1; done
+}
+curl() { command curl --unix-socket "$ROOT/s" "$@"; }
+tail() {
+  until [[ -s ${!#} ]]; do sleep 0.1; done
+  command tail "$@"
+}
 """
 
 
@@ -52,14 +62,17 @@ class Page(unittest.TestCase):
         nginx = Nginx(PROGRAM, None, """
           access_log FOLDER/var/log/nginx/access.log;
           include FOLDER/etc/nginx/conf.d/*.conf;
-          server { listen unix:FOLDER/s; location / { proxy_pass http://unix:FOLDER/up:/; } }
+          types { application/json json; }
+          server { listen unix:FOLDER/s; root FOLDER/var/www/html;
+                   location = /lead { proxy_pass http://unix:FOLDER/up:/lead; } }
         """, main="include MODULES/*.conf;")
         self.addCleanup(nginx.close)
         root = nginx.folder
         # Debian's nginx alone has no usr/lib/nginx/modules.
         for folder in ["etc/nginx/conf.d", "etc/nginx/modules-enabled", "usr/lib", "usr/share/nginx",
-                       "var/log/nginx", "work"]:
+                       "var/log/nginx", "var/www/html", "work"]:
             os.makedirs(nginx.path(folder))
+        os.symlink(os.path.abspath("data"), nginx.path("work/data"))
         os.symlink("../../lib/nginx/modules", nginx.path("usr/share/nginx/modules"))
         os.symlink("../../nginx.conf", nginx.path("etc/nginx/nginx.conf"))
         nginx.main = nginx.main.replace("MODULES", nginx.path("etc/nginx/modules-enabled"))
@@ -73,7 +86,7 @@ class Page(unittest.TestCase):
         upstream.answers["/lead"] = [answer(body)]
         nginx.start()
 
-        for path in ["/etc/nginx", "/usr/lib/nginx", "/var/log/nginx"]:
+        for path in ["/etc/nginx", "/usr/lib/nginx", "/var/log/nginx", "/var/www"]:
             block = block.replace(path, root + path)
         block = block.replace("tools/bazel ", "bazel ")
         log = nginx.path("commands")
@@ -82,14 +95,17 @@ class Page(unittest.TestCase):
             env={**os.environ, "LOG": log, "REVISION": REVISION, "MODULE": MODULE,
                  "PROGRAM": PROGRAM, "ROOT": root})
         self.assertEqual(found.returncode, 0, found.stdout + found.stderr)
-        self.assertEqual(read(log).split("\n"), ["installed install --yes nginx", "built", "reloaded", ""])
+        self.assertEqual(read(log).split("\n"), ["installed install --yes nginx curl", "built", "reloaded", ""])
+
+        trace = re.search(rb'"traceId": *"(\w+)"', body)[1].decode()
+        self.assertIn("\n%s\n" % body.decode(), found.stdout)
+        self.assertRegex(found.stdout, r' "GET /lead\.json HTTP/1\.1" 200 ok %s\n$' % trace)
 
         logged = nginx.path("var/log/nginx/leadscan.log")
 
         def line():
             self.assertEqual(nginx.exchange("/lead")[1], body)
             return os.path.exists(logged) and read(logged)
-        trace = re.search(rb'"traceId": *"(\w+)"', body)[1].decode()
         self.assertRegex(nginx.wait(line), r' "GET /lead HTTP/1\.1" 201 ok %s\n' % trace)
 
     def test_names_all_directives(self):
@@ -117,13 +133,14 @@ class Page(unittest.TestCase):
         header = read("gateway/nginx/ngx_http_leadscan.h")
         statuses = re.findall(r"^  X\([A-Z_]+, (\w+)\)", header, re.M)
         self.assertEqual(len(statuses), 8)
-        table = PAGE[PAGE.index("| status |"):PAGE.index("With another status")]
+        table = PAGE[PAGE.index("| status |"):PAGE.index("With any other status")]
         rows = re.findall(r"^\| (`.*?) \|", table, re.M)
         self.assertEqual(re.findall(r"`(\w+)`", " ".join(rows)), statuses)
 
     def test_security_names_tests_that_are_there(self):
         page = read("docs/security.md")
-        sources = read("gateway/nginx/nginx_test.py") + read("gateway/nginx/nginx_load_test.py")
+        sources = "".join(read("gateway/nginx/nginx_%stest.py" % kind)
+                          for kind in ["", "filters_", "load_"])
         names = re.findall(r"`(?:\w+\.)?(test_\w+)`|`(Hostile|Counters)`", page)
         self.assertGreater(len(names), 6)
         for name in names:

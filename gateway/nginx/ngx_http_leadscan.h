@@ -28,7 +28,7 @@
   X(INCOMPLETE, incomplete) /* the connection ended before the body did */          \
   X(TOO_LARGE, too_large)   /* longer than leadscan_max_body */                     \
   X(ENCODED, encoded)       /* compressed, and not to be, or cannot be, inflated */ \
-  X(SKIPPED, skipped)       /* no body, another type, a part (206), or no memory */
+  X(SKIPPED, skipped)       /* no body, another type, a part (206, slice), no memory */
 
 typedef enum {
 #define X(constant, name) NGX_HTTP_LEADSCAN_##constant,
@@ -69,11 +69,16 @@ typedef struct {
 
 extern ngx_module_t ngx_http_leadscan_module;
 
+/* Nothing more is read of this body. It is counted when the request is logged. */
+static inline void ngx_http_leadscan_finish(ngx_http_leadscan_ctx_t* ctx,
+                                            ngx_http_leadscan_outcome_t outcome) {
+  ctx->outcome = outcome;
+  ctx->done = 1;
+}
+
 /* body.c */
 void ngx_http_leadscan_read(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const char* data,
                             size_t size);
-void ngx_http_leadscan_finish(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
-                              ngx_http_leadscan_outcome_t outcome);
 void ngx_http_leadscan_exit_process(ngx_cycle_t* cycle);
 
 /* Gives the memory back that a body was gathered in. */

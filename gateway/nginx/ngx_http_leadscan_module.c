@@ -12,6 +12,36 @@ static ngx_http_output_body_filter_pt next_body_filter;
 
 /* ---- Filters -------------------------------------------------------------------------------- */
 
+/* Without parameters: nginx itself takes off no other than a charset. The test keeps what it makes
+ * of the type in the request, where filters behind this one would find it: as it was, therefore. */
+static __attribute__((noinline)) ngx_uint_t is_other_type(ngx_http_request_t* r,
+                                                          ngx_http_leadscan_loc_conf_t* conf) {
+  ngx_http_headers_out_t* out = &r->headers_out;
+  size_t whole = out->content_type_len;
+  u_char* lowcase = out->content_type_lowcase;
+  ngx_uint_t hash = out->content_type_hash;
+  const u_char* type = out->content_type.data;
+  size_t size = 0;
+  ngx_uint_t found;
+
+  while (size < whole && type[size] != ';') {
+    ++size;
+  }
+  if (size == whole) {
+    return ngx_http_test_content_type(r, &conf->types) != NULL;
+  }
+  while (size > 0 && (type[size - 1] == ' ' || type[size - 1] == '\t')) {
+    --size;
+  }
+  out->content_type_len = size;
+  out->content_type_lowcase = NULL;
+  found = ngx_http_test_content_type(r, &conf->types) != NULL;
+  out->content_type_len = whole;
+  out->content_type_lowcase = lowcase;
+  out->content_type_hash = hash;
+  return found;
+}
+
 static ngx_uint_t is_wanted_type(ngx_http_request_t* r, ngx_http_leadscan_loc_conf_t* conf) {
   static const u_char json[] = "application/json";
   /* The usual type first, which is always wanted: the test lower-cases and hashes. */
@@ -19,7 +49,7 @@ static ngx_uint_t is_wanted_type(ngx_http_request_t* r, ngx_http_leadscan_loc_co
       ngx_memcmp(r->headers_out.content_type.data, json, sizeof(json) - 1) == 0) {
     return 1;
   }
-  return ngx_http_test_content_type(r, &conf->types) != NULL;
+  return is_other_type(r, conf);
 }
 
 static ngx_uint_t is_gzip(const ngx_str_t* encoding) {
@@ -60,6 +90,7 @@ static __attribute__((noinline)) ngx_int_t begin(ngx_http_request_t* r,
                                                  ngx_http_leadscan_loc_conf_t* conf) {
   ngx_http_leadscan_ctx_t* ctx;
   ngx_http_leadscan_outcome_t outcome;
+  ngx_int_t rc;
   off_t length;
   size_t room;
 
@@ -67,8 +98,7 @@ static __attribute__((noinline)) ngx_int_t begin(ngx_http_request_t* r,
   room = length > 0 && length <= NGX_HTTP_LEADSCAN_SMALL ? (size_t)length : 0;
   ctx = ngx_palloc(r->pool, sizeof(*ctx) + room);
   if (ctx == NULL) {
-    ngx_http_leadscan_count(r, NULL, NGX_HTTP_LEADSCAN_SKIPPED);
-    return next_header_filter(r);
+    return next_header_filter(r); /* the log handler counts it */
   }
   /* The rest is set before it is used. */
   ctx->done = 0;
@@ -81,13 +111,15 @@ static __attribute__((noinline)) ngx_int_t begin(ngx_http_request_t* r,
   ngx_http_set_ctx(r, ctx, ngx_http_leadscan_module);
   outcome = outcome_of_headers(r, conf, ctx);
   if (outcome == NGX_HTTP_LEADSCAN_OK) {
-    /* Bodies from files, cached ones too, are read into memory. That is without sendfile, so it is
-     * asked only for those that are read. */
-    r->filter_need_in_memory = 1;
-  } else {
-    ngx_http_leadscan_finish(r, ctx, outcome);
+    return next_header_filter(r);
   }
-  return next_header_filter(r);
+  ngx_http_leadscan_finish(ctx, outcome);
+  rc = next_header_filter(r);
+  /* nginx makes ranges behind this filter: what was said of the whole is not said of the part. */
+  if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
+    ctx->outcome = NGX_HTTP_LEADSCAN_SKIPPED;
+  }
+  return rc;
 }
 
 static ngx_int_t header_filter(ngx_http_request_t* r) {
@@ -115,6 +147,18 @@ static int32_t add(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, const u_
   return state;
 }
 
+/* A piece in a file, which nginx sends without having it in memory. It is not asked to
+ * (filter_need_in_memory): it would take memory that a response that is not read does not need, and
+ * fail it where there is none. Null if it cannot be read. */
+static u_char* read_file(ngx_http_request_t* r, const ngx_buf_t* b, size_t size) {
+  u_char* memory = ngx_pnalloc(r->pool, size);
+  if (memory != NULL && pread(b->file->fd, memory, size, b->file_pos) != (ssize_t)size) {
+    (void)ngx_pfree(r->pool, memory);
+    memory = NULL;
+  }
+  return memory;
+}
+
 static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx,
                                              ngx_chain_t* in) {
   static const u_char nothing[1];
@@ -123,31 +167,47 @@ static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_lea
   for (; in != NULL; in = in->next) {
     ngx_buf_t* b = in->buf;
     const u_char* piece = nothing;
+    u_char* from_file = NULL;
     size_t size = 0;
+    int32_t state;
     if (ngx_buf_in_memory(b)) {
       piece = b->pos;
       size = (size_t)(b->last - b->pos);
-    } else if (ngx_buf_size(b) != 0) {
-      outcome = NGX_HTTP_LEADSCAN_SKIPPED; /* in a file all the same: no filter order does this */
-      goto done;
+    } else if (ngx_buf_size(b) > 0) {
+      size = (size_t)ngx_buf_size(b);
+      if (size > ctx->body.limit - ctx->body.size) {
+        outcome = NGX_HTTP_LEADSCAN_TOO_LARGE;
+        goto done;
+      }
+      from_file = read_file(r, b, size);
+      if (from_file == NULL) {
+        outcome = NGX_HTTP_LEADSCAN_SKIPPED;
+        goto done;
+      }
+      piece = from_file;
     }
     if (size == 0 && !b->last_buf) {
       continue;
     }
-    switch (add(r, ctx, piece, size, b->last_buf)) {
+    state = add(r, ctx, piece, size, b->last_buf);
+    if (state == LEADSCAN_BODY_COMPLETE) {
+      ngx_http_leadscan_read(r, ctx, ctx->body.data, ctx->body.size);
+    }
+    if (from_file != NULL) {
+      (void)ngx_pfree(r->pool, from_file); /* copied: the gatherer's, and what is kept of a body */
+    }
+    switch (state) {
       case LEADSCAN_BODY_GATHERING:
         break;
       case LEADSCAN_BODY_COMPLETE:
-        ngx_http_leadscan_read(r, ctx, ctx->body.data, ctx->body.size);
         return;
       case LEADSCAN_BODY_TOO_LARGE:
         outcome = NGX_HTTP_LEADSCAN_TOO_LARGE;
         goto done;
-      case LEADSCAN_BODY_INCOMPLETE:
-        outcome = NGX_HTTP_LEADSCAN_INCOMPLETE;
-        goto done;
       default:
-        outcome = NGX_HTTP_LEADSCAN_SKIPPED; /* no memory */
+        /* No memory; or the end of a body that is not all here: the rest came by subrequests
+         * (slice). Of one that was cut nginx sends no end. */
+        outcome = NGX_HTTP_LEADSCAN_SKIPPED;
         goto done;
     }
   }
@@ -155,7 +215,7 @@ static __attribute__((noinline)) void gather(ngx_http_request_t* r, ngx_http_lea
 
 done:
   ngx_http_leadscan_forget(r, ctx);
-  ngx_http_leadscan_finish(r, ctx, outcome);
+  ngx_http_leadscan_finish(ctx, outcome);
 }
 
 static void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, ngx_chain_t* in) {
@@ -163,7 +223,7 @@ static void look_at(ngx_http_request_t* r, ngx_http_leadscan_ctx_t* ctx, ngx_cha
     ngx_http_leadscan_loc_conf_t* conf;
     /* nginx makes ranges behind our header filter, but cuts the body in front of this one. */
     if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
-      ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_SKIPPED);
+      ngx_http_leadscan_finish(ctx, NGX_HTTP_LEADSCAN_SKIPPED);
       return;
     }
     /* The usual case, a small body that is in one buffer, is made without the gatherer. */
@@ -190,12 +250,25 @@ static ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in) {
   return ctx == NULL || ctx->done || in == NULL ? next_body_filter(r, in) : read_on(r, in, ctx);
 }
 
-/* A body whose end never came: the upstream or the client is gone. */
+/* Counts each response once, by what became of it in the end: a response may begin anew while its
+ * headers are made (416, whose page may be another location's). In front of all other log handlers,
+ * which are to see a status that does not change any more. */
 static ngx_int_t log_handler(ngx_http_request_t* r) {
   ngx_http_leadscan_ctx_t* ctx = ngx_http_get_module_ctx(r, ngx_http_leadscan_module);
-  if (ctx != NULL && !ctx->done) {
-    ngx_http_leadscan_finish(r, ctx, NGX_HTTP_LEADSCAN_INCOMPLETE);
+  if (ctx == NULL) {
+    ngx_http_leadscan_loc_conf_t* conf = ngx_http_get_module_loc_conf(r, ngx_http_leadscan_module);
+    if (conf->enable && r == r->main && r->header_sent) {
+      ngx_http_leadscan_count(r, NULL, NGX_HTTP_LEADSCAN_SKIPPED); /* no memory for a context */
+    }
+    return NGX_OK;
   }
+  if (!ctx->done) {
+    /* A body whose end never came: the upstream or the client is gone. */
+    ngx_http_leadscan_finish(ctx, r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT
+                                      ? NGX_HTTP_LEADSCAN_SKIPPED
+                                      : NGX_HTTP_LEADSCAN_INCOMPLETE);
+  }
+  ngx_http_leadscan_count(r, ctx, ctx->outcome);
   return NGX_OK;
 }
 
@@ -266,11 +339,14 @@ static ngx_int_t postconfiguration(ngx_conf_t* cf) {
   ngx_http_leadscan_main_conf_t* conf =
       ngx_http_conf_get_module_main_conf(cf, ngx_http_leadscan_module);
   ngx_http_core_main_conf_t* core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-  ngx_http_handler_pt* handler = ngx_array_push(&core->phases[NGX_HTTP_LOG_PHASE].handlers);
-  if (handler == NULL || ngx_http_leadscan_add_zone(cf, conf) != NGX_OK) {
+  ngx_array_t* handlers = &core->phases[NGX_HTTP_LOG_PHASE].handlers;
+  ngx_http_handler_pt* first;
+  if (ngx_array_push(handlers) == NULL || ngx_http_leadscan_add_zone(cf, conf) != NGX_OK) {
     return NGX_ERROR;
   }
-  *handler = log_handler;
+  first = handlers->elts;
+  ngx_memmove(first + 1, first, (handlers->nelts - 1) * sizeof(*first));
+  *first = log_handler;
   next_header_filter = ngx_http_top_header_filter;
   ngx_http_top_header_filter = header_filter;
   next_body_filter = ngx_http_top_body_filter;

@@ -21,13 +21,10 @@ static void set_name(ngx_http_variable_value_t* v, const char* name) {
 static ngx_int_t get_status(ngx_http_request_t* r, ngx_http_variable_value_t* v, uintptr_t data) {
   ngx_http_leadscan_ctx_t* ctx = begin(r, v);
   (void)data;
-  if (ctx == NULL || (!ctx->done && !r->header_sent)) {
-    return NGX_OK;
+  if (ctx != NULL && ctx->done) {
+    const ngx_str_t* name = &ngx_http_leadscan_outcome_names[ctx->outcome];
+    set(v, name->data, name->len);
   }
-  /* Asked by the access log, which comes in front of our log handler: no more will come. */
-  const ngx_str_t* name =
-      &ngx_http_leadscan_outcome_names[ctx->done ? ctx->outcome : NGX_HTTP_LEADSCAN_INCOMPLETE];
-  set(v, name->data, name->len);
   return NGX_OK;
 }
 

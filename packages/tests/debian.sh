@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The module for nginx as a user of Debian 12 has it: packages that packages/debian.sh made are
-# installed in a root of their own, where Debian's nginx is; a request goes through it.
+# Packages that packages/debian.sh made, as a user of Debian 12 has them: programs are built with the
+# libraries' ones, unpacked, and the module for nginx is installed in a root of its own, where Debian's
+# nginx is; a request goes through it.
 #   packages/tests/debian.sh FOLDER
-# FOLDER has the packages. It needs root, mmdebstrap and curl; about 200 MB for a while.
+# FOLDER has the packages. It needs root, mmdebstrap, gcc, pkg-config and curl; about 200 MB for a while.
 set -euo pipefail
 
-(($# == 1)) || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+(($# == 1)) || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 packages=$(realpath -- "$1")
 work=$(mktemp -d)
 root=$work/root
@@ -33,6 +34,28 @@ package() { # NAME: its file
   [[ -n $found && $found != *$'\n'* ]] || die "not one package $1 in $packages: $found"
   printf '%s\n' "$found"
 }
+
+# Programs in C and C++, with gcc and the newest clang.
+tests=$(dirname -- "$(realpath -- "$0")")
+for name in libleadscan0 libleadscan-dev; do dpkg-deb --extract "$(package "$name")" "$work/unpacked"; done
+libraries=$work/unpacked/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+export PKG_CONFIG_PATH=$libraries/pkgconfig
+version=$(pkg-config --modversion leadscan)
+compilers=(g++)
+newest=$(find /usr/bin -name 'clang++-[0-9]*' | sort -V | tail -n 1)
+[[ -z $newest ]] || compilers+=("$newest")
+for cxx in "${compilers[@]}"; do
+  cc=${cxx/clang++/clang} cc=${cc/g++/gcc}
+  # shellcheck disable=SC2046  # words
+  "$cxx" -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror "$tests/consumer.cc" \
+    $(pkg-config --cflags leadscan) "$libraries/libleadscan.a" -pthread -o "$work/program"
+  [[ $("$work/program") == "$version" ]] || die "the program in C++ by $cxx does not say $version"
+  # shellcheck disable=SC2046
+  "$cc" -std=c11 -Wall -Wextra -Werror "$tests/consumer.c" $(pkg-config --cflags --libs leadscan) \
+    -o "$work/program"
+  [[ $(LD_LIBRARY_PATH=$libraries "$work/program") == "$version" ]] ||
+    die "the program in C by $cc does not say $version"
+done
 
 # Whence this machine has its packages, so that nginx is of the revision that the module is for.
 sources=()
@@ -100,4 +123,4 @@ rm -- "$root/etc/nginx/conf.d/leadscan.conf"
 in_root dpkg --purge libnginx-mod-http-leadscan >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 [[ ! -e $enabled && ! -L $enabled ]] || die 'the module is still enabled'
 in_root nginx -t 2>"$work/log" || { cat "$work/log" >&2; die 'nginx -t without the module'; }
-echo "packages/tests/debian.sh: good, with nginx $revision ($abi)"
+echo "packages/tests/debian.sh: good, with ${compilers[*]}, and nginx $revision ($abi)"

@@ -100,17 +100,15 @@ END
 
 gateway() {
   apt-get -qq update
-  follow gateway.md 'apt-get install --yes nginx'
-  get curl
-  cp -- "$BODY" /var/www/html/lead.json
-  service nginx start # where it runs in a chroot, apt-get does not start it, and nothing was reloaded
+  # Where it runs in a chroot, apt-get does not start nginx, and there is nothing to reload.
+  follow gateway.md 'apt-get install --yes nginx' 's,service nginx reload,service nginx start,'
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1/lead.json
   cmp /tmp/answer "$BODY"
   until_it grep -F "\"GET /lead.json HTTP/1.1\" 200 ok $trace_id" /var/log/nginx/leadscan.log
   block gateway.md 'location = /leadscan' >/tmp/location
   sed -i '/^\tserver_name _;/r /tmp/location' /etc/nginx/sites-available/default
   nginx -t && service nginx reload
-  until_it bash -c "curl --silent http://127.0.0.1/leadscan | grep -F 'status=\"ok\"} 1'"
+  until_it bash -c "curl --silent http://127.0.0.1/leadscan | grep -F 'status=\"ok\"} 2'"
 }
 
 # Debian packages, in /tmp/debs.

@@ -7,8 +7,10 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from support import ROOT, version
@@ -49,6 +51,23 @@ class Version(unittest.TestCase):
     def test_vcpkg(self):
         port = json.loads(read("packages/vcpkg/vcpkg.json"))
         self.assertEqual((port["name"], port["version-semver"]), ("leadscan", version()))
+
+    @unittest.skipUnless(shutil.which("cmake"), "without cmake")
+    def test_vcpkg_portfile(self):
+        """CMake runs it, with vcpkg's functions, which only say what they are given."""
+        with tempfile.TemporaryDirectory() as folder:
+            script = os.path.join(folder, "port.cmake")
+            port = os.path.join(ROOT, "packages/vcpkg/portfile.cmake")
+            with open(script, "w") as file:
+                file.write('set(CURRENT_PACKAGES_DIR "%s")\n' % os.path.join(folder, "packages"))
+                for name in ["cmake_configure", "cmake_install", "install_copyright"]:
+                    file.write('function(vcpkg_%s)\n  message("%s ${ARGN}")\nendfunction()\n' % (name, name))
+                file.write('include("%s")\n' % port)
+            said = subprocess.run(["cmake", "-P", script], capture_output=True, text=True)
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(port))))
+        self.assertEqual((said.returncode, said.stderr.splitlines()), (0, [
+            "cmake_configure SOURCE_PATH;%s;OPTIONS;-DLEADSCAN_INSTALL=ON;-DCMAKE_INSTALL_LIBDIR=lib" % root,
+            "cmake_install ", "install_copyright FILE_LIST;%s/LICENSE" % root]))
 
     def test_conan(self):
         recipe, = [node for node in ast.parse(read("packages/conan/conanfile.py")).body

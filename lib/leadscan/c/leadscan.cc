@@ -60,11 +60,13 @@ static_assert(static_cast<int>(LEADSCAN_VERDICT_CREATED) == LEADSCAN_FAMILY_CREA
 }
 
 // Lets `fill` fill a result of this version, of which the caller's struct may be a prefix, or
-// longer. A size that no version had is an invalid argument.
+// longer. A size that no version can have is an invalid argument: it was not set.
 template <typename Fill>
 std::int32_t fill_other(leadscan_result& result, Fill fill) noexcept {
   const std::size_t size = result.size;
-  if (size < kFirstResultSize) return LEADSCAN_STATUS_INVALID_ARGUMENT;
+  if (size < kFirstResultSize || size > LEADSCAN_RESULT_SIZE_LIMIT || size % alignof(Result) != 0) {
+    return LEADSCAN_STATUS_INVALID_ARGUMENT;
+  }
   if (size >= sizeof(Result)) {
     std::memset(reinterpret_cast<char*>(&result) + sizeof(Result), 0, size - sizeof(Result));
     return fill(reinterpret_cast<Result&>(result));

@@ -52,7 +52,7 @@ extern "C" {
 /* What leadscan_parse says of a document. Negative ones are of the C interface alone. */
 enum leadscan_status {
   LEADSCAN_STATUS_INCOMPLETE = -2,       /* leadscan_parse_body: the body has not come whole */
-  LEADSCAN_STATUS_INVALID_ARGUMENT = -1, /* a null pointer, or a `size` that no version had */
+  LEADSCAN_STATUS_INVALID_ARGUMENT = -1, /* a null pointer, or a `size` that no version has */
   /* begin statuses */
   LEADSCAN_STATUS_OK = 0,
   LEADSCAN_STATUS_TOO_LARGE = 1,
@@ -212,6 +212,10 @@ typedef struct leadscan_text {
   uint8_t is_object; /* 1: an object as its JSON text, braces included (partner_id may be one) */
   uint8_t reserved;
 } leadscan_text;
+
+/* No version's result is larger. A `size` above it, below the first version's (168 on 64-bit CPUs)
+ * or not a multiple of 8 was not set: an invalid argument. */
+#define LEADSCAN_RESULT_SIZE_LIMIT 4096
 
 typedef struct leadscan_result {
   size_t size;           /* set by the caller, once: sizeof(leadscan_result) */
