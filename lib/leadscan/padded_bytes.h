@@ -1,5 +1,5 @@
-// PaddedBytes: a document with bytes behind it that may be read. That saves Path::on_demand, which is
-// what a CPU without AVX2 has, a copy, about 2 % of its instructions (`copied` in
+// PaddedBytes: a document with bytes behind it that may be read. That saves Path::on_demand, which
+// is what a CPU without AVX2 has, a copy, about 2 % of its instructions (`copied` in
 // bench/results/instructions.tsv); no other path takes notice.
 #pragma once
 
