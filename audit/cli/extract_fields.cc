@@ -62,8 +62,7 @@ void add_field(std::vector<ExtractField>& fields) {
                       kKind == Slot::Kind::text      ? Value::text
                       : kKind == Slot::Kind::integer ? Value::integer
                                                      : Value::boolean,
-                      // What only siblings have is kept only where it has a value.
-                      kKind == Slot::Kind::text && info_of(kField).in_schema, value_of<kField>});
+                      may_be_null(kField), value_of<kField>});
 }
 
 std::vector<ExtractField> make_fields() {

@@ -10,6 +10,7 @@ import subprocess
 import time
 import unittest
 
+import beside
 from following import SLOW, FollowCase
 from support import BAD, GOOD, LEADSCAN, peak_memory, run, text, without_run
 
@@ -551,4 +552,4 @@ class Refused(FollowCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    beside.main()

@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+import beside
 from outputs_of_runs import Folder, finished
 from support import BAD, GOOD, LEADSCAN, text, until_read, without_run
 
@@ -259,4 +260,4 @@ class Cut(Folder):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    beside.main()

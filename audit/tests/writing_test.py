@@ -9,6 +9,7 @@ import subprocess
 import time
 import unittest
 
+import beside
 from outputs_of_runs import IN_PLACE, REPLACED, Folder, finished
 from support import BAD, GOOD, LEADSCAN, run, text, until_read, without_run
 
@@ -471,4 +472,4 @@ class Folders(Folder):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    beside.main()
