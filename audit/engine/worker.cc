@@ -420,10 +420,12 @@ void Worker::judge_lines_of_text(const Chunk& chunk, const Segment& segment, Pla
   stop();
 }
 
-// Whether it is, as a record: by its lines, as far apart as they are, and what they take.
+// Whether it is, as a record: by its lines, as far apart as they are, and what they take. One that
+// nothing follows is a line like others, whose records tell what is too large.
 bool Worker::is_too_long(const JoinedLine& line, const Segment& segment) const {
+  if (line.is_open && segment.gives_up != 0) return true;
   const JoinedLine::Part& last = line.parts.back();
-  return (line.is_open && segment.gives_up != 0) ||
+  return line.parts.size() > 1 &&
          last.at + last.size - line.parts.front().at + line.parts.size() * LogParts::kCostOfPart >
              options_.judge.max_record;
 }

@@ -68,7 +68,8 @@ OpenEnd ChunkReader::open_end(std::string_view text, std::uint64_t offset) {
   end.lines = parts.open_lines(text);
   end.last_line = last;
   if (end.lines.size() + parts.cost_of_open() > options_.max_record) {
-    end.given_up |= parts.open();
+    end.too_long = parts.open();
+    end.given_up |= end.too_long;
     end.lines.clear();
   }
   return end;
@@ -86,6 +87,7 @@ void ChunkReader::take_rest(Chunk& chunk, Segment& segment) {
     return;
   }
   const std::string* next = rotated_->behind(path_);
+  if (next != nullptr) segment.gives_up |= end.too_long;
   for (unsigned files = 1; next != nullptr && files < kMostRotatedFiles && !end.lines.empty();
        ++files) {
     const RestOfParts rest =

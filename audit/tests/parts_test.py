@@ -172,6 +172,19 @@ class Parts(Case):
                     times.append(after.children_user - before.children_user)
                 self.assertLess(times[1], 8 * times[0] + 0.5)
 
+    def test_a_line_that_nothing_follows_is_no_part(self):
+        """Though its document is open at its end: what is around a part does not count of it."""
+        for tag in "F", "P":
+            line = cri('{"a":-0,', tag=tag)
+            document = line.index("{")
+            size = len(line) - 1 - document
+            for most in size, len(line), len(line) + 70, 1 << 20:
+                _, records = self.found(line, "--max-record=%d" % most)
+                self.assertEqual([(r["offset"], r["length"]) for r in records], [(document, size)])
+                self.assertIn(records[0]["verdict"], ("truncated", "malformed"))
+            _, records = self.found(line, "--max-record=%d" % (size - 1))
+            self.assertEqual([r["verdict"] for r in records], ["too_large"])
+
     @unittest.skipIf(SANITIZED, "sanitizers need memory for themselves")
     def test_parts_that_never_end_take_no_more_than_the_longest_record(self):
         """Twice --max-record a thread, and what a run takes that has nothing to put together."""

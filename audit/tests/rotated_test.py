@@ -133,6 +133,14 @@ class Rotated(Case):
         _, records = self.found()
         self.assertEqual([(r["verdict"], r["line"], r["length"]) for r in records], [("truncated", 1, 37)])
 
+    def test_a_line_that_is_too_long_in_the_first_file(self):
+        """The rest of it is no record of the file behind."""
+        for most, verdicts in [("2000", ["created"]), ("1000", ["created"]), ("200", ["too_large"])]:
+            self.write_files({"c-json.log.1": cri(GOOD[0][:150], tag="P"), "c-json.log": cri(GOOD[0][150:])})
+            result, records = self.found("--max-record=" + most)
+            self.assertEqual([r["verdict"] for r in records], verdicts, most)
+            self.assertEqual(result["passed_over"], 0)
+
     def test_many_files_of_one_line(self):
         """So many are put together; of any more each byte still counts once, in little time."""
         line = GOOD[0][:-1] + "," + '"x":1,' * 200 + '"y":1}'
