@@ -480,18 +480,28 @@ class Reader:
 
 
 def unescaped(text):
-    """As in a JSON string; what is no escape there stays as it is."""
-    def one(match):
+    """As in a JSON string; what is no escape there stays as it is. What Python has as \\xHH is a byte, as
+    in its bytes; a character, as in its strings, if not all is UTF-8 then."""
+    def one(match, hex_is_byte):
         if match[0] == "\\'":
             return "'"
         if match[0].startswith("\\x") and len(match[0]) == 4:
-            return chr(int(match[0][2:], 16))
+            character = chr(int(match[0][2:], 16))
+            return character if hex_is_byte else character.encode().decode("latin-1")
         try:
             character = json.loads('"%s"' % match[0])
             return character.encode().decode("latin-1")
         except ValueError:
             return match[0]
-    return re.sub(r"\\x[0-9a-fA-F]{2}|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\[^u]", one, text, flags=re.S)
+    pattern = r"\\x[0-9a-fA-F]{2}|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\[^u]"
+    for hex_is_byte in True, False:
+        result = re.sub(pattern, lambda match: one(match, hex_is_byte), text, flags=re.S)
+        try:
+            result.encode("latin-1").decode()
+            break
+        except UnicodeError:
+            pass
+    return result
 
 
 def undoubled(text):

@@ -203,9 +203,10 @@ class Mixture:
         if data.startswith(b"\xef\xbb\xbf"):  # a part of a mark is no text
             at = max(at, 3)
         end = at + self.rng.randrange(40)
-        # NULs in a byte order mark, and nothing else, are no text.
-        nuls = b"" if at < 3 and data.startswith(b"\xef\xbb\xbf") else b"\0" * (end - at)
-        return data[:at] + self.rng.choice([b"", b"", nuls, b"\n", b"{", b'"', b"}"]) + data[end:]
+        damaged = data[:at] + self.rng.choice(
+            [b"", b"", b"\0" * (end - at), b"\n", b"{", b'"', b"}"]) + data[end:]
+        # Nor is such a part with nothing but NULs.
+        return damaged if damaged.strip(b"\0\xef\xbb\xbf") or not damaged.strip(b"\0") else data
 
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
              pretty_prefixed, cut, cut_pretty, broken, broken, nuls, between_nuls, text, blank, docker,
