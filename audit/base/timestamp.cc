@@ -1,8 +1,11 @@
 #include "audit/base/timestamp.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
+
+#include "audit/base/short_text.h"
 
 namespace leadscan::audit {
 namespace {
@@ -37,17 +40,17 @@ constexpr Date date_of(std::int64_t days) {
           day_of_year - (153 * part + 2) / 5 + 1};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+unsigned digit(char c) { return static_cast<unsigned char>(c) - unsigned{'0'}; }
 
 // `count` digits at `at`, or -1.
 int digits(std::string_view text, std::size_t at, std::size_t count) {
   if (text.size() < at + count) return -1;
-  int value = 0;
+  unsigned value = 0;
   for (std::size_t i = at; i < at + count; ++i) {
-    if (!is_digit(text[i])) return -1;
-    value = value * 10 + (text[i] - '0');
+    if (digit(text[i]) > 9) return -1;
+    value = value * 10 + digit(text[i]);
   }
-  return value;
+  return static_cast<int>(value);
 }
 
 bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -85,11 +88,15 @@ std::optional<Timestamp> read_rest(std::string_view text, std::int64_t seconds) 
   std::size_t at = 2;
   std::uint32_t nanoseconds = 0;
   if (at < text.size() && text[at] == '.') {
-    std::uint32_t unit = 100000000;
+    static constexpr std::array<std::uint32_t, 10> kUnits = {
+        1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
     const std::size_t first = ++at;
-    for (; at < text.size() && is_digit(text[at]); ++at, unit /= 10)
-      nanoseconds += unit * static_cast<std::uint32_t>(text[at] - '0');
+    const std::size_t last = std::min(text.size(), first + kUnits.size() - 1);
+    for (; at < last && digit(text[at]) <= 9; ++at)
+      nanoseconds = nanoseconds * 10 + digit(text[at]);
     if (at == first) return std::nullopt;
+    nanoseconds *= kUnits[at - first];
+    while (at < text.size() && digit(text[at]) <= 9) ++at;
   }
   if (at == text.size()) return std::nullopt;
   if (text[at] == 'Z' || text[at] == 'z') {
@@ -110,7 +117,7 @@ std::optional<Timestamp> read_rest(std::string_view text, std::int64_t seconds) 
 
 std::optional<Timestamp> TimestampReader::read(std::string_view text) noexcept {
   if (text.size() <= kMinute) return std::nullopt;
-  if (std::memcmp(text.data(), minute_.data(), kMinute) != 0) {
+  if (!equal_short(text.substr(0, kMinute), {minute_.data(), kMinute})) {
     const std::optional<std::int64_t> minute = read_minute(text);
     if (!minute) return std::nullopt;
     std::memcpy(minute_.data(), text.data(), kMinute);

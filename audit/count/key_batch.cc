@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "audit/base/bounded_text.h"
+#include "audit/base/short_text.h"
 
 namespace leadscan::audit {
 namespace {
@@ -47,7 +48,7 @@ std::string_view read_text(const char*& at) {
 }
 
 char* write_text(char* out, std::string_view text) {
-  return std::copy(text.begin(), text.end(), write_leb128(out, text.size()));
+  return copy_short(text, write_leb128(out, text.size()));
 }
 
 bool is_of(const KeyBatch::Stretch& stretch, const KeyBatch::Place& place) {
@@ -55,31 +56,39 @@ bool is_of(const KeyBatch::Stretch& stretch, const KeyBatch::Place& place) {
          place.line >= stretch.line && place.offset >= stretch.offset;
 }
 
-void append(KeyBatch& keys, std::uint64_t hash, KeyKind kind, std::string_view key,
-            std::string_view value) {
+// The place of the record, of which this is the first key.
+char* write_record(KeyBatch& keys, std::size_t begin, char* out) {
+  const KeyBatch::Place& record = keys.record;
+  if (keys.stretches.empty() || !is_of(keys.stretches.back(), record))
+    keys.stretches.push_back({begin, record.file, record.member, record.line, record.offset});
+  const KeyBatch::Stretch& stretch = keys.stretches.back();
+  out = write_leb128(out, record.line - stretch.line);
+  out = write_leb128(out, record.offset - stretch.offset);
+  out = write_leb128(out, record.length);
+  keys.first_key = begin;
+  return out;
+}
+
+void make_hash(KeyBatch& keys) {
+  if (keys.hash == nullptr) [[unlikely]]
+    keys.hash = std::make_unique<KeyHash>(keys.hash_key);
+}
+
+// None of its texts is too long.
+inline void append(KeyBatch& keys, const NewKey& added) {
+  const auto [kind, key, value] = added;
   const std::size_t begin = keys.bytes.size();
   const bool begins = keys.first_key == std::string::npos;
   const bool same_value =
-      !value.empty() && !begins && keys.bytes.view().substr(keys.last_text) == value;
+      !value.empty() && !begins && equal_short(keys.bytes.view().substr(keys.last_text), value);
   const bool has_value = !value.empty() && !same_value;
 
   char* const head = keys.bytes.room(1 + 5 * kMostLeb128Bytes + key.size() + value.size());
   *head =
       static_cast<char>(static_cast<unsigned>(kind) | (begins ? Head::kBegins : 0) |
                         (has_value ? Head::kHasValue : 0) | (same_value ? Head::kSameValue : 0));
-  char* out = head + 1;
-  if (begins) {
-    const KeyBatch::Place& record = keys.record;
-    if (keys.stretches.empty() || !is_of(keys.stretches.back(), record))
-      keys.stretches.push_back({begin, record.file, record.member, record.line, record.offset});
-    const KeyBatch::Stretch& stretch = keys.stretches.back();
-    out = write_leb128(out, record.line - stretch.line);
-    out = write_leb128(out, record.offset - stretch.offset);
-    out = write_leb128(out, record.length);
-    keys.first_key = begin;
-  } else {
-    out = write_leb128(out, begin - keys.first_key);
-  }
+  char* out =
+      begins ? write_record(keys, begin, head + 1) : write_leb128(head + 1, begin - keys.first_key);
   out = write_text(out, key);
   keys.last_text = begin + static_cast<std::size_t>(out - head) - key.size();
   if (has_value) {
@@ -87,14 +96,15 @@ void append(KeyBatch& keys, std::uint64_t hash, KeyKind kind, std::string_view k
     keys.last_text = begin + static_cast<std::size_t>(out - head);
   }
   keys.bytes.end(out);
-  keys.hashes.push_back(static_cast<std::uint32_t>(hash));
+  if (keys.hashes.size() % KeyBatch::kMarked == 0) keys.marks.push_back(begin);
+  keys.hashes.push_back((*keys.hash)(kind, key));
 }
 
 }  // namespace
 
 std::size_t KeyBatch::memory() const {
   std::size_t sum = bytes.capacity() + hashes.capacity() * sizeof hashes[0] +
-                    stretches.capacity() * sizeof stretches[0];
+                    marks.capacity() * sizeof marks[0] + stretches.capacity() * sizeof stretches[0];
   for (const Name& name : names) sum += sizeof name + name.name.capacity();
   return sum;
 }
@@ -105,15 +115,18 @@ void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
   keys.first_key = std::string::npos;
 }
 
-void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
-  if (key.empty()) return;
-  if (std::max(key.size(), value.size()) <= kMostValueBytes) [[likely]] {
-    append(keys, hash_of(keys.hash_key, kind, key), kind, key, value);
-    return;
+void append_keys(KeyBatch& keys, std::span<const NewKey> added) {
+  make_hash(keys);
+  for (const NewKey& it : added) {
+    if (it.key.empty()) continue;
+    if (std::max(it.key.size(), it.value.size()) <= kMostValueBytes) [[likely]] {
+      append(keys, it);
+      continue;
+    }
+    const std::string key = bounded_text(it.key, kMostValueBytes);
+    const std::string value = bounded_text(it.value, kMostValueBytes);
+    append(keys, {it.kind, key, value});
   }
-  const std::string bounded = bounded_text(key, kMostValueBytes);
-  append(keys, hash_of(keys.hash_key, kind, bounded), kind, bounded,
-         bounded_text(value, kMostValueBytes));
 }
 
 void append_event(KeyBatch& keys, const KeyEvent& event) {
@@ -123,7 +136,8 @@ void append_event(KeyBatch& keys, const KeyEvent& event) {
     return;
   }
   begin_record(keys, {at.file, at.member_index, at.line, at.offset, at.length});
-  append(keys, event.hash, event.kind, event.key, event.value);
+  make_hash(keys);
+  append(keys, {event.kind, event.key, event.value});
 }
 
 void append_member(KeyBatch& keys, const MemberInfo& member) {
@@ -139,6 +153,13 @@ std::size_t next_key(const KeyBatch& keys, std::size_t begin) {
   read_text(at);
   if (head.has_value()) read_text(at);
   return static_cast<std::size_t>(at - keys.bytes.data());
+}
+
+void go_to_key(const KeyBatch& keys, std::size_t number, KeyPlace& place) {
+  const std::size_t mark = number / KeyBatch::kMarked;
+  if (mark != place.number / KeyBatch::kMarked)
+    place = {mark * KeyBatch::kMarked, keys.marks[mark]};
+  for (; place.number < number; ++place.number) place.at = next_key(keys, place.at);
 }
 
 KeyEvent read_key(const KeyBatch& keys, std::size_t begin) {

@@ -63,10 +63,12 @@ class HashCounts {
 template <typename Take>
 void for_each_hash(const std::vector<std::uint32_t>& hashes, const HashCounts& counts, Take take) {
   constexpr std::size_t kAhead = 24;
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    counts.prefetch(hashes[std::min(i + kAhead, hashes.size() - 1)]);
+  std::size_t i = 0;
+  for (; i + kAhead < hashes.size(); ++i) {
+    counts.prefetch(hashes[i + kAhead]);
     take(i);
   }
+  for (; i < hashes.size(); ++i) take(i);
 }
 
 // Whether an event comes in front of another of the same hash, so that equal ones are together.
@@ -233,6 +235,7 @@ std::size_t KeyStore::bytes_of(const KeyBatch& keys) {
 
 void KeyStore::add(KeyBatch keys) noexcept {
   if (keys.ids() == 0 && keys.names.empty()) return;
+  keys.hash.reset();  // nothing is written down any more
   try {
     {
       const std::lock_guard lock(mutex_);
@@ -398,33 +401,41 @@ bool KeyStore::find(Groups& groups) {
   return true;
 }
 
-void KeyStore::find_in_memory(Groups& groups) {
+// Those that may repeat by their place in a batch, of which their hash is all that is looked at.
+std::vector<KeyStore::Suspect> KeyStore::suspects() const {
   HashCounts counts(count_, SIZE_MAX / 2);
   for (const KeyBatch& batch : batches_.list)
     for_each_hash(batch.hashes, counts, [&](std::size_t i) { counts.add(batch.hashes[i]); });
-
-  struct Entry {
-    std::uint32_t hash;
-    std::uint32_t batch;
-    std::size_t at;
-  };
-  std::vector<Entry> entries;
-  std::vector<std::size_t> repeated;  // by their place in a batch
+  std::vector<Suspect> suspects;
   for (std::uint32_t b = 0; b < batches_.list.size(); ++b) {
-    const KeyBatch& batch = batches_.list[b];
-    repeated.clear();
-    for_each_hash(batch.hashes, counts, [&](std::size_t i) {
-      if (counts.may_repeat(batch.hashes[i])) repeated.push_back(i);
+    const std::vector<std::uint32_t>& hashes = batches_.list[b].hashes;
+    for_each_hash(hashes, counts, [&](std::size_t i) {
+      if (counts.may_repeat(hashes[i])) suspects.push_back({hashes[i], b, i});
     });
-    std::size_t key = 0;
-    std::size_t at = 0;
-    for (const std::size_t i : repeated) {
-      for (; key < i; ++key) at = next_key(batch, at);
-      entries.push_back({batch.hashes[i], b, at});
-    }
+  }
+  return suspects;
+}
+
+void KeyStore::find_in_memory(Groups& groups) {
+  std::vector<Suspect> found = suspects();
+  {
+    // Most of them only share a slot with another: by other bits of their hashes few still do, and
+    // fewer have to be looked for among the keys.
+    HashCounts counts(found.size(), SIZE_MAX / 2);
+    for (const Suspect& suspect : found) counts.add(std::rotl(suspect.hash, 16));
+    std::erase_if(found, [&](const Suspect& suspect) {
+      return !counts.may_repeat(std::rotl(suspect.hash, 16));
+    });
+  }
+  std::uint32_t batch = 0;
+  KeyPlace place;
+  for (Suspect& suspect : found) {
+    if (std::exchange(batch, suspect.batch) != suspect.batch) place = {};
+    go_to_key(batches_.list[batch], suspect.key, place);
+    suspect.key = place.at;
   }
   give_repeated(
-      entries, [&](const Entry& entry) { return read_key(batches_.list[entry.batch], entry.at); },
+      found, [&](const Suspect& it) { return read_key(batches_.list[it.batch], it.key); },
       [&](const KeyEvent& event) { groups.take(event); });
 }
 
