@@ -22,6 +22,9 @@ inline bool equal_short(std::string_view a, std::string_view b) {
   const char* y = b.data();
   std::size_t left = a.size();
   if (left < 8) {
+    if (left >= 4)
+      return load_word<std::uint32_t>(x) == load_word<std::uint32_t>(y) &&
+             load_word<std::uint32_t>(x + left - 4) == load_word<std::uint32_t>(y + left - 4);
     for (; left != 0; --left)
       if (*x++ != *y++) return false;
     return true;

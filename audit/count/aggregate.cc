@@ -6,7 +6,7 @@
 
 #include "audit/base/short_text.h"
 #include "audit/base/utf8.h"
-#include "audit/count/key_batch.h"
+#include "audit/count/key_pen.h"
 #include "audit/judge/kept_fields.h"
 
 namespace leadscan::audit {
@@ -191,10 +191,13 @@ void Counter::finish() {
   keep_earliest(out_->earliest, options_.limit_findings);
 }
 
-std::string_view Counter::decoded(const Text& text) { return decoded(text, memory_); }
+inline std::string_view Counter::decoded(const Text& text) { return decoded(text, memory_); }
 
-std::string_view Counter::decoded(const Text& text, std::string& memory) {
-  if (!text.escaped()) return text.raw();
+inline std::string_view Counter::decoded(const Text& text, std::string& memory) {
+  return text.escaped() ? decode(text, memory) : text.raw();
+}
+
+std::string_view Counter::decode(const Text& text, std::string& memory) {
   memory.resize(text.raw().size());
   return *text.decode(memory);
 }
@@ -229,7 +232,7 @@ void Counter::add(const Judged& judged, std::uint32_t number) {
   if (is_json) add_layout(judged, number);
 }
 
-void Counter::add_known(const Judged& judged, Shape& shape) {
+inline void Counter::add_known(const Judged& judged, Shape& shape) {
   ++shape.count;
   shape.member = judged.member;
   shape.record = records_;
@@ -285,7 +288,7 @@ void Counter::add_good(const Judged& judged) {
   if (options_.unique_keys) add_keys(judged);
 }
 
-void Counter::add_timestamp(const Judged& judged) {
+inline void Counter::add_timestamp(const Judged& judged) {
   const std::string_view text = decoded(judged.response.timestamp);
   const std::optional<Timestamp> time = timestamps_.read(text);
   if (!time) {
@@ -313,7 +316,7 @@ void Counter::add_timestamp(const Judged& judged) {
   }
 }
 
-void Counter::add_response(const Judged& judged) {
+inline void Counter::add_response(const Judged& judged) {
   const LeadResponse& response = judged.response;
   Aggregate& out = *out_;
   is_create_ = false;
@@ -405,27 +408,20 @@ void Counter::add_duplicates(const Judged& judged, std::string_view layout, std:
 }
 
 // Empty texts are no ids.
-void Counter::add_keys(const Judged& judged) {
+inline void Counter::add_keys(const Judged& judged) {
   const LeadResponse& response = judged.response;
+  const Text& trace_id = response.trace_id;
+  const Text& ds_id = response.ds_lead_opportunity_id;
+  const Text& partner_id = response.partner_lead_opportunity_id;
   begin_record(*keys_, judged);
-  std::array<NewKey, 3> keys;
-  std::size_t count = 0;
-  if (response.trace_id.escaped()) {
-    // At once, as the partner's id is decoded to where it is.
-    append_key(*keys_, KeyKind::trace_id, decoded(response.trace_id), {});
-  } else if (response.trace_id.has_value()) {
-    keys[count++] = {KeyKind::trace_id, response.trace_id.raw(), {}};
-  }
-  if (!response.ds_lead_opportunity_id.raw().empty()) {
-    const std::string_view ds_id = decoded(response.ds_lead_opportunity_id, ds_id_memory_);
-    if (judged.verdict == Verdict::created && is_create_)
-      keys[count++] = {KeyKind::ds_id, ds_id, {}};
-    const Text& partner_id = response.partner_lead_opportunity_id;
-    if (partner_id.has_value())
-      keys[count++] = {partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
-                       decoded(partner_id), ds_id};
-  }
-  append_keys(*keys_, std::span(keys).first(count));
+  KeyPen pen(*keys_, trace_id.raw().size() + 2 * ds_id.raw().size() + partner_id.raw().size());
+  if (trace_id.has_value()) pen.write(KeyKind::trace_id, decoded(trace_id), {});
+  if (ds_id.raw().empty()) return;
+  const std::string_view ds_text = decoded(ds_id, ds_id_memory_);
+  if (judged.verdict == Verdict::created && is_create_) pen.write(KeyKind::ds_id, ds_text, {});
+  if (partner_id.has_value())
+    pen.write(partner_id.is_object() ? KeyKind::partner_object_id : KeyKind::partner_id,
+              decoded(partner_id), ds_text);
 }
 
 // Of bad records only violations are JSON, so that their timestamp means something. It is never a

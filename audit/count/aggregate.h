@@ -233,6 +233,7 @@ class Counter {
   void keep_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   std::string_view decoded(const Text& text);
   static std::string_view decoded(const Text& text, std::string& memory);
+  static std::string_view decode(const Text& text, std::string& memory);
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;

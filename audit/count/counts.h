@@ -106,7 +106,7 @@ class Counts {
   }
 
   void add_bounded(View key, std::uint64_t count) {
-    if (last_ < entries_.size() && is_same(entries_[last_].first, key)) {
+    if (!entries_.empty() && is_same(entries_[last_].first, key)) {
       entries_[last_].second += count;
       return;
     }
@@ -154,7 +154,7 @@ class Counts {
 
   std::vector<std::pair<Key, std::uint64_t>> entries_;
   HashIndex index_;  // of all entries, or empty while they are few
-  std::size_t last_ = 0;
+  std::size_t last_ = 0;   // the one that was counted last, if there is any
   std::size_t bytes_ = 0;  // of the keys
   std::uint64_t others_ = 0;
 };

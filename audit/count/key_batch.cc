@@ -2,29 +2,12 @@
 
 #include <algorithm>
 
-#include "audit/base/bounded_text.h"
-#include "audit/base/short_text.h"
+#include "audit/count/key_pen.h"
 
 namespace leadscan::audit {
 namespace {
 
-// The first byte of a key.
-class Head {
- public:
-  static constexpr unsigned kKind = 7;
-  static constexpr unsigned kBegins = 8;      // a record
-  static constexpr unsigned kHasValue = 16;   // of its own
-  static constexpr unsigned kSameValue = 32;  // as the key in front of it
-
-  explicit Head(char byte) : byte_(static_cast<unsigned char>(byte)) {}
-  KeyKind kind() const { return static_cast<KeyKind>(byte_ & kKind); }
-  bool begins() const { return (byte_ & kBegins) != 0; }
-  bool has_value() const { return (byte_ & kHasValue) != 0; }
-  bool same_value() const { return (byte_ & kSameValue) != 0; }
-
- private:
-  unsigned byte_;
-};
+using Head = KeyHead;
 
 // Behind the head: the place, or how far its record's first key is in front.
 const char* read_place(const char* at, const Head& head, KeyBatch::Place& place,
@@ -47,59 +30,6 @@ std::string_view read_text(const char*& at) {
   return text;
 }
 
-char* write_text(char* out, std::string_view text) {
-  return copy_short(text, write_leb128(out, text.size()));
-}
-
-bool is_of(const KeyBatch::Stretch& stretch, const KeyBatch::Place& place) {
-  return stretch.file == place.file && stretch.member == place.member &&
-         place.line >= stretch.line && place.offset >= stretch.offset;
-}
-
-// The place of the record, of which this is the first key.
-char* write_record(KeyBatch& keys, std::size_t begin, char* out) {
-  const KeyBatch::Place& record = keys.record;
-  if (keys.stretches.empty() || !is_of(keys.stretches.back(), record))
-    keys.stretches.push_back({begin, record.file, record.member, record.line, record.offset});
-  const KeyBatch::Stretch& stretch = keys.stretches.back();
-  out = write_leb128(out, record.line - stretch.line);
-  out = write_leb128(out, record.offset - stretch.offset);
-  out = write_leb128(out, record.length);
-  keys.first_key = begin;
-  return out;
-}
-
-void make_hash(KeyBatch& keys) {
-  if (keys.hash == nullptr) [[unlikely]]
-    keys.hash = std::make_unique<KeyHash>(keys.hash_key);
-}
-
-// None of its texts is too long.
-inline void append(KeyBatch& keys, const NewKey& added) {
-  const auto [kind, key, value] = added;
-  const std::size_t begin = keys.bytes.size();
-  const bool begins = keys.first_key == std::string::npos;
-  const bool same_value =
-      !value.empty() && !begins && equal_short(keys.bytes.view().substr(keys.last_text), value);
-  const bool has_value = !value.empty() && !same_value;
-
-  char* const head = keys.bytes.room(1 + 5 * kMostLeb128Bytes + key.size() + value.size());
-  *head =
-      static_cast<char>(static_cast<unsigned>(kind) | (begins ? Head::kBegins : 0) |
-                        (has_value ? Head::kHasValue : 0) | (same_value ? Head::kSameValue : 0));
-  char* out =
-      begins ? write_record(keys, begin, head + 1) : write_leb128(head + 1, begin - keys.first_key);
-  out = write_text(out, key);
-  keys.last_text = begin + static_cast<std::size_t>(out - head) - key.size();
-  if (has_value) {
-    out = write_text(out, value);
-    keys.last_text = begin + static_cast<std::size_t>(out - head);
-  }
-  keys.bytes.end(out);
-  if (keys.hashes.size() % KeyBatch::kMarked == 0) keys.marks.push_back(begin);
-  keys.hashes.push_back((*keys.hash)(kind, key));
-}
-
 }  // namespace
 
 std::size_t KeyBatch::memory() const {
@@ -109,24 +39,12 @@ std::size_t KeyBatch::memory() const {
   return sum;
 }
 
-void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
-  if (keys.record == record) return;
-  keys.record = record;
-  keys.first_key = std::string::npos;
+void KeyPen::write_bounded(KeyKind kind, std::string_view key, std::string_view value) {
+  write_short(kind, bounded_text(key, kMostValueBytes), bounded_text(value, kMostValueBytes));
 }
 
-void append_keys(KeyBatch& keys, std::span<const NewKey> added) {
-  make_hash(keys);
-  for (const NewKey& it : added) {
-    if (it.key.empty()) continue;
-    if (std::max(it.key.size(), it.value.size()) <= kMostValueBytes) [[likely]] {
-      append(keys, it);
-      continue;
-    }
-    const std::string key = bounded_text(it.key, kMostValueBytes);
-    const std::string value = bounded_text(it.value, kMostValueBytes);
-    append(keys, {it.kind, key, value});
-  }
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
+  KeyPen(keys, key.size() + value.size()).write(kind, key, value);
 }
 
 void append_event(KeyBatch& keys, const KeyEvent& event) {
@@ -136,8 +54,9 @@ void append_event(KeyBatch& keys, const KeyEvent& event) {
     return;
   }
   begin_record(keys, {at.file, at.member_index, at.line, at.offset, at.length});
-  make_hash(keys);
-  append(keys, {event.kind, event.key, event.value});
+  // What was too long is bounded already.
+  KeyPen(keys, event.key.size() + event.value.size())
+      .write_short(event.kind, event.key, event.value);
 }
 
 void append_member(KeyBatch& keys, const MemberInfo& member) {

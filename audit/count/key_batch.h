@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,25 +75,19 @@ struct KeyBatch {
 };
 
 // From here on keys are of this record.
-void begin_record(KeyBatch& keys, const KeyBatch::Place& record);
+inline void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
+  if (keys.record == record) return;
+  keys.record = record;
+  keys.first_key = std::string::npos;
+}
 inline void begin_record(KeyBatch& keys, const Judged& judged) {
   begin_record(keys, {judged.member->file_index, judged.member->member_index, judged.record->line,
                       judged.record->offset, judged.record->size});
 }
-struct NewKey {
-  KeyKind kind = KeyKind::ds_id;
-  std::string_view key;
-  // What must be the same wherever the key is the same (of a partner's id: the ds id); empty where
-  // the key itself must not occur again.
-  std::string_view value;
-};
-// Writes down that the record has these, but for empty ones: an empty text is no id. Throws
-// std::bad_alloc, and the batch is of no use then.
-void append_keys(KeyBatch& keys, std::span<const NewKey> added);
-inline void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
-  const NewKey added = {kind, key, value};
-  append_keys(keys, {&added, 1});
-}
+// Writes down that the record has `key`, unless that is empty: an empty text is no id. `value`:
+// what must be the same wherever the key is the same (of a partner's id: the ds id); empty where
+// the key itself must not occur again. Throws std::bad_alloc, and the batch is of no use then.
+void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value);
 // The same of an event; of a member's name, its name.
 void append_event(KeyBatch& keys, const KeyEvent& event);
 

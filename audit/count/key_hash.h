@@ -29,33 +29,33 @@ class KeyHash {
     of_size_ = random_word(number);
   }
 
-  std::uint32_t operator()(KeyKind kind, std::string_view text) const {
+  [[gnu::always_inline]] std::uint32_t operator()(KeyKind kind, std::string_view text) const {
     const std::size_t size = text.size();
     if (size > kMostShort) [[unlikely]]
       return static_cast<std::uint32_t>(hash_of(key_, kind, text));
     std::uint64_t sum = of_kind_[static_cast<std::size_t>(kind)] + of_size_ * size;
     const std::uint64_t* factor = of_word_.data();
-    const auto add = [&](std::uint64_t words) {
-      sum += factor[0] * static_cast<std::uint32_t>(words) + factor[1] * (words >> 32);
-      factor += 2;
-    };
+    // The last words overlap those in front of them: with the size they still are the text.
     const char* at = text.data();
+    const char* const end = at + size;
     if (size >= 8) {
-      // The last word overlaps the one in front of it: with the size they still are the text.
-      const char* const last = at + size - 8;
-      for (; at < last; at += 8) add(load_word<std::uint64_t>(at));
-      add(load_word<std::uint64_t>(last));
+      for (; end - at > 16; at += 16, factor += 4)
+        sum += product(factor, at) + product(factor + 2, at + 8);
+      sum += product(factor, end - at > 8 ? at : end - 8) + product(factor + 2, end - 8);
     } else if (size >= 4) {
-      add(load_word<std::uint32_t>(at) | std::uint64_t{load_word<std::uint32_t>(at + size - 4)}
-                                             << 32);
+      sum += factor[0] * load_word<std::uint32_t>(at);
+      sum += factor[1] * load_word<std::uint32_t>(end - 4);
     } else {
-      for (std::size_t i = 0; i < size; ++i, ++factor)
-        sum += *factor * static_cast<unsigned char>(at[i]);
+      for (; at != end; ++at, ++factor) sum += *factor * static_cast<unsigned char>(*at);
     }
     return static_cast<std::uint32_t>(sum >> 32);
   }
 
  private:
+  // Of two words.
+  [[gnu::always_inline]] static std::uint64_t product(const std::uint64_t* factor, const char* at) {
+    return factor[0] * load_word<std::uint32_t>(at) + factor[1] * load_word<std::uint32_t>(at + 4);
+  }
   std::uint64_t random_word(std::uint64_t number) const {
     return keyed_hash(key_, {reinterpret_cast<const char*>(&number), sizeof number});
   }

@@ -38,25 +38,30 @@ class HashCounts {
  public:
   // 8 to 16 slots for each hash, unless that takes more than `memory`.
   HashCounts(std::uint64_t hashes, std::size_t memory)
-      : bytes_(std::min<std::uint64_t>(std::bit_ceil(2 * hashes + 1),
-                                       std::bit_floor(memory / 2 + 1))) {}
+      : words_(std::max<std::uint64_t>(1, std::min<std::uint64_t>(std::bit_ceil(2 * hashes + 1),
+                                                                  std::bit_floor(memory / 2 + 1)) /
+                                              sizeof(Word))) {}
 
   void add(std::uint64_t hash) {
-    std::uint8_t& byte = bytes_[(hash / 4) & (bytes_.size() - 1)];
-    const unsigned shift = 2 * (hash % 4);
-    const unsigned once = 1u << shift;
-    byte = static_cast<std::uint8_t>(byte | once | ((byte & once) << 1));
+    Word& word = words_[place(hash)];
+    const Word once = Word{1} << shift(hash);
+    word |= once | ((word & once) << 1);
   }
   bool may_repeat(std::uint64_t hash) const {
-    return (bytes_[(hash / 4) & (bytes_.size() - 1)] >> (2 * (hash % 4) + 1) & 1) != 0;
+    return (words_[place(hash)] >> shift(hash) & 2) != 0;
   }
   // That one of them will be asked for.
-  void prefetch(std::uint64_t hash) const {
-    __builtin_prefetch(&bytes_[(hash / 4) & (bytes_.size() - 1)], 1);
-  }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&words_[place(hash)], 1); }
 
  private:
-  std::vector<std::uint8_t> bytes_;  // a power of two of them, two bits a slot
+  // Not bytes, through which the compiler thinks that anything may change.
+  using Word = std::uint32_t;
+  static constexpr unsigned kSlots = 16;
+
+  std::size_t place(std::uint64_t hash) const { return hash / kSlots & (words_.size() - 1); }
+  static unsigned shift(std::uint64_t hash) { return 2 * (hash % kSlots); }
+
+  std::vector<Word> words_;  // a power of two of them, two bits a slot
 };
 
 // Calls `take(i)` for each hash; what it needs of `counts` is on its way before.

@@ -23,12 +23,14 @@ count_bytes(const char* data, std::size_t size, char byte) {
     const std::size_t block = std::min<std::size_t>(size, sizeof(Bytes) * 255);
     Bytes sums = {};
     std::size_t i = 0;
-#pragma GCC unroll 4
-    for (; i + sizeof(Bytes) <= block; i += sizeof(Bytes)) {
+    const auto add = [&](const char* at) {
       Bytes here;
-      std::memcpy(&here, data + i, sizeof here);
+      std::memcpy(&here, at, sizeof here);
       sums -= reinterpret_cast<Bytes>(here == wanted);  // 255, and so -1, where it is
-    }
+    };
+    for (; i + 4 * sizeof(Bytes) <= block; i += 4 * sizeof(Bytes))
+      for (std::size_t k = 0; k < 4; ++k) add(data + i + k * sizeof(Bytes));
+    for (; i + sizeof(Bytes) <= block; i += sizeof(Bytes)) add(data + i);
     for (std::size_t k = 0; k < sizeof(Bytes); ++k) count += sums[k];
     for (; i < block; ++i) count += data[i] == byte;
     data += block;
