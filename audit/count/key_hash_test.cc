@@ -51,7 +51,7 @@ TEST(KeyHash, KindAndKeyMatter) {
     for (std::uint64_t key = 0; key < 4; ++key)
       for (const KeyKind kind :
            {KeyKind::ds_id, KeyKind::partner_id, KeyKind::trace_id, KeyKind::partner_object_id})
-        for (const HashKey& halves : {HashKey{key, 5}, HashKey{5, key + 10}})
+        for (const HashKey& halves : {HashKey{16 * key, 5}, HashKey{5, key + 10}})
           seen.insert(KeyHash(halves)(kind, text_of(size)));
     EXPECT_EQ(seen.size(), 32u) << size;
   }
