@@ -217,15 +217,11 @@ void Counter::add(const Judged& judged, std::uint32_t number) {
   seconds_.reset();
   ++records_;
   Shape& shape = shapes_[number % kShapes];
-  if (number != 0 && shape.number == number && !is_bad(judged.verdict)) {
-    add_good(judged);
-    add_known(judged, shape);
-    return;
-  }
   if (is_bad(judged.verdict)) {
     add_bad(judged);
   } else {
     add_good(judged);
+    if (number != 0 && shape.number == number) return add_known(judged, shape);
     add_presence(judged.response.family, presence_of(judged.response), 1);
   }
   const bool is_json = judged.verdict <= Verdict::violation && !judged.body.empty();
@@ -278,7 +274,9 @@ void Counter::add_presence(Family family, const std::array<Presence, kKeptFields
     rows[i][static_cast<std::size_t>(presence[i])] += count;
 }
 
-void Counter::add_good(const Judged& judged) {
+// All good records go through these, which are called here only: the calls took a tenth of the
+// counting.
+[[gnu::always_inline]] inline void Counter::add_good(const Judged& judged) {
   if (judged.response.timestamp.has_value()) {
     add_timestamp(judged);
   } else {
@@ -288,7 +286,7 @@ void Counter::add_good(const Judged& judged) {
   if (options_.unique_keys) add_keys(judged);
 }
 
-inline void Counter::add_timestamp(const Judged& judged) {
+[[gnu::always_inline]] inline void Counter::add_timestamp(const Judged& judged) {
   const std::string_view text = decoded(judged.response.timestamp);
   const std::optional<Timestamp> time = timestamps_.read(text);
   if (!time) {
@@ -316,7 +314,7 @@ inline void Counter::add_timestamp(const Judged& judged) {
   }
 }
 
-inline void Counter::add_response(const Judged& judged) {
+[[gnu::always_inline]] inline void Counter::add_response(const Judged& judged) {
   const LeadResponse& response = judged.response;
   Aggregate& out = *out_;
   is_create_ = false;

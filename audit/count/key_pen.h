@@ -38,7 +38,7 @@ class KeyPen {
  public:
   // Up to kMost keys, with values, of that many bytes together.
   static constexpr std::size_t kMost = 3;
-  KeyPen(KeyBatch& keys, std::size_t bytes)
+  [[gnu::always_inline]] KeyPen(KeyBatch& keys, std::size_t bytes)
       : keys_(keys),
         out_(keys.bytes.room(kMostBesides + std::min(bytes, kMost * 2 * kMostValueBytes))),
         begin_(keys.bytes.data()),
@@ -78,10 +78,10 @@ class KeyPen {
     } else {
       out_ = write_leb128(head + 1, static_cast<std::uint64_t>(head - first_));
     }
-    const bool is_same = equal_short(last_, value);
+    const bool is_same = !value.empty() && equal_short(last_, value);
     out_ = write_text(out_, key);
     last_ = {out_ - key.size(), key.size()};
-    if (!value.empty() && is_same) {
+    if (is_same) {
       flags |= KeyHead::kSameValue;
     } else if (!value.empty()) {
       flags |= KeyHead::kHasValue;
