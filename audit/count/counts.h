@@ -153,7 +153,7 @@ class Counts {
   }
 
   std::vector<std::pair<Key, std::uint64_t>> entries_;
-  HashIndex index_;  // of all entries, or empty while they are few
+  HashIndex index_;        // of all entries, or empty while they are few
   std::size_t last_ = 0;   // the one that was counted last, if there is any
   std::size_t bytes_ = 0;  // of the keys
   std::uint64_t others_ = 0;
