@@ -1,8 +1,12 @@
 #include "audit/base/timestamp.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdio>
 #include <cstring>
+
+#include "audit/base/short_text.h"
 
 namespace leadscan::audit {
 namespace {
@@ -37,17 +41,17 @@ constexpr Date date_of(std::int64_t days) {
           day_of_year - (153 * part + 2) / 5 + 1};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+unsigned digit(char c) { return static_cast<unsigned char>(c) - unsigned{'0'}; }
 
 // `count` digits at `at`, or -1.
 int digits(std::string_view text, std::size_t at, std::size_t count) {
   if (text.size() < at + count) return -1;
-  int value = 0;
+  unsigned value = 0;
   for (std::size_t i = at; i < at + count; ++i) {
-    if (!is_digit(text[i])) return -1;
-    value = value * 10 + (text[i] - '0');
+    if (digit(text[i]) > 9) return -1;
+    value = value * 10 + digit(text[i]);
   }
-  return value;
+  return static_cast<int>(value);
 }
 
 bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -85,11 +89,15 @@ std::optional<Timestamp> read_rest(std::string_view text, std::int64_t seconds) 
   std::size_t at = 2;
   std::uint32_t nanoseconds = 0;
   if (at < text.size() && text[at] == '.') {
-    std::uint32_t unit = 100000000;
+    static constexpr std::array<std::uint32_t, 10> kUnits = {
+        1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
     const std::size_t first = ++at;
-    for (; at < text.size() && is_digit(text[at]); ++at, unit /= 10)
-      nanoseconds += unit * static_cast<std::uint32_t>(text[at] - '0');
+    const std::size_t last = std::min(text.size(), first + kUnits.size() - 1);
+    for (; at < last && digit(text[at]) <= 9; ++at)
+      nanoseconds = nanoseconds * 10 + digit(text[at]);
     if (at == first) return std::nullopt;
+    nanoseconds *= kUnits[at - first];
+    while (at < text.size() && digit(text[at]) <= 9) ++at;
   }
   if (at == text.size()) return std::nullopt;
   if (text[at] == 'Z' || text[at] == 'z') {
@@ -106,16 +114,38 @@ std::optional<Timestamp> read_rest(std::string_view text, std::int64_t seconds) 
   return Timestamp{seconds, nanoseconds};
 }
 
+// "2025-06-30T12:36:46.123Z", as JavaScript writes it.
+constexpr std::size_t kMilliseconds = 24;
+
+// What is behind the minute of a text of that size; nullopt: it has to be looked at more closely.
+std::optional<Timestamp> read_milliseconds(std::string_view text, std::int64_t seconds) {
+  if constexpr (std::endian::native != std::endian::little) return std::nullopt;
+  // ":46.123Z" less ":00.000Z": eight bytes, from 0 to 9 where there is a digit, else 0.
+  const std::uint64_t digits = load_word<std::uint64_t>(text.data() + 16) ^ 0x5A3030302E30303A;
+  constexpr std::uint64_t kDigits = 0x000F0F0F000F0F00;
+  const std::uint64_t beyond_nine = digits + 0x0006060600060600;
+  if (((digits | beyond_nine) & ~kDigits) != 0) return std::nullopt;
+  const auto digit_at = [&](unsigned i) {
+    return static_cast<std::uint32_t>(digits >> 8 * i & 0xF);
+  };
+  const std::uint32_t second = digit_at(1) * 10 + digit_at(2);
+  if (second > 60) return std::nullopt;
+  return Timestamp{seconds + second,
+                   (digit_at(4) * 100 + digit_at(5) * 10 + digit_at(6)) * 1000000};
+}
+
 }  // namespace
 
 std::optional<Timestamp> TimestampReader::read(std::string_view text) noexcept {
   if (text.size() <= kMinute) return std::nullopt;
-  if (std::memcmp(text.data(), minute_.data(), kMinute) != 0) {
+  if (!equal_short(text.substr(0, kMinute), {minute_.data(), kMinute})) {
     const std::optional<std::int64_t> minute = read_minute(text);
     if (!minute) return std::nullopt;
     std::memcpy(minute_.data(), text.data(), kMinute);
     seconds_ = *minute;
   }
+  if (text.size() == kMilliseconds)
+    if (const std::optional<Timestamp> time = read_milliseconds(text, seconds_)) return time;
   return read_rest(text.substr(kMinute), seconds_);
 }
 

@@ -193,34 +193,47 @@ class Counter {
 
   void start(Aggregate& aggregate, KeyBatch& keys);
   // `shape`: LineResult::shape of the parser whose results these are, always the same one; or 0.
-  // What documents of a shape share is looked up once a chunk.
+  // What documents of a shape share is looked up, and counted, once a chunk.
   void add(const Judged& judged, std::uint32_t shape);
   void finish();
 
  private:
-  // A shape that was seen in the chunk.
+  // A shape that was seen in the chunk, and its good records since then, which wait to be counted.
   struct Shape {
     std::uint32_t number = 0;
     std::uint32_t layout = 0;  // its place in the aggregate's layouts
     Family family{};
+    bool repeats = false;  // names
     std::array<Presence, kKeptFields.size()> presence{};
-    std::uint64_t count = 0;  // good records, whose presence is to be counted
+    std::uint64_t count = 0;
+    // If there are any, where the last one is, and the record's number:
+    const MemberInfo* member = nullptr;
+    std::uint64_t record = 0;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::int64_t first_time = INT64_MAX;
+    std::int64_t last_time = INT64_MIN;
   };
 
-  void add_good(const Judged& judged, Shape* shape);
-  void add_presence(const Shape& shape);
+  void add_known(const Judged& judged, Shape& shape);
+  void count_known(const Shape& shape);
+  void add_good(const Judged& judged);
+  void add_presence(Family family, const std::array<Presence, kKeptFields.size()>& presence,
+                    std::uint64_t count);
   void add_timestamp(const Judged& judged);
-  void add_response(const Judged& judged, Shape* shape);
+  void add_response(const Judged& judged);
   void add_keys(const Judged& judged);
   void add_bad(const Judged& judged);
   void add_violation_time(const Judged& judged);
   void add_layout(const Judged& judged, std::uint32_t shape);
-  void add_sighting(const Judged& judged, Layouts::Entry& entry);
+  void add_sighting(const Judged& judged, std::size_t layout);
   void add_duplicates(const Judged& judged, std::string_view layout, std::uint64_t count);
   void add_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   void keep_finding(FindingKind kind, const Judged& judged, std::string_view detail);
   std::string_view decoded(const Text& text);
   static std::string_view decoded(const Text& text, std::string& memory);
+  static std::string_view decode(const Text& text, std::string& memory);
 
   AggregateOptions options_;
   Aggregate* out_ = nullptr;
@@ -231,9 +244,12 @@ class Counter {
   LayoutWriter layout_;
   RepeatedNames repeated_names_;
   std::optional<std::int64_t> seconds_;  // of the record's timestamp
+  bool is_create_ = false;               // the record's action
   // By number, of those that share a place the last one.
   static constexpr std::size_t kShapes = 256;
   std::array<Shape, kShapes> shapes_;
+  std::uint64_t records_ = 0;               // that were added
+  std::vector<std::uint64_t> last_record_;  // of each layout that was added: that its last one is
 };
 
 }  // namespace leadscan::audit

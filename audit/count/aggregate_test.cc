@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <map>
 #include <memory>
 #include <random>
 
 #include "audit/base/serialize.h"
 #include "audit/base/timestamp.h"
 #include "audit/count/key_batch.h"
+#include "audit/judge/kept_fields.h"
 #include "audit/judge/testing.h"
 #include "corpus/corpus.h"
 
@@ -36,9 +39,13 @@ std::vector<std::string> documents() {
   return lines;
 }
 
+// The shape of a judged line, by its number.
+using ShapeOf = std::function<std::uint32_t(const Judged&, std::size_t)>;
+
 // What `lines` come to, cut into chunks in front of each of `cuts`.
 Aggregate aggregate_of(const std::vector<std::string>& lines, const std::vector<std::size_t>& cuts,
-                       const AggregateOptions& options, KeyBatch* all_keys = nullptr) {
+                       const AggregateOptions& options, KeyBatch* all_keys = nullptr,
+                       const ShapeOf& shape_of = nullptr) {
   Aggregate total;
   std::unique_ptr<Aggregate> chunk;
   KeyBatch keys;
@@ -64,7 +71,7 @@ Aggregate aggregate_of(const std::vector<std::string>& lines, const std::vector<
     record.offset = 1000 * i;
     Judged judged;
     judge.judge(record, i < lines.size() / 2 ? first : second, judged);
-    counter.add(judged, 0);
+    counter.add(judged, shape_of ? shape_of(judged, i) : 0);
   }
   end();
   if (all_keys != nullptr) *all_keys = std::move(keys);
@@ -97,6 +104,33 @@ TEST(Aggregate, ChunksDoNotMatter) {
       for (std::size_t i = 0; i < lines.size(); ++i)
         if (random() % (1u << (time % 8)) == 0) cuts.push_back(i);
       ASSERT_EQ(counted(lines, cuts, with), whole) << cuts.size() << " chunks";
+    }
+  }
+}
+
+// Shapes of which several have one layout, or one place among those that are known, and between
+// them lines of the same layouts without a shape.
+TEST(Aggregate, ShapesDoNotMatter) {
+  std::vector<std::string> lines = documents();
+  lines.insert(lines.end(), 5, R"({"message":"","x":1,"x":2})");
+  const Aggregate without = aggregate_of(lines, {}, options());
+  Writer expected;
+  expected(without);
+  LayoutWriter layout;
+  for (const std::uint32_t apart : {1u, 128u, 256u}) {
+    std::map<std::string, std::uint32_t> numbers;
+    const ShapeOf shape_of = [&](const Judged& judged, std::size_t i) -> std::uint32_t {
+      if (judged.verdict > Verdict::violation || i % 5 == 0) return 0;
+      std::string shape(layout.write(judged.body));
+      for (const Field field : kKeptFields)
+        shape += static_cast<char>(presence_of(judged.response, info_of(field).slot));
+      const auto next = static_cast<std::uint32_t>(numbers.size() + 1) * apart;
+      return numbers.emplace(shape + std::to_string(i % 3), next).first->second;
+    };
+    for (const std::size_t cut : {1u, 100u, 333u}) {
+      Writer writer;
+      writer(aggregate_of(lines, {cut}, options(), nullptr, shape_of));
+      EXPECT_EQ(writer.bytes, expected.bytes) << apart;
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "audit/base/bounded_text.h"
 #include "audit/base/hash_index.h"
 #include "audit/base/keyed_hash.h"
+#include "audit/base/short_text.h"
 
 namespace leadscan::audit {
 
@@ -89,6 +90,13 @@ class Counts {
       return keyed_hash(process_hash_key(), {reinterpret_cast<const char*>(&key), sizeof key});
     }
   }
+  static bool is_same(View a, View b) {
+    if constexpr (kIsText) {
+      return equal_short(a, b);
+    } else {
+      return a == b;
+    }
+  }
   static std::size_t size_of(View key) {
     if constexpr (kIsText) {
       return key.size();
@@ -98,7 +106,7 @@ class Counts {
   }
 
   void add_bounded(View key, std::uint64_t count) {
-    if (last_ < entries_.size() && entries_[last_].first == key) {
+    if (!entries_.empty() && is_same(entries_[last_].first, key)) {
       entries_[last_].second += count;
       return;
     }
@@ -116,7 +124,7 @@ class Counts {
   Place find(View key, const HashIndex* known, std::size_t at) const {
     if (entries_.size() <= kScanned) {
       for (std::size_t i = 0; i < entries_.size(); ++i)
-        if (entries_[i].first == key) return {i, 0};
+        if (is_same(entries_[i].first, key)) return {i, 0};
       return {kNone, 0};
     }
     const std::uint64_t hash = known != nullptr ? known->hash_of(at) : hash_of(key);
@@ -145,8 +153,8 @@ class Counts {
   }
 
   std::vector<std::pair<Key, std::uint64_t>> entries_;
-  HashIndex index_;  // of all entries, or empty while they are few
-  std::size_t last_ = 0;
+  HashIndex index_;        // of all entries, or empty while they are few
+  std::size_t last_ = 0;   // the one that was counted last, if there is any
   std::size_t bytes_ = 0;  // of the keys
   std::uint64_t others_ = 0;
 };

@@ -2,28 +2,12 @@
 
 #include <algorithm>
 
-#include "audit/base/bounded_text.h"
+#include "audit/count/key_pen.h"
 
 namespace leadscan::audit {
 namespace {
 
-// The first byte of a key.
-class Head {
- public:
-  static constexpr unsigned kKind = 7;
-  static constexpr unsigned kBegins = 8;      // a record
-  static constexpr unsigned kHasValue = 16;   // of its own
-  static constexpr unsigned kSameValue = 32;  // as the key in front of it
-
-  explicit Head(char byte) : byte_(static_cast<unsigned char>(byte)) {}
-  KeyKind kind() const { return static_cast<KeyKind>(byte_ & kKind); }
-  bool begins() const { return (byte_ & kBegins) != 0; }
-  bool has_value() const { return (byte_ & kHasValue) != 0; }
-  bool same_value() const { return (byte_ & kSameValue) != 0; }
-
- private:
-  unsigned byte_;
-};
+using Head = KeyHead;
 
 // Behind the head: the place, or how far its record's first key is in front.
 const char* read_place(const char* at, const Head& head, KeyBatch::Place& place,
@@ -46,74 +30,21 @@ std::string_view read_text(const char*& at) {
   return text;
 }
 
-char* write_text(char* out, std::string_view text) {
-  return std::copy(text.begin(), text.end(), write_leb128(out, text.size()));
-}
-
-bool is_of(const KeyBatch::Stretch& stretch, const KeyBatch::Place& place) {
-  return stretch.file == place.file && stretch.member == place.member &&
-         place.line >= stretch.line && place.offset >= stretch.offset;
-}
-
-void append(KeyBatch& keys, std::uint64_t hash, KeyKind kind, std::string_view key,
-            std::string_view value) {
-  const std::size_t begin = keys.bytes.size();
-  const bool begins = keys.first_key == std::string::npos;
-  const bool same_value =
-      !value.empty() && !begins && keys.bytes.view().substr(keys.last_text) == value;
-  const bool has_value = !value.empty() && !same_value;
-
-  char* const head = keys.bytes.room(1 + 5 * kMostLeb128Bytes + key.size() + value.size());
-  *head =
-      static_cast<char>(static_cast<unsigned>(kind) | (begins ? Head::kBegins : 0) |
-                        (has_value ? Head::kHasValue : 0) | (same_value ? Head::kSameValue : 0));
-  char* out = head + 1;
-  if (begins) {
-    const KeyBatch::Place& record = keys.record;
-    if (keys.stretches.empty() || !is_of(keys.stretches.back(), record))
-      keys.stretches.push_back({begin, record.file, record.member, record.line, record.offset});
-    const KeyBatch::Stretch& stretch = keys.stretches.back();
-    out = write_leb128(out, record.line - stretch.line);
-    out = write_leb128(out, record.offset - stretch.offset);
-    out = write_leb128(out, record.length);
-    keys.first_key = begin;
-  } else {
-    out = write_leb128(out, begin - keys.first_key);
-  }
-  out = write_text(out, key);
-  keys.last_text = begin + static_cast<std::size_t>(out - head) - key.size();
-  if (has_value) {
-    out = write_text(out, value);
-    keys.last_text = begin + static_cast<std::size_t>(out - head);
-  }
-  keys.bytes.end(out);
-  keys.hashes.push_back(static_cast<std::uint32_t>(hash));
-}
-
 }  // namespace
 
 std::size_t KeyBatch::memory() const {
   std::size_t sum = bytes.capacity() + hashes.capacity() * sizeof hashes[0] +
-                    stretches.capacity() * sizeof stretches[0];
+                    marks.capacity() * sizeof marks[0] + stretches.capacity() * sizeof stretches[0];
   for (const Name& name : names) sum += sizeof name + name.name.capacity();
   return sum;
 }
 
-void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
-  if (keys.record == record) return;
-  keys.record = record;
-  keys.first_key = std::string::npos;
+void KeyPen::write_bounded(KeyKind kind, std::string_view key, std::string_view value) {
+  write_short(kind, bounded_text(key, kMostValueBytes), bounded_text(value, kMostValueBytes));
 }
 
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
-  if (key.empty()) return;
-  if (std::max(key.size(), value.size()) <= kMostValueBytes) [[likely]] {
-    append(keys, hash_of(keys.hash_key, kind, key), kind, key, value);
-    return;
-  }
-  const std::string bounded = bounded_text(key, kMostValueBytes);
-  append(keys, hash_of(keys.hash_key, kind, bounded), kind, bounded,
-         bounded_text(value, kMostValueBytes));
+  KeyPen(keys, key.size() + value.size()).write(kind, key, value);
 }
 
 void append_event(KeyBatch& keys, const KeyEvent& event) {
@@ -123,7 +54,9 @@ void append_event(KeyBatch& keys, const KeyEvent& event) {
     return;
   }
   begin_record(keys, {at.file, at.member_index, at.line, at.offset, at.length});
-  append(keys, event.hash, event.kind, event.key, event.value);
+  // What was too long is bounded already.
+  KeyPen(keys, event.key.size() + event.value.size())
+      .write_short(event.kind, event.key, event.value);
 }
 
 void append_member(KeyBatch& keys, const MemberInfo& member) {
@@ -139,6 +72,13 @@ std::size_t next_key(const KeyBatch& keys, std::size_t begin) {
   read_text(at);
   if (head.has_value()) read_text(at);
   return static_cast<std::size_t>(at - keys.bytes.data());
+}
+
+void go_to_key(const KeyBatch& keys, std::size_t number, KeyPlace& place) {
+  const std::size_t mark = number / KeyBatch::kMarked;
+  if (mark != place.number / KeyBatch::kMarked)
+    place = {mark * KeyBatch::kMarked, keys.marks[mark]};
+  for (; place.number < number; ++place.number) place.at = next_key(keys, place.at);
 }
 
 KeyEvent read_key(const KeyBatch& keys, std::size_t begin) {

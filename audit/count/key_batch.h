@@ -8,14 +8,16 @@
 //         of its others: how many bytes in front of the head the first one's is.
 // value:  none; or as the key, with its size; or not there: the key in front of it is its value.
 //
-// Numbers are LEB128. Keys are found one behind the other, and read from anywhere among them. Of
-// each one half of its hash is in an array of its own: all that most of them are ever asked for.
+// Numbers are LEB128. Keys are found one behind the other, from every kMarked-th on, and read from
+// anywhere among them. Of each one its KeyHash is in an array of its own: all that most of them are
+// ever asked for.
 // Texts of more than kMostValueBytes are cut as bounded_text() does, and so compared by their
 // beginning, length and a hash of 128 bits.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@
 #include "audit/base/byte_buffer.h"
 #include "audit/base/leb128.h"
 #include "audit/count/key_events.h"
+#include "audit/count/key_hash.h"
 
 namespace leadscan::audit {
 
@@ -44,7 +47,9 @@ struct KeyBatch {
 
   HashKey hash_key;  // of all keys that are to be compared with these
   ByteBuffer bytes;
-  std::vector<std::uint32_t> hashes;  // the lower halves, by key
+  static constexpr std::size_t kMarked = 32;
+  std::vector<std::uint32_t> hashes;  // by key
+  std::vector<std::size_t> marks;     // where every kMarked-th key is, from the first on
   std::vector<Stretch> stretches;     // one at least if there are keys
   std::vector<Name> names;
   // The record that keys are written down of.
@@ -62,13 +67,19 @@ struct KeyBatch {
   std::size_t last_text =
       0;  // where the last key's text begins if it ends the bytes; else their end
 
+  std::unique_ptr<KeyHash> hash;  // of hash_key, while keys are written down
+
   std::size_t ids() const { return hashes.size(); }
   // Bytes that it takes, about.
   std::size_t memory() const;
 };
 
 // From here on keys are of this record.
-void begin_record(KeyBatch& keys, const KeyBatch::Place& record);
+inline void begin_record(KeyBatch& keys, const KeyBatch::Place& record) {
+  if (keys.record == record) return;
+  keys.record = record;
+  keys.first_key = std::string::npos;
+}
 inline void begin_record(KeyBatch& keys, const Judged& judged) {
   begin_record(keys, {judged.member->file_index, judged.member->member_index, judged.record->line,
                       judged.record->offset, judged.record->size});
@@ -77,7 +88,7 @@ inline void begin_record(KeyBatch& keys, const Judged& judged) {
 // what must be the same wherever the key is the same (of a partner's id: the ds id); empty where
 // the key itself must not occur again. Throws std::bad_alloc, and the batch is of no use then.
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value);
-// The same of an event, by its hash; of a member's name, its name.
+// The same of an event; of a member's name, its name.
 void append_event(KeyBatch& keys, const KeyEvent& event);
 
 // Writes down what the member is called that has the records of the keys behind it.
@@ -88,6 +99,14 @@ KeyEvent read_key(const KeyBatch& keys, std::size_t begin);
 
 // Where the key behind the one at `begin` is.
 std::size_t next_key(const KeyBatch& keys, std::size_t begin);
+
+// One of a batch's keys.
+struct KeyPlace {
+  std::size_t number = 0;
+  std::size_t at = 0;  // in the batch's bytes
+};
+// Goes on to that key, which is not in front of the place.
+void go_to_key(const KeyBatch& keys, std::size_t number, KeyPlace& place);
 
 // Calls `take(const KeyEvent&)` for each key and, behind them, for the name of each member.
 template <typename Take>

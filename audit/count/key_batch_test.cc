@@ -85,8 +85,7 @@ TEST(KeyBatch, WhatWasWrittenIsRead) {
     ASSERT_EQ(places.size(), ids.size());
     for (std::size_t i = ids.size(); i-- > 0;) {
       expect_equal(read_key(batch, places[i]), ids[i], batch);
-      EXPECT_EQ(batch.hashes[i],
-                static_cast<std::uint32_t>(hash_of(batch.hash_key, ids[i].kind, ids[i].key)));
+      EXPECT_EQ(batch.hashes[i], KeyHash(batch.hash_key)(ids[i].kind, ids[i].key));
       if (HasFailure()) return;
     }
     // By way of events, as from another process.

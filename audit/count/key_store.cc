@@ -38,35 +38,42 @@ class HashCounts {
  public:
   // 8 to 16 slots for each hash, unless that takes more than `memory`.
   HashCounts(std::uint64_t hashes, std::size_t memory)
-      : bytes_(std::min<std::uint64_t>(std::bit_ceil(2 * hashes + 1),
-                                       std::bit_floor(memory / 2 + 1))) {}
+      : words_(std::max<std::uint64_t>(1, std::min<std::uint64_t>(std::bit_ceil(2 * hashes + 1),
+                                                                  std::bit_floor(memory / 2 + 1)) /
+                                              sizeof(Word))) {}
 
   void add(std::uint64_t hash) {
-    std::uint8_t& byte = bytes_[(hash / 4) & (bytes_.size() - 1)];
-    const unsigned shift = 2 * (hash % 4);
-    const unsigned once = 1u << shift;
-    byte = static_cast<std::uint8_t>(byte | once | ((byte & once) << 1));
+    Word& word = words_[place(hash)];
+    const Word once = Word{1} << shift(hash);
+    word |= once | ((word & once) << 1);
   }
   bool may_repeat(std::uint64_t hash) const {
-    return (bytes_[(hash / 4) & (bytes_.size() - 1)] >> (2 * (hash % 4) + 1) & 1) != 0;
+    return (words_[place(hash)] >> shift(hash) & 2) != 0;
   }
   // That one of them will be asked for.
-  void prefetch(std::uint64_t hash) const {
-    __builtin_prefetch(&bytes_[(hash / 4) & (bytes_.size() - 1)], 1);
-  }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&words_[place(hash)], 1); }
 
  private:
-  std::vector<std::uint8_t> bytes_;  // a power of two of them, two bits a slot
+  // Not bytes, through which the compiler thinks that anything may change.
+  using Word = std::uint32_t;
+  static constexpr unsigned kSlots = 16;
+
+  std::size_t place(std::uint64_t hash) const { return hash / kSlots & (words_.size() - 1); }
+  static unsigned shift(std::uint64_t hash) { return 2 * (hash % kSlots); }
+
+  std::vector<Word> words_;  // a power of two of them, two bits a slot
 };
 
 // Calls `take(i)` for each hash; what it needs of `counts` is on its way before.
 template <typename Take>
 void for_each_hash(const std::vector<std::uint32_t>& hashes, const HashCounts& counts, Take take) {
   constexpr std::size_t kAhead = 24;
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    counts.prefetch(hashes[std::min(i + kAhead, hashes.size() - 1)]);
+  std::size_t i = 0;
+  for (; i + kAhead < hashes.size(); ++i) {
+    counts.prefetch(hashes[i + kAhead]);
     take(i);
   }
+  for (; i < hashes.size(); ++i) take(i);
 }
 
 // Whether an event comes in front of another of the same hash, so that equal ones are together.
@@ -233,6 +240,7 @@ std::size_t KeyStore::bytes_of(const KeyBatch& keys) {
 
 void KeyStore::add(KeyBatch keys) noexcept {
   if (keys.ids() == 0 && keys.names.empty()) return;
+  keys.hash.reset();  // nothing is written down any more
   try {
     {
       const std::lock_guard lock(mutex_);
@@ -398,33 +406,41 @@ bool KeyStore::find(Groups& groups) {
   return true;
 }
 
-void KeyStore::find_in_memory(Groups& groups) {
+// Those that may repeat by their place in a batch, of which their hash is all that is looked at.
+std::vector<KeyStore::Suspect> KeyStore::suspects() const {
   HashCounts counts(count_, SIZE_MAX / 2);
   for (const KeyBatch& batch : batches_.list)
     for_each_hash(batch.hashes, counts, [&](std::size_t i) { counts.add(batch.hashes[i]); });
-
-  struct Entry {
-    std::uint32_t hash;
-    std::uint32_t batch;
-    std::size_t at;
-  };
-  std::vector<Entry> entries;
-  std::vector<std::size_t> repeated;  // by their place in a batch
+  std::vector<Suspect> suspects;
   for (std::uint32_t b = 0; b < batches_.list.size(); ++b) {
-    const KeyBatch& batch = batches_.list[b];
-    repeated.clear();
-    for_each_hash(batch.hashes, counts, [&](std::size_t i) {
-      if (counts.may_repeat(batch.hashes[i])) repeated.push_back(i);
+    const std::vector<std::uint32_t>& hashes = batches_.list[b].hashes;
+    for_each_hash(hashes, counts, [&](std::size_t i) {
+      if (counts.may_repeat(hashes[i])) suspects.push_back({hashes[i], b, i});
     });
-    std::size_t key = 0;
-    std::size_t at = 0;
-    for (const std::size_t i : repeated) {
-      for (; key < i; ++key) at = next_key(batch, at);
-      entries.push_back({batch.hashes[i], b, at});
-    }
+  }
+  return suspects;
+}
+
+void KeyStore::find_in_memory(Groups& groups) {
+  std::vector<Suspect> found = suspects();
+  {
+    // Most of them only share a slot with another: by other bits of their hashes few still do, and
+    // fewer have to be looked for among the keys.
+    HashCounts counts(found.size(), SIZE_MAX / 2);
+    for (const Suspect& suspect : found) counts.add(std::rotl(suspect.hash, 16));
+    std::erase_if(found, [&](const Suspect& suspect) {
+      return !counts.may_repeat(std::rotl(suspect.hash, 16));
+    });
+  }
+  std::uint32_t batch = 0;
+  KeyPlace place;
+  for (Suspect& suspect : found) {
+    if (std::exchange(batch, suspect.batch) != suspect.batch) place = {};
+    go_to_key(batches_.list[batch], suspect.key, place);
+    suspect.key = place.at;
   }
   give_repeated(
-      entries, [&](const Entry& entry) { return read_key(batches_.list[entry.batch], entry.at); },
+      found, [&](const Suspect& it) { return read_key(batches_.list[it.batch], it.key); },
       [&](const KeyEvent& event) { groups.take(event); });
 }
 

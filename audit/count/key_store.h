@@ -85,12 +85,19 @@ class KeyStore {
     std::vector<KeyBatch> list;
     std::size_t bytes = 0;  // that they count as
   };
+  // A key that may be there more than once.
+  struct Suspect {
+    std::uint32_t hash;
+    std::uint32_t batch;
+    std::size_t key;  // its number in the batch; then where it is in the batch's bytes
+  };
 
   static std::size_t bytes_of(const KeyBatch& keys);
   void lose(std::string_view why) noexcept;
   void lose_locked(std::string_view why) noexcept;
   bool spill(Batches& batches);
   bool find(Groups& groups);
+  std::vector<Suspect> suspects() const;
   void find_in_memory(Groups& groups);
   bool find_in_database(Groups& groups);
   bool find_in_partition(int partition, std::uint64_t events, Groups& groups);

@@ -25,12 +25,12 @@ void add_to(VerdictCounts& mine, const VerdictCounts& more) {
 void Timeline::find_row(std::int64_t row) {
   const std::int64_t seconds = row * unit();
   last_.counts = &rows_[row];
-  last_.row = row;
   while (rows_.size() > kMost) {
     use_longer_unit();
-    last_.row = floor_divide(seconds, unit());
-    last_.counts = &rows_[last_.row];
+    row = floor_divide(seconds, unit());
+    last_.counts = &rows_[row];
   }
+  last_.begin = row * unit();
 }
 
 void Timeline::use_longer_unit() {

@@ -23,8 +23,10 @@ class Timeline {
   static constexpr std::array<std::int64_t, 3> kUnits = {3600, 86400, std::int64_t{50} * 86400};
 
   void add(std::int64_t seconds, Verdict verdict) {
-    const std::int64_t row = floor_divide(seconds, unit());
-    if (last_.counts == nullptr || row != last_.row) find_row(row);
+    const auto behind =
+        static_cast<std::uint64_t>(seconds) - static_cast<std::uint64_t>(last_.begin);
+    if (last_.counts == nullptr || behind >= static_cast<std::uint64_t>(unit()))
+      find_row(floor_divide(seconds, unit()));
     ++(*last_.counts)[index_of(verdict)];
   }
   void merge(const Timeline& later);
@@ -67,7 +69,7 @@ class Timeline {
       counts = other.counts = nullptr;
       return *this;
     }
-    std::int64_t row = 0;
+    std::int64_t begin = 0;  // in seconds
     VerdictCounts* counts = nullptr;
   };
 
