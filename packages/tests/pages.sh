@@ -158,7 +158,7 @@ embedding() {
   bash -c "$(block embedding.md 'cc program.c' | head -n 1)"
   says "trace_id=$trace_id" bash -c "./a.out <$BODY"
   get libboost1.81-dev
-  block embedding.md 'namespace beast = boost::beast' >server.cc
+  block embedding.md 'namespace http = boost::beast::http' >server.cc
   cp -- "$BODY" response.json
   follow embedding.md './server 8080' 's,8080,8000,; s,^curl ,sleep 1; curl --silent --output answer ,; $a kill $!'
   says "\"trace_id\":\"$trace_id\"" cat answer
