@@ -98,6 +98,32 @@ TEST(Timestamp, WritingAndReadingAgree) {
   EXPECT_EQ(format_hour(-1), "1969-12-31 23:00");
 }
 
+// As JavaScript writes them: eight bytes are read at once.
+TEST(Timestamp, Milliseconds) {
+  const std::string minute = "2025-06-30T12:36:";
+  const std::int64_t seconds = parse_timestamp(minute + "00Z")->seconds;
+  for (unsigned i = 0; i < 61000; i += i % 1000 < 2 ? 1 : 37) {
+    char rest[16];
+    std::snprintf(rest, sizeof rest, "%02u.%03uZ", i / 1000, i % 1000);
+    const std::optional<Timestamp> time = parse_timestamp(minute + rest);
+    ASSERT_TRUE(time) << rest;
+    EXPECT_EQ(time->seconds, seconds + i / 1000) << rest;
+    EXPECT_EQ(time->nanoseconds, i % 1000 * 1000000) << rest;
+  }
+  EXPECT_TRUE(parse_timestamp(minute + "46.123z"));
+  EXPECT_TRUE(parse_timestamp(minute + "46+00:00"));  // as long
+  const std::string good = "46.123Z";
+  for (std::size_t at = 0; at < good.size(); ++at)
+    for (const char wrong : {'/', ':', '.', 'a', ' ', '\0', '@', 'P', '\xB4'}) {
+      std::string rest = good;
+      if (rest[at] == wrong) continue;
+      rest[at] = wrong;
+      EXPECT_FALSE(parse_timestamp(minute + rest)) << rest;
+    }
+  for (const char* wrong : {"61.000Z", "99.999Z", "46.12+0Z", "46.1+05:"})
+    EXPECT_FALSE(parse_timestamp(minute + wrong)) << wrong;
+}
+
 // Whatever was read before, also what was no timestamp.
 TEST(Timestamp, TheOneBeforeChangesNothing) {
   std::vector<std::string> texts;

@@ -412,7 +412,8 @@ inline void Counter::add_keys(const Judged& judged) {
   const Text& ds_id = response.ds_lead_opportunity_id;
   const Text& partner_id = response.partner_lead_opportunity_id;
   begin_record(*keys_, judged);
-  KeyPen pen(*keys_, trace_id.raw().size() + 2 * ds_id.raw().size() + partner_id.raw().size());
+  KeyPen pen(*keys_, KeyPen::bounded(trace_id.raw().size() + 2 * ds_id.raw().size() +
+                                     partner_id.raw().size()));
   if (trace_id.has_value()) pen.write(KeyKind::trace_id, decoded(trace_id), {});
   if (ds_id.raw().empty()) return;
   const std::string_view ds_text = decoded(ds_id, ds_id_memory_);

@@ -106,7 +106,7 @@ class Counts {
   }
 
   void add_bounded(View key, std::uint64_t count) {
-    if (!entries_.empty() && is_same(entries_[last_].first, key)) {
+    if (last_ < entries_.size() && is_same(entries_[last_].first, key)) {
       entries_[last_].second += count;
       return;
     }

@@ -7,10 +7,8 @@
 namespace leadscan::audit {
 namespace {
 
-using Head = KeyHead;
-
 // Behind the head: the place, or how far its record's first key is in front.
-const char* read_place(const char* at, const Head& head, KeyBatch::Place& place,
+const char* read_place(const char* at, const KeyHead& head, KeyBatch::Place& place,
                        std::uint64_t& back) {
   if (head.begins()) {
     place.line = read_leb128(at);
@@ -44,7 +42,7 @@ void KeyPen::write_bounded(KeyKind kind, std::string_view key, std::string_view 
 }
 
 void append_key(KeyBatch& keys, KeyKind kind, std::string_view key, std::string_view value) {
-  KeyPen(keys, key.size() + value.size()).write(kind, key, value);
+  KeyPen(keys, KeyPen::bounded(key.size() + value.size())).write(kind, key, value);
 }
 
 void append_event(KeyBatch& keys, const KeyEvent& event) {
@@ -65,7 +63,7 @@ void append_member(KeyBatch& keys, const MemberInfo& member) {
 
 std::size_t next_key(const KeyBatch& keys, std::size_t begin) {
   const char* at = keys.bytes.data() + begin;
-  const Head head(*at++);
+  const KeyHead head(*at++);
   KeyBatch::Place place;
   std::uint64_t back = 0;
   at = read_place(at, head, place, back);
@@ -84,7 +82,7 @@ void go_to_key(const KeyBatch& keys, std::size_t number, KeyPlace& place) {
 KeyEvent read_key(const KeyBatch& keys, std::size_t begin) {
   const char* const first = keys.bytes.data();
   const char* at = first + begin;
-  const Head head(*at++);
+  const KeyHead head(*at++);
   KeyBatch::Place place;
   std::uint64_t back = 0;
   at = read_place(at, head, place, back);
@@ -96,7 +94,7 @@ KeyEvent read_key(const KeyBatch& keys, std::size_t begin) {
     // Its record's place, and the key in front of it.
     for (std::size_t other = begin - back; other != begin;) {
       const char* text = first + other;
-      const Head before(*text++);
+      const KeyHead before(*text++);
       std::uint64_t ignored = 0;
       text = read_place(text, before, place, ignored);
       const std::string_view key = read_text(text);

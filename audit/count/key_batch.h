@@ -3,7 +3,7 @@
 //
 //   | head 1 | place | size | key | size | value |
 //
-// head:   the key's kind, and what follows (Head).
+// head:   the key's kind, and what follows (KeyHead in key_pen.h).
 // place:  of a record's first key: line, offset (both from its stretch's beginning on) and length;
 //         of its others: how many bytes in front of the head the first one's is.
 // value:  none; or as the key, with its size; or not there: the key in front of it is its value.

@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "audit/base/bounded_text.h"
+#include "audit/count/key_pen.h"
+
 namespace leadscan::audit {
 namespace {
 
@@ -124,6 +127,52 @@ TEST(KeyBatch, WithoutATextThereIsNoKey) {
   append(batch, {KeyKind::ds_id, "", "v", 1, 2, 3, 4, 5});
   EXPECT_EQ(batch.ids(), 0u);
   EXPECT_EQ(batch.bytes.size(), 0u);
+}
+
+// In one pen, and as events, of which texts may have any size.
+TEST(KeyBatch, TextsOfAnySizeHaveRoom) {
+  for (const std::size_t size : {1, 511, 512, 513, 1023, 1024, 1025, 1100, 5000, 300000})
+    for (const std::size_t other : {std::size_t{1}, size, std::size_t{1024}, std::size_t{1025}}) {
+      const std::string texts[] = {std::string(size, 'a'), std::string(other, 'b'),
+                                   std::string(size, 'c')};
+      KeyBatch batch;
+      begin_record(batch, {1, 2, 3, 4, 5});
+      {
+        KeyPen pen(batch,
+                   KeyPen::bounded(2 * (texts[0].size() + texts[1].size() + texts[2].size())));
+        for (const std::string& text : texts) pen.write(KeyKind::partner_id, text, text + 'v');
+      }
+      std::string events;
+      for_each_key(batch, [&](const KeyEvent& event) { append_event(events, event); });
+      KeyBatch again;
+      for_each_event(events, [&](const KeyEventHead&, const char* at) {
+        append_event(again, read_event(at));
+      });
+      EXPECT_EQ(again.bytes.view(), batch.bytes.view());
+      std::size_t i = 0;
+      for_each_key(batch, [&](const KeyEvent& event) {
+        EXPECT_EQ(event.key, bounded_text(texts[i], kMostValueBytes));
+        EXPECT_EQ(event.value, bounded_text(texts[i++] + 'v', kMostValueBytes));
+      });
+      EXPECT_EQ(i, 3u);
+
+      KeyBatch foreign;
+      KeyEvent event;
+      event.kind = KeyKind::partner_id;
+      event.key = texts[0];
+      event.value = texts[1];
+      append_event(foreign, event);
+      EXPECT_EQ(read_key(foreign, 0).key, texts[0]);
+      EXPECT_EQ(read_key(foreign, 0).value, texts[1]);
+    }
+}
+
+// A chunk may have a single record, and stays in memory to the end.
+TEST(KeyBatch, OneRecordTakesLittleRoom) {
+  KeyBatch batch;
+  begin_record(batch, {1, 2, 3, 4, 5});
+  KeyPen(batch, KeyPen::bounded(60)).write(KeyKind::ds_id, "7KQD-M2X41B", {});
+  EXPECT_LE(batch.bytes.capacity(), 256u);
 }
 
 // Of a usual record: its place once, and a ds id that is there already not again.

@@ -36,11 +36,11 @@ class KeyHead {
 // some: with a call for each key it takes a third longer.
 class KeyPen {
  public:
-  // Up to kMost keys, with values, of that many bytes together.
+  // Up to kMost keys, which with their values have that many bytes as they are written.
   static constexpr std::size_t kMost = 3;
   [[gnu::always_inline]] KeyPen(KeyBatch& keys, std::size_t bytes)
       : keys_(keys),
-        out_(keys.bytes.room(kMostBesides + std::min(bytes, kMost * 2 * kMostValueBytes))),
+        out_(keys.bytes.room(kMostBesides + bytes)),
         begin_(keys.bytes.data()),
         first_(keys.first_key == std::string::npos ? nullptr : begin_ + keys.first_key),
         last_(keys.bytes.view().substr(keys.last_text)) {
@@ -54,6 +54,12 @@ class KeyPen {
   }
   KeyPen(const KeyPen&) = delete;
   KeyPen& operator=(const KeyPen&) = delete;
+
+  // What texts of so many bytes have at most once they are bounded.
+  static constexpr std::size_t bounded(std::size_t bytes) {
+    if (bytes <= kMostValueBytes) return bytes;
+    return std::min(bytes, kMost * 2 * kMostValueBytes) + kMost * 2 * kMostMarkBytes;
+  }
 
   // As append_key().
   [[gnu::always_inline]] void write(KeyKind kind, std::string_view key, std::string_view value) {
@@ -92,8 +98,7 @@ class KeyPen {
   }
 
  private:
-  static constexpr std::size_t kMostBesides =
-      kMost * (1 + 5 * kMostLeb128Bytes + 2 * kMostMarkBytes);
+  static constexpr std::size_t kMostBesides = kMost * (1 + 5 * kMostLeb128Bytes);
 
   static char* write_text(char* out, std::string_view text) {
     return copy_short(text, write_leb128(out, text.size()));

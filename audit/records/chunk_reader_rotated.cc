@@ -67,11 +67,7 @@ OpenEnd ChunkReader::open_end(std::string_view text, std::uint64_t offset) {
   end.given_up = parts.given_up(text.size());
   end.lines = parts.open_lines(text);
   end.last_line = last;
-  if (end.lines.size() + parts.cost_of_open() > options_.max_record) {
-    end.too_long = parts.open();
-    end.given_up |= end.too_long;
-    end.lines.clear();
-  }
+  if (end.lines.size() + parts.cost_of_open() > options_.max_record) end.too_long = parts.open();
   return end;
 }
 
@@ -87,7 +83,6 @@ void ChunkReader::take_rest(Chunk& chunk, Segment& segment) {
     return;
   }
   const std::string* next = rotated_->behind(path_);
-  if (next != nullptr) segment.gives_up |= end.too_long;
   for (unsigned files = 1; next != nullptr && files < kMostRotatedFiles && !end.lines.empty();
        ++files) {
     const RestOfParts rest =

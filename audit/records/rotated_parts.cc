@@ -180,6 +180,11 @@ RestOfParts find_rest(const OpenEnd& end, const std::string& path, bool joins_do
     rest.is_open = rest.is_open && is_ended;
     break;
   }
+  if (end.too_long != 0) {
+    if (!rest.lines.empty()) rest.given_up |= end.too_long;
+    rest.lines.clear();
+    rest.is_open = false;
+  }
   std::sort(rest.lines.begin(), rest.lines.end(),
             [](const Range& a, const Range& b) { return a.offset < b.offset; });
   for (const Range& line : rest.lines)

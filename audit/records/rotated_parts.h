@@ -25,7 +25,7 @@ namespace leadscan::audit {
 struct OpenEnd {
   std::string lines;               // with its parts
   LogParts::Streams given_up = 0;  // of these streams it is too long
-  LogParts::Streams too_long = 0;  // of those, where it begins in this text
+  LogParts::Streams too_long = 0;  // so it is of these, if it goes on at all
   std::string last_line;           // of the file, or enough of it to have its time
 };
 

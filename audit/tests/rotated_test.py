@@ -141,6 +141,21 @@ class Rotated(Case):
             self.assertEqual([r["verdict"] for r in records], verdicts, most)
             self.assertEqual(result["passed_over"], 0)
 
+    def test_a_file_behind_that_does_not_go_on(self):
+        """What is open at a file's end costs nothing where no line behind it belongs to it."""
+        line = cri('{"message":"x"}' * 6 + '{"a":-0,')
+        for behind in '{"message":"x"}\n', cri('{"message":"x"}'), "plain text\n", "":
+            more = 1 if "message" in behind else 0
+            for most in "150", "300", "1M":
+                self.write_files({"c-json.log.1": line, "c-json.log": behind})
+                _, records = self.found("--max-record=" + most)
+                self.assertEqual(sorted(r["verdict"] for r in records),
+                                 ["message"] * (6 + more) + ["truncated"], (behind, most))
+        self.write_files({"c-json.log.1": line, "c-json.log": cri('"b":1}') + cri('{"message":"x"}')})
+        for most, verdicts in ("150", ["message", "too_large"]), ("1M", ["message"] * 7 + ["violation"]):
+            _, records = self.found("--max-record=" + most)
+            self.assertEqual(sorted(r["verdict"] for r in records), verdicts, most)
+
     def test_many_files_of_one_line(self):
         """So many are put together; of any more each byte still counts once, in little time."""
         line = GOOD[0][:-1] + "," + '"x":1,' * 200 + '"y":1}'

@@ -1,6 +1,7 @@
 // An HTTP server that says what a response of the partner API is: it takes one as the body of a
 // POST and answers with its verdict, ids, and where an error is, as JSON. Boost.Beast, coroutines.
 //   server [PORT [THREADS]]    on 127.0.0.1; port 0: any that is free. Prints the port.
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 #include <iostream>
@@ -74,14 +75,18 @@ asio::awaitable<void> serve(tcp::socket socket) {
     co_await http::async_write(stream, answer, or_error);
   }
   // Unless the rest of a large body is read, closing resets the connection, and its answer is lost.
-  stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  boost::system::error_code ignored;
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   stream.expires_after(std::chrono::seconds(5));
   for (char rest[4096]; !error;) co_await stream.async_read_some(asio::buffer(rest), or_error);
 }
 
 int main(int count, char** words) {
   const int port = count > 1 ? std::stoi(words[1]) : 8080;
-  asio::thread_pool loop(count > 2 ? std::stoi(words[2]) : std::thread::hardware_concurrency());
+  const unsigned threads = count > 2 ? std::stoi(words[2]) : std::thread::hardware_concurrency();
+  asio::thread_pool loop(std::max(1u, threads));
+  asio::signal_set signals(loop, SIGINT, SIGTERM);
+  signals.async_wait([&](auto...) { loop.stop(); });
   tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), asio::ip::port_type(port)});
   std::cout << acceptor.local_endpoint().port() << std::endl;
   const auto listen = [&]() -> asio::awaitable<void> {
@@ -97,7 +102,5 @@ int main(int count, char** words) {
     }
   };
   asio::co_spawn(loop, listen, asio::detached);
-  asio::signal_set signals(loop, SIGINT, SIGTERM);
-  signals.async_wait([&](auto...) { loop.stop(); });
   loop.join();
 }
