@@ -67,13 +67,20 @@ void expect_same(const Reading& expected, const Reading& found, const char* what
   fail("other records");
 }
 
+// Whether lines of a container's log are read otherwise than as text: those with parts, and one
+// whose document is open, with lines of the other stream behind it.
 bool has_parts(std::string_view text) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
     if (parse_container_line(line).is_part) return true;
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
   }
-  return false;
+  LogParts parts(true);
+  parts.scan(text, 0, 1, 0);
+  return std::any_of(parts.joined().begin(), parts.joined().end(), [&](const JoinedLine& line) {
+    const JoinedLine::Part& last = line.parts.back();
+    return line.parts.size() > 1 || (line.is_open && last.at + last.size < text.size());
+  });
 }
 
 std::uint64_t lines_in(std::string_view text) {
