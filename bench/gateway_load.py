@@ -55,7 +55,7 @@ UPSTREAM = """
   open_file_cache max=10;
   sendfile on;
   tcp_nopush on;
-  server { listen unix:FOLDER/s; listen 127.0.0.1:PORT; root FOLDER; default_type application/json; }
+  server { listen 127.0.0.1:PORT; listen unix:FOLDER/s; root FOLDER; default_type application/json; }
 """
 GATEWAY = """
   HTTP
@@ -68,7 +68,7 @@ GATEWAY = """
   upstream up { server 127.0.0.1:UPSTREAM; keepalive 16; }
   proxy_http_version 1.1;
   proxy_set_header Connection "";
-  server { listen unix:FOLDER/s; listen 127.0.0.1:PORT; SERVER location / { LOCATION proxy_pass http://up; } }
+  server { listen 127.0.0.1:PORT; listen unix:FOLDER/s; SERVER location / { LOCATION proxy_pass http://up; } }
 """
 SETS = 'set $ls_status ""; set $ls_ds_id ""; set $ls_trace_id "";'
 LUA_PATHS = 'lua_package_path "SCRIPTS/?.lua;UNPACKED/usr/share/lua/5.1/?.lua;;"; lua_package_cpath "CPATH/?.so;;";'

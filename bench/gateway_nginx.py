@@ -30,8 +30,9 @@ BODY = ('{"partnerLeadOpportunityId":"ACME-000117","dsLeadOpportunityId":"Q7ZK-1
 UPSTREAM = """
   access_log off;
   keepalive_requests 1000000;
-  server { listen unix:FOLDER/s; listen 127.0.0.1:PORT; location / { default_type application/json; return 201 '%s'; } }
+  server { listen 127.0.0.1:PORT; listen unix:FOLDER/s; location / { default_type application/json; return 201 '%s'; } }
 """ % BODY
+# nginx listens in this order, and start() waits for the second.
 GATEWAY = """
   log_format constants '{"uri":"$request_uri","status":"$status","a":"ok","b":"id","c":"trace"}';
   log_format variables '{"uri":"$request_uri","status":"$status","a":"$leadscan_status",'
@@ -42,7 +43,7 @@ GATEWAY = """
   proxy_http_version 1.1;
   proxy_set_header Connection "";
   LEADSCAN
-  server { listen unix:FOLDER/s; listen 127.0.0.1:PORT; location / { proxy_pass http://up; } }
+  server { listen 127.0.0.1:PORT; listen unix:FOLDER/s; location / { proxy_pass http://up; } }
 """
 # Name: directive (None: the module is not loaded) and log format.
 KINDS = {
