@@ -7,8 +7,9 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "audit/base/short_text.h"
 
 namespace leadscan::audit {
 
@@ -50,19 +51,14 @@ inline std::uint64_t keyed_hash(const HashKey& key, std::string_view text) noexc
     round();
     v0 ^= word;
   };
-  const auto load = [](const char* at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    return word;
-  };
 
   const char* at = text.data();
   const char* const end = at + text.size();
-  for (; end - at >= 8; at += 8) take(load(at));
+  for (; end - at >= 8; at += 8) take(load_word<std::uint64_t>(at));
   std::uint64_t rest = 0;
   const auto left = static_cast<unsigned>(end - at);
   if (left != 0 && text.size() >= 8) {
-    rest = load(end - 8) >> (64 - 8 * left);
+    rest = load_word<std::uint64_t>(end - 8) >> (64 - 8 * left);
   } else {
     for (unsigned i = 0; i < left; ++i)
       rest |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);

@@ -26,8 +26,8 @@ def run(name):
         done = subprocess.run([sys.executable, sys.argv[0], LEADSCAN, name], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=MOST_SECONDS)
         return done.returncode == 0, done.stdout
-    except subprocess.TimeoutExpired as late:
-        return False, "%sno end after %d s" % ((late.stdout or b"").decode(), MOST_SECONDS)
+    except subprocess.TimeoutExpired as late:  # which has bytes
+        return False, "%s\nno end after %d s" % (late.stdout, MOST_SECONDS)
 
 
 def main():
