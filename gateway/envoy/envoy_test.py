@@ -10,10 +10,13 @@ import json
 import os
 import re
 import shutil
+import socketserver
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 from gateway.nginx.servers import (CLOSE, Nginx, SAMPLE, TRACE, VIOLATION, Upstream, answer,
@@ -260,7 +263,8 @@ class Responses(Case):
         self.expect([answer(b"", "204 No Content", length=False)], "skipped", b"")
         self.expect([answer(b"")], "skipped", b"")
         self.expect(chunked([]), "skipped", b"")
-        self.expect([answer(SAMPLE)[:-len(SAMPLE)]], "skipped", b"", method="HEAD")
+        for body in [SAMPLE, long_document(LIMIT + 1)]:
+            self.expect([answer(body)[:-len(body)]], "skipped", b"", method="HEAD")
         self.expect([answer(SAMPLE[:10], "206 Partial Content")], "skipped", SAMPLE[:10])
 
     def test_types(self):
@@ -371,7 +375,7 @@ class Versions(Case):
                 ("max_body=0", "max_body is a number of bytes, from 1 to 1073741824: max_body=0"),
                 ("max_body=64k", "max_body is a number"), ("max_body=", "max_body is a number"),
                 ("max_body=1073741825", "max_body is a number"),
-                ("fields=ds_id,region", "no field is called so: region"),
+                ("fields=ds_id,no_such_member", "no field is called so: no_such_member"),
                 ("fields=error", "no field is called so: error"),
                 ("fields=" + ",".join(["ds_id"] * 33), "too many fields"),
                 ("max-body=1", "expected max_body=BYTES or fields=NAME,NAME: max-body=1")]:
@@ -414,11 +418,55 @@ class Fields(Case):
             self.assertEqual({name: log[name] for name in names}, {**none, **expected})
 
 
+class Http2(socketserver.ThreadingUnixStreamServer):
+    """An upstream that answers each request with these frames of data, the last of which is the end."""
+    daemon_threads = True
+
+    def __init__(self, path, pieces):
+        self.pieces = pieces
+        super().__init__(path, Http2Connection)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Http2Connection(socketserver.StreamRequestHandler):
+    """RFC 9113: a frame is its length, its type, flags, the stream's number, and what it has."""
+    DATA, HEADERS, SETTINGS = 0, 1, 4
+    END_STREAM = ACK = 1
+    END_HEADERS = 4
+
+    def send(self, kind, flags, stream, payload=b""):
+        self.wfile.write(struct.pack(">IBI", len(payload) << 8 | kind, flags, stream) + payload)
+        self.wfile.flush()
+
+    def handle(self):
+        self.rfile.read(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+        self.send(self.SETTINGS, 0, 0)
+        while head := self.rfile.read(9):
+            kind, flags, stream = struct.unpack(">IBI", head)
+            self.rfile.read(kind >> 8)
+            kind &= 255
+            if kind == self.SETTINGS and not flags & self.ACK:
+                self.send(self.SETTINGS, self.ACK, 0)
+            if kind == self.HEADERS:
+                # RFC 7541: number 8 of the table, `:status: 200`; number 31, `content-type`, and its value.
+                json = b"application/json"
+                self.send(self.HEADERS, self.END_HEADERS, stream,
+                          b"\x88\x0f\x10" + bytes([len(json)]) + json)
+                for piece in self.server.pieces[:-1]:
+                    self.send(self.DATA, 0, stream, piece)
+                    time.sleep(0.05)
+                self.send(self.DATA, self.END_STREAM, stream, self.server.pieces[-1])
+
+
 class Retries(Case):
-    def setUp(self):
-        self.envoy = Envoy("retry.yaml")
+    def begin(self, changes=(), upstream=Upstream):
+        self.envoy = Envoy("retry.yaml", changes)
         self.addCleanup(self.envoy.close)
-        self.upstream = Upstream(self.envoy.path("8080"))
+        self.upstream = upstream(self.envoy.path("8080"))
         self.addCleanup(self.upstream.close)
         self.other = Upstream(self.envoy.path("8081"))
         self.addCleanup(self.other.close)
@@ -430,6 +478,7 @@ class Retries(Case):
         return self.envoy.exchange(path)
 
     def test_by_what_the_body_says(self):
+        self.begin()
         refused, other = [answer(MESSAGE, "429 Too Many Requests")], [answer(SAMPLE)]
         for _ in range(10):
             head, body = self.routed(refused, other)
@@ -437,15 +486,36 @@ class Retries(Case):
             self.assertIn("x-lead-family: created", head)
             self.assertEqual(dechunked(head, body), SAMPLE)
         before = self.other.connections
+        forged = ["X-Lead-Family: message", "X-Lead-Status: a", "X-Lead-Family: message"]
         for body, status in [(SAMPLE, "ok"), (VIOLATION, "violation"), (b"{", "truncated")]:
-            head, got = self.routed([answer(body, "200 OK")], other)
-            self.assertEqual(dechunked(head, got), body)
-            self.assertIn("x-lead-status: " + status, head)
+            for headers in [[], forged]:
+                head, got = self.routed([answer(body, "200 OK", headers=headers)], other)
+                self.assertEqual(dechunked(head, got), body)
+                self.assertEqual(re.findall("x-lead-status: (.*)\r", head), [status])
+                self.assertNotIn("message", head)
         self.assertEqual(self.other.connections, before)
         # Refused twice: the client is told so.
         head, body = self.routed(refused, refused)
         self.assertIn("HTTP/1.1 429", head)
         self.assertEqual(dechunked(head, body), MESSAGE)
+
+    def test_pieces_while_another_filter_waits(self):
+        """Of HTTP/2, where the last one is the end; Envoy holds those before it for the Lua filter."""
+        http2 = ("  - name: first_region\n    type: STATIC\n", """\
+  - name: first_region
+    type: STATIC
+    typed_extension_protocol_options:
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        explicit_http_config: {http2_protocol_options: {}}
+""")
+        for cuts in [[100], [1, 2, 200], []]:
+            pieces = [SAMPLE[a:b] for a, b in zip([0] + cuts, cuts + [None])]
+            self.begin([http2], lambda path: Http2(path, pieces))
+            head, body = self.envoy.exchange("/leads")
+            self.assertEqual(dechunked(head, body), SAMPLE)
+            self.assertIn("x-lead-status: ok", head)
+            self.assertIn("x-lead-family: created", head)
 
 
 if __name__ == "__main__":

@@ -313,6 +313,19 @@ TEST_F(FilterTest, NoResponse) {
   EXPECT_TRUE(stream.metadata.empty());
 }
 
+// Envoy goes on with the null pointer that it was given for want of memory.
+TEST_F(FilterTest, NoFilter) {
+  Stream stream;
+  stream.slices.emplace_back(kCreated.begin(), kCreated.end());
+  EXPECT_EQ(envoy_dynamic_module_on_http_filter_request_headers(&stream, nullptr, true), 0);
+  EXPECT_EQ(envoy_dynamic_module_on_http_filter_response_headers(&stream, nullptr, false), 0);
+  EXPECT_EQ(envoy_dynamic_module_on_http_filter_response_body(&stream, nullptr, true), 0);
+  EXPECT_EQ(envoy_dynamic_module_on_http_filter_response_trailers(&stream, nullptr), 0);
+  envoy_dynamic_module_on_http_filter_stream_complete(&stream, nullptr);
+  envoy_dynamic_module_on_http_filter_destroy(nullptr);
+  EXPECT_TRUE(stream.counted.empty());
+}
+
 TEST_F(FilterTest, Configuration) {
   EXPECT_TRUE(configure(" max_body=1073741824  fields=status "));
   EXPECT_TRUE(configure("fields="));

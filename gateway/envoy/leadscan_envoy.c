@@ -230,6 +230,7 @@ const void* envoy_dynamic_module_on_http_filter_config_new(void* envoy_config, e
 
 void envoy_dynamic_module_on_http_filter_config_destroy(const void* c) { free_config((config*)c); }
 
+/* Null without memory: Envoy calls the hooks with it nevertheless. */
 const void* envoy_dynamic_module_on_http_filter_new(const void* c, void* stream) {
   filter* f = calloc(1, sizeof *f);
   if (f == NULL) return NULL;
@@ -240,12 +241,14 @@ const void* envoy_dynamic_module_on_http_filter_new(const void* c, void* stream)
 
 void envoy_dynamic_module_on_http_filter_destroy(const void* p) {
   filter* f = (filter*)p;
+  if (f == NULL) return;
   free(f->body.memory);
   free(f);
 }
 
 int envoy_dynamic_module_on_http_filter_response_headers(void* stream, const void* p, bool end) {
   filter* f = (filter*)p;
+  if (f == NULL) return ENVOY_CONTINUE;
   const uint64_t length = length_of(header(stream, TEXT("content-length")));
   f->begun = true;
   if (f->done) return ENVOY_CONTINUE;
@@ -265,7 +268,7 @@ int envoy_dynamic_module_on_http_filter_response_body(void* stream, const void* 
   filter* f = (filter*)p;
   envoy_text few[32];
   envoy_text* slices = few;
-  if (f->done || !f->begun) return ENVOY_CONTINUE;
+  if (f == NULL || f->done || !f->begun) return ENVOY_CONTINUE;
   const size_t count =
       envoy_dynamic_module_callback_http_get_body_chunks_size(stream, ENVOY_RECEIVED_RESPONSE_BODY);
   if (count > sizeof few / sizeof *few) slices = malloc(count * sizeof *slices);
@@ -288,14 +291,14 @@ int envoy_dynamic_module_on_http_filter_response_body(void* stream, const void* 
 
 int envoy_dynamic_module_on_http_filter_response_trailers(void* stream, const void* p) {
   filter* f = (filter*)p;
-  if (f->begun && !f->done) take(f, stream, TEXT(""), true);
+  if (f != NULL && f->begun && !f->done) take(f, stream, TEXT(""), true);
   return ENVOY_CONTINUE;
 }
 
 /* In time for the access log. */
 void envoy_dynamic_module_on_http_filter_stream_complete(void* stream, const void* p) {
   filter* f = (filter*)p;
-  if (f->begun && !f->done) tell(f, stream, "incomplete", NULL, NULL);
+  if (f != NULL && f->begun && !f->done) tell(f, stream, "incomplete", NULL, NULL);
 }
 
 int envoy_dynamic_module_on_http_filter_request_headers(void* stream, const void* f, bool end) {

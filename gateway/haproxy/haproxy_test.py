@@ -155,7 +155,8 @@ class Example(unittest.TestCase):
         self.expect([answer(SAMPLE, kind="Application/JSON; charset=utf-8")], "ok", SAMPLE)
         self.expect([answer(b"", "204 No Content", length=False)], "skipped", b"")
         self.expect([answer(b"")], "skipped", b"")
-        self.expect([answer(SAMPLE)[:-len(SAMPLE)]], "skipped", b"", method="HEAD")
+        for body in [SAMPLE, long_document(LIMIT + 1)]:
+            self.expect([answer(body)[:-len(body)]], "skipped", b"", method="HEAD")
 
     def test_upstream_that_is_cut(self):
         self.expect([answer(SAMPLE)[:-20], CLOSE], "incomplete")

@@ -39,7 +39,8 @@ function Filter:http_headers(txn, message)
   end
   local headers = message:get_headers()
   local status = "incomplete"
-  if BODILESS[tonumber(message:get_stline().code)] or not is_json(first(headers, "content-type")) then
+  if txn.f:method() == "HEAD" or BODILESS[tonumber(message:get_stline().code)] or
+    not is_json(first(headers, "content-type")) then
     status = "skipped"
   elseif first(headers, "content-encoding") ~= "" then
     status = "encoded"

@@ -77,7 +77,7 @@ HTTP = """
       again.setup { library = "LIBRARY", limit = 300 }
       ngx.say(again.parse('{"message":"x"}').family, " ",
               again.parse('{"message":"' .. ("x"):rep(300) .. '"}').status, " ",
-              pcall(again.parse, "{}", { "region" }))
+              pcall(again.parse, "{}", { "no_such_member" }))
     } }
   }
 """
@@ -316,7 +316,7 @@ class Responses(Case):
     def test_a_second_copy(self):
         head, body = self.nginx.exchange("/again")
         self.assertRegex(dechunked(head, body).decode(),
-                         r"^message too_large false.*no member is called region\n$")
+                         r"^message too_large false.*no member is called no_such_member\n$")
 
     def test_memory_is_flat(self):
         document = long_document(9000)
@@ -396,10 +396,10 @@ class Examples(Case):
         self.assertNotIn(b"\x1b", line)
         self.assertEqual(json.loads(line)["ds_id"], 'a\n127.0.0.1 forged\0\x1b[31m" \\ ]')
 
-    def routed(self, pieces, other=()):
+    def routed(self, pieces, other=(), **more):
         path, _ = self.serve("//leads-opportunities", pieces)
         self.other.answers[path[1:]] = list(other)
-        return self.nginx.exchange(path[1:], listens="header_routing")
+        return self.nginx.exchange(path[1:], listens="header_routing", **more)
 
     def test_headers(self):
         head, body = self.routed([answer(SAMPLE, headers=["X-Own: kept"])])
@@ -414,6 +414,11 @@ class Examples(Case):
         head, body = self.routed([answer(gzip.compress(SAMPLE), headers=["Content-Encoding: gzip"])])
         self.assertIn("X-Lead-Status: encoded", head)
         self.assertEqual(gzip.decompress(dechunked(head, body)), SAMPLE)
+        head, _ = self.routed([answer(b"", "204 No Content", length=False)])
+        self.assertIn("HTTP/1.1 204", head)
+        self.assertIn("X-Lead-Status: skipped", head)
+        head, _ = self.routed([answer(SAMPLE)], method="NOSUCH")
+        self.assertIn("HTTP/1.1 405", head)
 
     def test_no_header_is_forged(self):
         head, _ = self.routed([answer(SAMPLE.replace(b"Q7ZK-1M2N3P", b"a\\r\\nX-Forged: b"))])

@@ -47,7 +47,7 @@ static ngx_uint_t same_bytes(const void* a, const void* b, size_t size) {
 }
 
 static ngx_uint_t is_text(const ngx_http_leadscan_slot_t* slot, const leadscan_text* text) {
-  return slot->state == SLOT_USED && slot->size == text->size &&
+  return ngx_http_leadscan_is_used(slot) && slot->size == text->size &&
          same_bytes(slot->text, text->data, text->size);
 }
 
@@ -62,8 +62,7 @@ static __attribute__((noinline)) void count_other_text(ngx_http_leadscan_slot_t*
       if (slot->state == SLOT_FREE && ngx_atomic_cmp_set(&slot->state, SLOT_FREE, SLOT_CLAIMED)) {
         slot->size = text->size;
         ngx_memcpy(slot->text, text->data, text->size);
-        ngx_memory_barrier();
-        slot->state = SLOT_USED;
+        __atomic_store_n(&slot->state, SLOT_USED, __ATOMIC_RELEASE);
       }
       /* Claimed: another worker is writing it, or was killed then. Two workers that meet a text for
        * the first time at once may give it two slots; whoever reads them adds them up. */

@@ -15,6 +15,11 @@ typedef struct {
 
 typedef enum { SLOT_FREE, SLOT_CLAIMED, SLOT_USED } ngx_http_leadscan_slot_state_t;
 
+/* Then another worker may have written the slot, and its size and text are there. */
+static inline ngx_uint_t ngx_http_leadscan_is_used(const ngx_http_leadscan_slot_t* slot) {
+  return __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) == SLOT_USED;
+}
+
 enum {
   FAMILY_LIMIT = 16,
   ACTION_LIMIT = 16,

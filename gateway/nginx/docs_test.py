@@ -139,12 +139,19 @@ class Page(unittest.TestCase):
 
     def test_security_names_tests_that_are_there(self):
         page = read("docs/security.md")
-        sources = "".join(read("gateway/nginx/nginx_%stest.py" % kind)
-                          for kind in ["", "filters_", "load_"])
-        names = re.findall(r"`(?:\w+\.)?(test_\w+)`|`(Hostile|Counters)`", page)
+        begin, end = page.index("Of the nginx module"), page.index("Of the others")
+        nginx = "".join(read("gateway/nginx/nginx_%stest.py" % kind) for kind in ["", "filters_", "load_"])
+        names = re.findall(r"`(?:\w+\.)?(test_\w+)`|`(Hostile|Counters)`", page[begin:end])
         self.assertGreater(len(names), 6)
         for name in names:
-            self.assertRegex(sources, r"(def|class) %s\b" % "".join(name))
+            self.assertRegex(nginx, r"(def|class) %s\b" % "".join(name))
+        rows = re.findall(r"^\|.*`test_.*", page[end:], re.M)
+        self.assertGreater(len(rows), 4)
+        for row in rows:
+            for gateway, cell in zip(["lua", "envoy", "haproxy"], row.split("|")[2:]):
+                source = read("gateway/%s/%s_test.py" % (gateway, gateway))
+                for name in re.findall(r"`(\w+)`", cell):
+                    self.assertIn("def %s(" % name, source)
 
 
 if __name__ == "__main__":

