@@ -167,7 +167,7 @@ class AddMember(unittest.TestCase):
         """The recipe's step in front of it: the C header is written anew."""
         shutil.copy(DESCRIBE, cls.folder + "/describe.cc")
         parts = ["describe.cc", "lib/leadscan/error.cc", "lib/leadscan/text.cc",
-                 "lib/leadscan/json/error_code.cc", "lib/leadscan/json/type.cc"]
+                 "lib/leadscan/error_code.cc", "lib/leadscan/json/type.cc"]
         program = cls.link("describe", [compile_one(cls.folder, part) for part in parts], [])
         place = cls.folder + "/lib/leadscan/c"
         for name in os.listdir(place):
@@ -258,7 +258,7 @@ class AddMember(unittest.TestCase):
                 compile_one(folder, "lib/leadscan/c/leadscan.cc")
             shutil.copy(DESCRIBE, folder + "/describe.cc")
             compiled = [compile_one(folder, part + ".cc") for part in ["describe"] + [
-                "lib/leadscan/" + name for name in ["error", "text", "json/error_code", "json/type"]]]
+                "lib/leadscan/" + name for name in ["error", "text", "error_code", "json/type"]]]
             program = self.link(os.path.basename(folder) + "/describe", compiled, [])
             done = subprocess.run([sys.executable, HEADER_TEST, program, "--update",
                                    folder + "/lib/leadscan/c"], capture_output=True, text=True)

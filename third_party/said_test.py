@@ -101,8 +101,14 @@ class Clients(unittest.TestCase):
             said.pip_install(self.fake("python", "exit 1\n"), "orjson")
 
 
-class TwoPlaces(unittest.TestCase):
-    """The advice is the same in Starlark, and what it names gets to the clients."""
+class OtherPlaces(unittest.TestCase):
+    """The advice is the same where there is no Python, and what it names gets to the clients."""
+
+    def test_shell_and_cmake(self):
+        for path, advice in [("tools/bazel", said.ADVICE["apt"]),
+                             ("packages/simdjson.cmake", said.ADVICE["pip"].split(",")[0])]:
+            with open(path) as file:
+                self.assertIn(advice, file.read())
 
     def test_starlark(self):
         bzl = starlark("third_party/said.bzl")

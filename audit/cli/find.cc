@@ -5,9 +5,12 @@
 #include "audit/base/json_output.h"
 #include "audit/cli/check.h"
 #include "leadscan/fields.h"
+#include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 namespace {
+
+using leadscan::internal::is_white_space;
 
 bool equals(const Text& text, std::string_view value) {
   return text.has_value() && text.equals(value);
@@ -32,7 +35,7 @@ bool has_spelled_out_code(std::string_view record) {
   for (std::size_t at = record.find(kName); at != record.npos; at = record.find(kName, at)) {
     at += kName.size() + 1;  // and its quote
     while (at < record.size() &&
-           std::string_view(" \t\r\n:").find(record[at]) != std::string_view::npos)
+           (record[at] == ':' || is_white_space(static_cast<unsigned char>(record[at]))))
       ++at;
     const std::size_t end = std::min(record.find_first_not_of("-0123456789", at), record.size());
     if (end < record.size() && (record[end] == '.' || record[end] == 'e' || record[end] == 'E'))

@@ -5,11 +5,15 @@
 #include <set>
 #include <utility>
 
+#include "audit/base/json_pointer.h"
 #include "leadscan/fields.h"
 #include "leadscan/json/characters.h"
 
 namespace leadscan::audit {
 namespace {
+
+using leadscan::internal::is_white_space;
+using leadscan::internal::kEndsScalar;
 
 // A layout is a sequence of: a type's letter, and in objects that are looked into, a name (between
 // quotes, with a backslash in front of quotes and backslashes in it) in front of each; '}' ends
@@ -63,8 +67,7 @@ class Walk {
 
  private:
   void white_space() {
-    while (at_ != end_ && leadscan::internal::is_white_space(static_cast<unsigned char>(*at_)))
-      ++at_;
+    while (at_ != end_ && is_white_space(static_cast<unsigned char>(*at_))) ++at_;
   }
 
   void container() {
@@ -81,9 +84,7 @@ class Walk {
   }
 
   void scalar() {
-    while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']' &&
-           static_cast<unsigned char>(*at_) > ' ')
-      ++at_;
+    while (at_ != end_ && !kEndsScalar.contains(static_cast<unsigned char>(*at_))) ++at_;
   }
 
   // The style of the white space here, where it is first met.
@@ -252,19 +253,9 @@ std::string name_of(std::string_view spelled) {
   return name;
 }
 
-std::string pointer_to(const std::string& parent, std::string_view name) {
-  std::string pointer = parent;
-  pointer += '/';
-  for (const char c : name) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer += c;
-    }
-  }
-  return pointer;
+std::string pointer_to(std::string parent, std::string_view name) {
+  append_token(parent, name);
+  return parent;
 }
 
 // Members that the API's responses have, leadscan reads them or not.

@@ -330,9 +330,9 @@ std::size_t Worker::take_lines(std::string_view text, const MemberInfo& member, 
     }
     ++record.line;
   }
-  auto size = static_cast<std::size_t>(record.data + record.size - text.data());
-  size += std::size_t{size < text.size() && text[size] == '\r'};
-  size += std::size_t{size < text.size()};
+  const char* const next =
+      leadscan::internal::behind_line_end(record.data + record.size, text.data() + text.size());
+  const auto size = static_cast<std::size_t>(next - text.data());
   totals.records += lines.size();
   totals.record_bytes += in_records;
   totals.separator_bytes += size - in_records;

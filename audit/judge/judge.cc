@@ -7,6 +7,7 @@
 #include "audit/judge/response_signs.h"
 #include "audit/judge/text_encoding.h"
 #include "audit/records/count_bytes.h"
+#include "leadscan/json/characters.h"
 #include "leadscan/json/scanner.h"
 
 namespace leadscan::audit {
@@ -24,7 +25,7 @@ Verdict verdict_or_throw(const Error& error, Family family) {
 }
 
 bool begins_object(std::string_view text) {
-  const std::size_t at = text.find_first_not_of(" \t\r\n");
+  const std::size_t at = text.find_first_not_of(leadscan::internal::kWhiteSpace);
   return at != text.npos && text[at] == '{';
 }
 

@@ -88,9 +88,7 @@ class LinesAhead {
   }
   // The line behind the result's.
   const char* behind(const LineResult& result) const {
-    const char* at = begin_ + result.offset + result.size;
-    at += std::size_t{at < end_ && *at == '\r'};
-    return at + std::size_t{at < end_};
+    return leadscan::internal::behind_line_end(begin_ + result.offset + result.size, end_);
   }
   const LineResult* take(std::string_view text) {
     while (next_result_ < results_) {

@@ -253,7 +253,7 @@ const LogPreset* recognise_document(std::string_view text) {
                                                    scanner.text()) == sign.values.end())
             continue;
           seen[i] |= static_cast<Signs>(1U << k);
-          // An archive is one document, of gigabytes at times: not to be read for this.
+          // An archive is one document, at times of gigabytes, which must not be read for this.
           if (preset.shape == LogShape::har && seen[i] == all_signs(preset)) return &preset;
         }
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/base/json_pointer.h"
 #include "audit/judge/response_signs.h"
 #include "audit/records/for_each_record.h"
 #include "leadscan/fields.h"
@@ -10,24 +11,9 @@
 #include "leadscan/text.h"
 
 namespace leadscan::audit {
-namespace {
 
 using leadscan::internal::JsonScanner;
 using leadscan::internal::Token;
-
-void append_token(std::string& pointer, std::string_view name) {
-  pointer += '/';
-  for (const char c : name) {
-    if (c == '~')
-      pointer += "~0";
-    else if (c == '/')
-      pointer += "~1";
-    else
-      pointer += c;
-  }
-}
-
-}  // namespace
 
 // Not a message of a gateway: {"message":"..."} is in too many logs.
 bool ResponsesInside::is_response(std::string_view json) {

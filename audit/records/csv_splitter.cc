@@ -120,7 +120,7 @@ bool CsvSplitter::read_header(std::string_view text, bool at_end, std::size_t& a
   has_blanks_ = header.has_blanks;
   row_end_ = header.row_end;
   const std::string_view line = without_line_end(without_line_end(front.substr(0, at)));
-  if (wanted_.empty() && line.find_first_not_of(" \t\r\n") != line.npos)
+  if (wanted_.empty() && line.find_first_not_of(leadscan::internal::kWhiteSpace) != line.npos)
     error_ = "no header with a column \"" + bounded_text(name_, kMostShown) +
              "\": it begins with " + bounded_text(first_line(line.substr(begin)).text, kMostShown);
   count_lines(front, 0, at);

@@ -109,8 +109,9 @@ bool TextScanner::document_string() {
     case '"': {
       if (lacks(at_ + 1)) return false;
       const char next = has(at_ + 1) ? text_[at_ + 1] : '\0';
-      constexpr std::string_view kMayFollow(",:}] \t\r\n\"\\\0", 11);
-      if (!is_large(at_) && kMayFollow.find(next) == kMayFollow.npos &&
+      constexpr CharacterSet kMayFollow{leadscan::internal::kWhiteSpace,
+                                        std::string_view(",:}]\"\\\0", 7)};
+      if (!is_large(at_) && !kMayFollow.contains(static_cast<unsigned char>(next)) &&
           at_ > begin_ + string_begin_ + 1 && text_[at_ - 1] == '{') {
         // The next document began in here, unless this is an object's value, and what is taken
         // for strings is what is between them.

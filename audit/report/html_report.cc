@@ -17,6 +17,7 @@
 #include "audit/report/html_page.h"
 #include "audit/report/html_story.h"
 #include "audit/report/html_text.h"
+#include "audit/report/member_words.h"
 #include "leadscan/fields.h"
 
 namespace leadscan::audit {
@@ -122,7 +123,7 @@ class HtmlWriter : private HtmlPage {
                                   : "of " + counted(report_.findings.size(), "kind", "kinds"));
     const std::uint64_t told = report_.success_true + report_.success_false;
     tile("Success rate", "", percent(report_.success_true, told),
-         "of " + counted(told, "response", "responses") + " that tell");
+         "of " + counted(told, "response", "responses") + " that have the flag");
     // That all is accounted for means all that was read.
     const bool whole = report_.errors.empty() && !report_.partial;
     tile("Bytes read", accounted() && whole ? "" : "is-bad", human_bytes(report_.bytes_in),
@@ -364,11 +365,11 @@ class HtmlWriter : private HtmlPage {
     open("responses", "Responses", "what the API answered", "");
     add("<div class=\"columns\">\n");
     table("Status code", info_of(Field::info_status_code).name, report_.status_codes);
-    table("Action", "action", report_.actions);
-    table("Error code", "error.code", report_.error_codes);
+    table("Action", info_of(Field::action).name, report_.actions);
+    table("Error code", words_of(Field::error_code), report_.error_codes);
     table("HTTP status and status code", "HTTP, body", report_.http_and_body);
     add("</div>\n");
-    table("Messages", "message", report_.messages);
+    table("Messages", info_of(Field::message).name, report_.messages);
     close();
   }
 

@@ -175,7 +175,7 @@ class TextWriter {
           grouped(count), percent(count, totals.records), options_.color ? kReset : "");
     }
     if (const auto rate = report_.success_rate())
-      add("  success rate {:.2f} % of {} that tell\n", 100 * *rate,
+      add("  success rate {:.2f} % of {} that have the flag\n", 100 * *rate,
           counted(report_.success_true + report_.success_false, "response", "responses"));
   }
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "leadscan/error_code.h"
 #include "leadscan/fields.h"
-#include "leadscan/json/error_code.h"
 #include "leadscan/response.h"
 
 namespace leadscan {

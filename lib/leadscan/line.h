@@ -1,9 +1,7 @@
 // Line: where the first line of a text ends. Whatever reads lines cuts them by these functions.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace leadscan {
@@ -21,6 +19,13 @@ constexpr std::size_t size_without_cr(const char* line, std::size_t size) noexce
 // The other way round: the bytes up to its LF, which must be there, of a line of `size` bytes.
 constexpr std::size_t size_with_cr(const char* line, std::size_t size) noexcept {
   return size + std::size_t{line[size] == '\r'};
+}
+
+// From the end of a line without its CR to the next line; `end` is that of all lines, the last of
+// which may lack LF and CR.
+constexpr const char* behind_line_end(const char* at, const char* end) noexcept {
+  if (at != end && *at == '\r') ++at;
+  return at == end ? end : at + 1;
 }
 
 }  // namespace internal
@@ -52,33 +57,4 @@ inline Line first_line(std::string_view text) noexcept {
   return {without_line_end(text.substr(0, newline)), newline, newline + 1};
 }
 
-namespace internal {
-
-// Which stream lines that a parser has read ahead are of (columns/read_ahead.h).
-struct Ticket {
-  const void* reader = nullptr;  // null: of none
-  std::uint64_t number = 0;
-};
-
-// Where the next lines of a text end: at their LFs, from the beginning of what was scanned.
-struct LineEnds {
-  static constexpr std::size_t kWindow = 4096;  // bytes that are scanned at once
-  static constexpr std::size_t kEnough = 64;  // or this many LFs, and the others of the same block
-  std::array<std::size_t, kEnough + 64> at;
-  std::size_t count = 0;
-  std::size_t scanned = 0;  // bytes that hold no others
-};
-
-// Lines of `text` whose ends are known, in the middle of being read.
-struct KnownLines {
-  const char* text;
-  std::size_t position = 0;  // of the next line
-  std::size_t number = 0;    // of lines in front of it
-  const LineEnds& ends;
-  std::size_t ends_begin = 0;  // what they are counted from
-  std::size_t next_end = 0;    // of the next line, or of one in front of it
-  bool missed = false;         // the next line has been compared, and has no layout that is known
-};
-
-}  // namespace internal
 }  // namespace leadscan

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "leadscan/known_lines.h"
 #include "leadscan/lifetime.h"
 #include "leadscan/line.h"
 #include "leadscan/line_result.h"

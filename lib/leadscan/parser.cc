@@ -12,6 +12,7 @@
 #include "leadscan/arena.h"
 #include "leadscan/columns/novelty.h"
 #include "leadscan/columns/read_ahead.h"
+#include "leadscan/known_lines.h"
 #include "leadscan/learn/fast_path.h"
 #include "leadscan/line.h"
 #include "leadscan/read/ondemand_reader.h"

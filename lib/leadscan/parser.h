@@ -11,8 +11,8 @@
 
 #include "leadscan/error.h"
 #include "leadscan/isa.h"
+#include "leadscan/known_lines.h"
 #include "leadscan/lifetime.h"
-#include "leadscan/line.h"
 #include "leadscan/line_result.h"
 #include "leadscan/padded_bytes.h"
 #include "leadscan/response.h"

@@ -7,8 +7,8 @@
 #include "leadscan/c/layout.h"
 #include "leadscan/c/leadscan.h"
 #include "leadscan/error.h"
+#include "leadscan/error_code.h"
 #include "leadscan/fields.h"
-#include "leadscan/json/error_code.h"
 #include "leadscan/json/type.h"
 #include "leadscan/response.h"
 

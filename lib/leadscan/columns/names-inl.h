@@ -53,8 +53,8 @@ class ColumnNames {
     return static_cast<std::uint8_t>(id | (NameTable::kNone & (0u - differs)));
   }
 
-  // A name with backslashes, or one that is too long to be any of ours without. A single \u00XX,
-  // which is what comes, without a jump by what it is.
+  // A name with backslashes, or one too long to be any of ours unless it has some. The usual case,
+  // a single \u00XX, takes no branch that depends on which character it is.
   static std::uint8_t identify_escaped(const char* name, std::size_t size) noexcept {
     if (size <= NameTable::kWidth) {
       const __m256i bytes = load(name, size);

@@ -11,7 +11,7 @@
 
 #include "leadscan/columns/column_reader.h"
 #include "leadscan/isa.h"
-#include "leadscan/line.h"
+#include "leadscan/known_lines.h"
 
 namespace leadscan::internal {
 

@@ -39,9 +39,8 @@ inline constexpr CharacterSet kIsSimpleEscape{kSimpleEscapes};
 // simdjson makes no token of a string that touches a scalar.
 inline constexpr CharacterSet kEndsScalar{kWhiteSpace, kStructure};
 
-constexpr bool is_white_space(unsigned char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+inline constexpr CharacterSet kIsWhiteSpace{kWhiteSpace};
+constexpr bool is_white_space(unsigned char c) { return kIsWhiteSpace.contains(c); }
 constexpr bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
 inline constexpr std::string_view kHexDigits = "0123456789abcdef";  // as they are written here

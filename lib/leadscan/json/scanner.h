@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "leadscan/json/error_code.h"
+#include "leadscan/error_code.h"
 #include "leadscan/json/type.h"
 #include "leadscan/lifetime.h"
 

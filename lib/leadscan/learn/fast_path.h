@@ -10,6 +10,7 @@
 
 #include "leadscan/arena.h"
 #include "leadscan/isa.h"
+#include "leadscan/known_lines.h"
 #include "leadscan/learn/layout_cache.h"
 #include "leadscan/line.h"
 #include "leadscan/line_result.h"

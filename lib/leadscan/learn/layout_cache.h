@@ -249,8 +249,8 @@ class LayoutCache {
       usual = number;
     }
   }
-  // None did. Where that is so of more than one in five, there is no usual one: it must not be
-  // in the way of what reads lines that never repeat.
+  // None did. If that happens for more than one document in five, no layout is usual, and trying
+  // one first would only delay the path for lines that never repeat.
   void fitted_none() noexcept {
     constexpr std::uint8_t kCost = 4;
     trust = static_cast<std::uint8_t>(trust - std::min(trust, kCost));

@@ -8,8 +8,8 @@
 
 namespace leadscan::internal {
 
-// Whether Size bytes at `a` are those at `b`. Not memcmp: gcc calls it where it believes that few
-// come, and does not know.
+// Whether Size bytes at `a` are those at `b`. Not memcmp: gcc calls the
+// function, instead of comparing words, in code that it expects to run rarely.
 template <std::size_t Size>
 [[gnu::always_inline]] inline bool equal_bytes(const char* a, const char* b) noexcept {
   using Word = std::conditional_t<(Size < 4), std::uint8_t,

@@ -1,7 +1,8 @@
 // Reading: what a reader has gathered of one document, and what follows from it.
 //
-// The readers (TokenReader, OnDemandReader, StrictReader) report members here; which family the
-// document belongs to, and which places the response's values come from, is decided here alone.
+// The readers (TokenReader, OnDemandReader, StrictReader) report members here, which decides what
+// family the document is of, and from which places the response's values come. (columns/ knows by
+// itself a created lead without anything unusual, and leaves all others to these.)
 #pragma once
 
 #include <array>

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <new>
 
-#include "leadscan/json/error_code.h"
+#include "leadscan/error_code.h"
 #include "leadscan/json/escapes.h"
 #include "leadscan/json/number.h"
 #include "leadscan/read/walk.h"

@@ -1,6 +1,6 @@
-// Walk: reads the members of a document, over any cursor. The one walk of all fast readers; what is
-// a member, of which type, and whether twice, is decided here, and how bytes are found by the
-// cursor.
+// Walk: reads the members of a document, over any cursor. The one walk of the readers that take one
+// document at a time (columns/ takes many, and walks on its own): what is a member, of which type,
+// and whether twice, is decided here; how bytes are found, by the cursor.
 //
 // A Cursor moves forward only. A Value is where a value begins; it is used once. Functions that are
 // not inlined take a Copy: gcc keeps what they are given by reference in memory. A cursor has:

@@ -1,5 +1,5 @@
 // What a kernel is: a struct with static functions for one family of CPUs, each on blocks of kBlock
-// bytes. learn/ and read/ are templates over one; nothing else has intrinsics.
+// bytes. learn/ and read/ are templates over one. Intrinsics are here, and in columns/.
 //
 //            bytes   {"action":"create"}
 //   equal('"')       .#......#.#......#.

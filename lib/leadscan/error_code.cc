@@ -1,4 +1,4 @@
-#include "leadscan/json/error_code.h"
+#include "leadscan/error_code.h"
 
 namespace leadscan {
 
