@@ -85,6 +85,7 @@ struct Parser::State {
   internal::StrictReader strict;
   internal::Reading reading;
   bool has_violations = false;
+  std::size_t too_long = 0;  // for the buffers there are; 0: none were made
   std::uint64_t column_hits = 0;
   std::uint64_t strictly_read = 0;
 
@@ -111,16 +112,20 @@ struct Parser::State {
     return novelty.is_high();
   }
 
-  // By no layout and no columns. Not inlined, nor is read_missed: parse() has fewer registers to
-  // keep.
-  [[gnu::noinline]] Error read_alone(std::string_view json, std::size_t readable,
-                                     LeadResponse& response) noexcept {
+  // By no layout and no columns.
+  [[gnu::always_inline]] Error read_generally(std::string_view json, std::size_t readable,
+                                              LeadResponse& response) noexcept {
     if (!fits(json.size())) [[unlikely]] {
       response = LeadResponse();
       return Error{ErrorCode::out_of_memory, Field::document, 0};
     }
     if (read({json.data(), json.size(), readable}, response)) return {};
     return read_strictly(json, response);
+  }
+  // Not inlined, nor is read_missed: parse() has fewer registers to keep.
+  [[gnu::noinline]] Error read_alone(std::string_view json, std::size_t readable,
+                                     LeadResponse& response) noexcept {
+    return read_generally(json, readable, response);
   }
 
   // What follows no layout.
@@ -138,7 +143,7 @@ struct Parser::State {
       }
       if (verdict == internal::ColumnVerdict::refused) return read_strictly(json, response);
     }
-    const Error error = read_alone(json, readable, response);
+    const Error error = read_generally(json, readable, response);
     if (!error) fast.learn(json, response);
     return error;
   }
@@ -150,12 +155,18 @@ struct Parser::State {
     return error;
   }
 
-  // Room for a document of `size` bytes; growth by powers of two keeps the number of times low.
-  bool fits(std::size_t size) noexcept {
+  // Room for a document of `size` bytes.
+  bool fits(std::size_t size) noexcept { return size < too_long || make_room(size); }
+  // Growth by powers of two keeps the number of times low.
+  [[gnu::noinline]] bool make_room(std::size_t size) noexcept {
     const std::size_t wanted = std::max(size, kLeastCapacity);
-    if (wanted <= capacity()) return true;
-    const std::size_t bytes = std::min(std::bit_ceil(wanted), kLargestDocument);
-    return general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes);
+    if (wanted > capacity()) {
+      const std::size_t bytes = std::min(std::bit_ceil(wanted), kLargestDocument);
+      if (!(general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes)))
+        return false;
+    }
+    too_long = capacity() + 1;
+    return true;
   }
   std::size_t capacity() const noexcept {
     if (general == Path::strict) return kLargestDocument;
