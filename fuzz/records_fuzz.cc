@@ -68,7 +68,7 @@ void expect_same(const Reading& expected, const Reading& found, const char* what
 }
 
 // Whether lines of a container's log are read otherwise than as text: those with parts, and one
-// whose document is open, with lines of the other stream behind it.
+// whose document is open, with lines of the other stream behind it, or an open document in front.
 bool has_parts(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -79,7 +79,10 @@ bool has_parts(std::string_view text) {
   parts.scan(text, 0, 1, 0);
   return std::any_of(parts.joined().begin(), parts.joined().end(), [&](const JoinedLine& line) {
     const JoinedLine::Part& last = line.parts.back();
-    return line.parts.size() > 1 || (line.is_open && last.at + last.size < text.size());
+    const std::size_t begin = text.rfind('\n', line.parts.front().at) + 1;
+    const bool is_behind_open = begin != 0 && next_hard_break(text, begin - 1) != begin;
+    return line.parts.size() > 1 ||
+           (line.is_open && (is_behind_open || last.at + last.size < text.size()));
   });
 }
 

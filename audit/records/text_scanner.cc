@@ -208,6 +208,7 @@ std::size_t TextScanner::run(const CharacterSet& set, std::string_view text, std
 }
 
 void TextScanner::text_here() {
+  is_indent_ = false;
   line_has_text_ = in_text_ = true;
   tail_.assign(1, text_[at_]);
   ++at_;
@@ -236,10 +237,17 @@ void TextScanner::end_line() {
   line_has_text_ = line_has_document_ = line_has_element_ = line_has_name_ = in_text_ = false;
 }
 
+// Of which so much is in front of what comes next.
+void TextScanner::begin_line(std::size_t indent) {
+  is_indent_ = true;
+  column_ = indent;
+}
+
 bool TextScanner::line_end() {
   if (lacks(at_ + 1)) return false;
   note_last(at_);
   end_line();
+  begin_line(0);
   ++line_;
   ++at_;
   if (has(at_) && is_hard_break(last_, text_[at_])) end_arrays();
@@ -293,6 +301,7 @@ bool TextScanner::between() {
     case ' ':
     case '\t':
     case '\r':
+      ++column_;
       ++at_;
       return true;
     case kRecordSeparator:
@@ -309,6 +318,7 @@ bool TextScanner::between() {
         else
           before_ = Before::comma;
       }
+      ++column_;
       ++at_;
       return true;
     case ']':
@@ -318,6 +328,7 @@ bool TextScanner::between() {
         --arrays_;
         before_ = Before::value;
       }
+      ++column_;
       ++at_;
       return true;
     case '[':
@@ -370,6 +381,7 @@ bool TextScanner::open_bracket() {
   }
   ++arrays_;
   before_ = Before::bracket;
+  ++column_;
   ++at_;
   return true;
 }
@@ -463,6 +475,8 @@ void TextScanner::begin(In in, TextEncoding encoding) {
   last_brace_ = 0;
   quotes_ = Quotes::unknown;
   is_cell_ = in == In::document && in_front_of(at_) == '\t';
+  indent_ = is_indent_ ? column_ : 0;
+  is_indent_ = is_pretty_ = false;
   broken_ = broken_line_open_ = has_candidate_ = in_braces_ = bracket_on_line_ = false;
   lines_behind_ = 0;
 }
@@ -500,6 +514,7 @@ void TextScanner::end(std::size_t at, bool cut) {
     line_has_document_ = line_has_name_ = false;
     line_has_text_ = !is_blank_since_line_end(at);
     may_be_name_ = ends_with_name(text_.substr(0, at));
+    if (const std::optional<std::size_t> indent = indent_at(at)) begin_line(*indent);
   }
   in_ = In::between;
   dropped_ = false;

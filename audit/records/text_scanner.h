@@ -31,6 +31,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,6 +140,7 @@ class TextScanner final : public Splitter {
   bool between();
   bool skip_length();
   bool line_end();
+  void begin_line(std::size_t indent);
   bool open_bracket();
   bool maybe_document();
   // Whether something is there; unknown: more text is needed.
@@ -170,6 +172,7 @@ class TextScanner final : public Splitter {
   void begin(In in, TextEncoding encoding = TextEncoding::plain);
   void end(std::size_t at, bool cut);
   void end_by_force();
+  void end_in_front_of_next();
   void end_arrays();
   void close(bool object);
   bool broken();
@@ -185,6 +188,7 @@ class TextScanner final : public Splitter {
   // still there, nothing is asked.
   char in_front_of(std::size_t at) const { return at > 0 ? text_[at - 1] : in_front_; }
   bool is_large(std::size_t at) const { return dropped_ || at - begin_ > options_.max_record; }
+  std::optional<std::size_t> indent_at(std::size_t at);
   bool is_blank_since_line_end(std::size_t at);
   // Of a document's line that is not its first.
   bool begins_line() const { return !is_large(at_) && at_ > begin_ && text_[at_ - 1] == '\n'; }
@@ -210,6 +214,8 @@ class TextScanner final : public Splitter {
 
   // Of the line.
   std::uint64_t line_ = 1;
+  bool is_indent_ = true;   // nothing but white space, brackets and commas so far
+  std::size_t column_ = 0;  // how many of them
   bool line_has_text_ = false;
   bool in_text_ = false;  // until a document begins, or the line ends
   bool line_has_document_ = false;
@@ -246,6 +252,8 @@ class TextScanner final : public Splitter {
   bool escape_ = false;
   std::size_t string_begin_ = 0;  // all positions are counted from begin_
   std::size_t last_brace_ = 0;    // escaped: behind its last '}'
+  std::size_t indent_ = 0;        // in front of it on its line, if nothing else is
+  bool is_pretty_ = false;  // names that begin a line, the first one too, are further in
   bool broken_ = false;
   bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
   std::size_t broken_end_ = 0;     // where that line ended

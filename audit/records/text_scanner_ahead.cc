@@ -107,6 +107,7 @@ TextScanner::Ahead TextScanner::element() {
   if (followed != Ahead::yes) return followed;
   ++passed_over_;
   line_has_element_ = true;
+  is_indent_ = false;
   note_name(at_ + 1, end);
   before_ = Before::value;
   at_ = end;

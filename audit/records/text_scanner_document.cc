@@ -1,5 +1,6 @@
 // The part of TextScanner that is inside of a document.
 #include <algorithm>
+#include <optional>
 
 #include "audit/records/text_bytes.h"
 #include "audit/records/text_scanner.h"
@@ -8,13 +9,17 @@ namespace leadscan::audit {
 
 using namespace internal;  // NOLINT
 
-// Only white space between the line's beginning and `at`.
-bool TextScanner::is_blank_since_line_end(std::size_t at) {
+// How many bytes are in front of `at` on its line, if they are white space, and the line's end in
+// front of them is the record's.
+std::optional<std::size_t> TextScanner::indent_at(std::size_t at) {
   const std::size_t from = at;
   while (at > begin_ && is_blank(text_[at - 1])) --at;
   looked_at_ += from - at;
-  return at > begin_ && text_[at - 1] == '\n';
+  if (at == begin_ || text_[at - 1] != '\n') return std::nullopt;
+  return from - at;
 }
+
+bool TextScanner::is_blank_since_line_end(std::size_t at) { return indent_at(at).has_value(); }
 
 // It is not a document after all. True if another one began before that was found out, and so has
 // ended it.
@@ -43,9 +48,7 @@ bool TextScanner::broken() {
     const std::size_t candidate = begin_ + candidate_;
     line_ = candidate_line_;
     at_ = candidate;
-    broken_line_open_ = true;
-    end(candidate, true);
-    line_has_document_ = line_has_text_ = in_text_ = false;
+    end_in_front_of_next();
     return true;
   }
   if (dropped_) {
@@ -155,10 +158,21 @@ bool TextScanner::document_brace() {
       end(at_, true);
       return true;
     }
-  } else if (begins_line() && !has_candidate_ && !broken_ && base_ + at_ >= looked_twice_) {
-    const Ahead ahead = candidate_here();
+  } else if (!is_large(at_)) {
+    const std::optional<std::size_t> indent = indent_at(at_);
+    const Ahead ahead = indent && *indent <= indent_ ? candidate_here() : Ahead::no;
     if (ahead == Ahead::unknown) return false;
-    if (ahead == Ahead::yes) {
+    if (ahead == Ahead::yes && broken_) {
+      end(at_, true);
+      return true;
+    }
+    const bool is_element = !stack_.empty() && !stack_.back();
+    if (ahead == Ahead::yes && is_element && is_pretty_ && *indent == indent_ &&
+        text_[at_ + 1] != '"') {
+      end_in_front_of_next();
+      return true;
+    }
+    if (ahead == Ahead::yes && !has_candidate_ && base_ + at_ >= looked_twice_) {
       has_candidate_ = true;
       candidate_ = at_ - begin_;
       candidate_line_ = line_;
@@ -174,6 +188,14 @@ bool TextScanner::document_brace() {
   token_ = Token::other;
   ++at_;
   return true;
+}
+
+// The next record begins at at_, on a line of its own.
+void TextScanner::end_in_front_of_next() {
+  broken_line_open_ = true;
+  end(at_, true);
+  line_has_document_ = line_has_text_ = in_text_ = false;
+  begin_line(indent_at(at_).value_or(0));
 }
 
 // A bracket that closes something further out closes what is inside of it, too.
@@ -205,6 +227,11 @@ bool TextScanner::document() {
       if (expect_ != Expect::name_or_close && expect_ != Expect::name && !value_may_be() &&
           broken())
         return true;
+      if ((expect_ == Expect::name_or_close || expect_ == Expect::name) && !is_large(at_)) {
+        const bool is_first = expect_ == Expect::name_or_close && stack_.size() == 1;
+        if (const std::optional<std::size_t> indent = indent_at(at_))
+          is_pretty_ = (is_first || is_pretty_) && *indent > indent_;
+      }
       bracket_on_line_ = false;
       in_string_ = true;
       string_begin_ = at_ - begin_;

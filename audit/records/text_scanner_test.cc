@@ -204,6 +204,46 @@ TEST(TextScanner, ADocumentBehindOneThatIsCutInFrontOfAValue) {
   EXPECT_EQ(records_of(value + "\n" + kOne), (List{value, kOne}));
 }
 
+// There a document could be an element; but not if its line is no further in than the one that is
+// cut.
+TEST(TextScanner, OneThatIsCutInsideOfAnArray) {
+  for (const std::string& broken :
+       {std::string(R"({"a":[1,,)"), std::string(R"({"a":[1 2,)"),
+        std::string(R"({"a":[{"b":[1 2],)"), std::string(R"({"a":["x"... (truncated),)")}) {
+    SCOPED_TRACE(broken);
+    EXPECT_EQ(records_of(broken + "\n" + kOne + ",\n" + kTwo + ",\n"), (List{broken, kOne, kTwo}));
+    EXPECT_EQ(records_of(" " + broken + "\r\n " + kOne + "\n" + kTwo + "\n"),
+              (List{broken, kOne, kTwo}));
+    // Further in it is an element, if it may be one.
+    const std::string longer = broken + "\n " + kOne + "\n]}";
+    if (!broken.ends_with("],")) {
+      EXPECT_EQ(records_of(longer + "\n" + kTwo), (List{longer, kTwo}));
+    }
+  }
+  for (const std::string& cut :
+       {std::string(R"({"a":[1,2,)"), std::string(R"({"a":[)"), std::string("{\"a\":[\n  {},")}) {
+    SCOPED_TRACE(cut);
+    EXPECT_EQ(records_of(cut + "\n" + kOne + ",\n" + kTwo + ",\n"), (List{cut, kOne, kTwo}));
+    const std::string in_array = cut.ends_with(",") ? cut.substr(0, cut.size() - 1) : cut;
+    EXPECT_EQ(records_of("[\n " + kOne + ",\n " + cut + "\n " + kTwo + ",\n " + kOne + "\n]\n"),
+              (List{kOne, in_array, kTwo, kOne}));
+  }
+  // As json.dumps prints a list: not all of what is behind is taken for one document, and one more
+  // cut costs one record again.
+  const std::string whole = "{\n    \"a\": [\n      {\n        \"b\": 1\n      }\n    ]\n  }";
+  for (const char* end : {"[", "}"}) {
+    const std::string cut = whole.substr(0, whole.find(end) + 1) + (*end == '}' ? "," : "");
+    std::string text = "[\n  ";
+    List all;
+    for (int i = 0; i < 3; ++i) {
+      text += whole + ",\n  " + cut + "\n  ";
+      all.insert(all.end(), {whole, *end == '}' ? cut.substr(0, cut.size() - 1) : cut});
+    }
+    all.push_back(whole);
+    EXPECT_EQ(records_of(text + whole + "\n]\n"), all);
+  }
+}
+
 // What is no value of JSON's there begins a line of text, which is none of the document.
 TEST(TextScanner, ALineOfTextBehindOneThatIsCutInFrontOfAValue) {
   for (const std::string& cut : {std::string(R"({"a":1,"b":)"), std::string(R"({"a":1,"b":[1,)"),

@@ -56,6 +56,10 @@ class Broken:
         # Python prints a quote in a string behind two backslashes, and what it prints behind a '; so do
         # databases in a cell behind a TAB.
         self.is_quoted = begin > 0 and text[begin - 1] in "'\t"
+        # In front of it on its line, and whether all names that begin a line are further in, the first one, too.
+        line = text[text.rfind("\n", 0, begin) + 1:begin].replace("\xef\xbb\xbf", "").replace("\x1e", "")
+        self.indent = len(line) if not line.strip(" \t\r[],") else 0
+        self.is_pretty = False
         self.quotes_in_strings = False
         self.is_printed = False
         self.no_candidates_before = no_candidates_before
@@ -67,6 +71,18 @@ class Broken:
         if self.broke is None:
             return self.want in ("value", "value or close")
         return self.last == ":" or self.open[-1:] == ["["] and self.last in (",", "[")
+
+    def indent_at(self, at):
+        """How many bytes are in front of `at` on its line, if they are blanks, and the line is not the first."""
+        line = self.text.rfind("\n", self.begin, at) + 1
+        return at - line if line and not self.text[line:at].strip(BLANK) else None
+
+    def is_outdented(self, at):
+        """Whether what begins there may be a document on its own, as the line is no further in than this one."""
+        indent = self.indent_at(at)
+        return indent is not None and indent <= self.indent and (
+            self.text[at + 1:at + 2] == '"' or
+            re.compile(r"[ \t\r]*\n").match(self.text, at + 1) is not None)
 
     def line_end(self, at):
         end = self.text.find("\n", at)
@@ -130,6 +146,9 @@ class Broken:
                 if not (self.want in ("name or close", "name") or self.value_may_be()) and \
                         self.breaks(at):
                     return
+                if self.want.startswith("name") and self.indent_at(at) is not None:
+                    is_first = self.want == "name or close" and len(self.open) == 1
+                    self.is_pretty = (is_first or self.is_pretty) and self.indent_at(at) > self.indent
                 self.want = "colon" if self.want.startswith("name") else "comma"
                 close = INSIDE.match(text, at + 1).end()
                 if close >= len(text):
@@ -165,12 +184,14 @@ class Broken:
                     if behind in ("", '"', "}"):
                         self.stop(at, at)
                         return
-                elif text[at - 1] == "\n" and at > self.begin and (
-                        text[at + 1:at + 2] == '"' or
-                        re.compile(r"[ \t\r]*\n").match(text, at + 1)) and \
-                        self.candidate is None and self.broke is None and \
-                        at >= self.no_candidates_before:
-                    self.candidate = at
+                elif self.is_outdented(at):
+                    # The next one, if this one is broken, or is not written as if it had one inside.
+                    if self.broke is not None or self.is_pretty and self.open[-1:] == ["["] and \
+                            text[at + 1] != '"' and self.indent_at(at) == self.indent:
+                        self.stop(at, at)
+                        return
+                    if self.candidate is None and at >= self.no_candidates_before:
+                        self.candidate = at
                 self.open.append("{")
                 self.want, self.last = "name or close", ""
                 at += 1

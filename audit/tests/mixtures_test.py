@@ -109,6 +109,22 @@ class Mixture:
             return x[:at + 1] + self.end + self.rng.choice([self.indented() + self.end, "", ""])
         return self.rng.choice(["", *PREFIXES]) + x[:self.rng.randrange(1, len(x))] + self.end
 
+    def cut_list(self):
+        """One that is printed, of documents with arrays, without some of its lines."""
+        values = [{**json.loads(x), "tags": [1, {"a": 1}, [{}], "x"]} for x in self.some(5)]
+        text = json.dumps(values, indent=self.rng.choice([1, 2, 4, "\t"]), ensure_ascii=False).split("\n")
+        at = self.rng.randrange(len(text))
+        del text[at:at + self.rng.randrange(30)]
+        return self.end.join(text) + self.end
+
+    def cut_in_arrays(self):
+        """With a comma behind each line, or none."""
+        indent = self.rng.choice(["", "", " ", "\t"])
+        comma = self.rng.choice([",", ",", ""])
+        cut = ['{"tags":[1,2,', '{"tags":[', '{"a":[1 2', '{"a":["x"... (truncated)', '{"a":[[{},', '{"a":[\n  {}']
+        return "".join(indent + self.rng.choice([x, x, self.rng.choice(cut)]) + comma + self.end
+                       for x in self.some(6))
+
     def broken(self):
         x = self.rng.choice([self.document(), self.document(), self.indented(), self.rng.choice(BAD)])
         at = self.rng.randrange(len(x))
@@ -209,7 +225,7 @@ class Mixture:
         return damaged if damaged.strip(b"\0\xef\xbb\xbf") or not damaged.strip(b"\0") else data
 
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
-             pretty_prefixed, cut, cut_pretty, broken, broken, nuls, between_nuls, text, blank, docker,
+             pretty_prefixed, cut, cut_pretty, cut_list, cut_in_arrays, broken, broken, nuls, between_nuls, text, blank, docker,
              journald, cri, nginx, logfmt, csv, envelopes, strings, markup, dump, python, curl,
              copied, postgres, elements]
 
