@@ -38,8 +38,8 @@ const auto kFlagTable = std::to_array<Flag>({
         .commands = kReading,
         .help =
             "How records are laid out: one a line, whole JSON documents (one or many, or an array "
-            "of them), one a line behind other text, entries of an HTTP archive; auto tells"
-            " from the first records of each member",
+            "of them), one a line behind other text, entries of an HTTP archive; auto reads "
+            "each record as it is laid out",
         .choices = "auto|ndjson|json|prefixed|har",
         .set = set_records,
     },

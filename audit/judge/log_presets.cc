@@ -100,7 +100,9 @@ constexpr LogPreset kPresets[] = {
                 {.name = "create", .below = "_index"},
                 {.name = "update", .below = "_index"},
                 {.name = "delete", .below = "_index"},
-                {.name = "doc", .below = info_of(Field::info).name, .type = JsonType::object}}}},
+                {.name = "doc", .below = info_of(Field::info).name, .type = JsonType::object}}},
+     // Where the index is in the request's address, and ids are made by the server.
+     .alone = {"index", "create"}},
     // Beats and Logstash have @timestamp in every event, and the line that was read as message.
     {.name = "beats",
      .writer = "Filebeat and Logstash, in files and Kafka",
@@ -114,6 +116,20 @@ constexpr LogPreset kPresets[] = {
      .is_recognised = true,
      .of_messages = true,
      .signs = {{{.name = "message", .type = JsonType::string},
+                {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
+    {.name = "pino",
+     .writer = "loggers for JSON whose text is msg: pino, bunyan, Go's slog and zap, logrus",
+     .shape = LogShape::lines,
+     .at = {"/msg"},
+     .is_recognised = true,
+     .signs = {{{.name = "msg", .type = JsonType::string},
+                {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
+    {.name = "structlog",
+     .writer = "Python's structlog, as JSON",
+     .shape = LogShape::lines,
+     .at = {"/event"},
+     .is_recognised = true,
+     .signs = {{{.name = "event", .type = JsonType::string},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
@@ -218,6 +234,12 @@ const LogPreset* recognise_document(std::string_view text) {
   std::string_view top;
   std::string_view below;
   bool is_response = false;  // by a member at its top
+  std::size_t names = 0;
+  bool has_object = false;
+  const auto is_alone = [&](const LogPreset& preset) {
+    return names == 1 && has_object && !top.empty() &&
+           std::find(preset.alone.begin(), preset.alone.end(), top) != preset.alone.end();
+  };
   for (;;) {
     const Token token = scanner.next();
     switch (token) {
@@ -225,9 +247,11 @@ const LogPreset* recognise_document(std::string_view text) {
         return nullptr;
       case Token::end:
         for (std::size_t i = 0; i < std::size(kPresets); ++i)
-          if (has_all_signs(kPresets[i], seen[i], is_response)) return &kPresets[i];
+          if (has_all_signs(kPresets[i], seen[i], is_response) || is_alone(kPresets[i]))
+            return &kPresets[i];
         return nullptr;
       case Token::name:
+        ++names;
         // No log has names with escapes.
         if (depth == 1) top = scanner.text();
         if (depth == 1 && top == info_of(Field::info).name) return nullptr;
@@ -257,6 +281,7 @@ const LogPreset* recognise_document(std::string_view text) {
           if (preset.shape == LogShape::har && seen[i] == all_signs(preset)) return &preset;
         }
       }
+    has_object |= depth == 1 && token == Token::begin_object;
     if (token == Token::begin_object || token == Token::begin_array) {
       // Only an object can be a log's document.
       if (depth == 0 && token == Token::begin_array) return nullptr;

@@ -60,9 +60,11 @@ struct LogPreset {
   bool has_previews = false;       // with "preview":true, of what comes again
   bool one_sign_is_enough = false;
   std::array<LogSign, 6> signs = {};
+  // Or documents that have one of these members and nothing else, and it is {}.
+  std::array<std::string_view, 2> alone = {};
 };
 
-inline constexpr std::size_t kLogPresets = 29;
+inline constexpr std::size_t kLogPresets = 31;
 
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();

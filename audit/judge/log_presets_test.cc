@@ -132,6 +132,10 @@ TEST(LogPresets, RecogniseNothingElse) {
 TEST(LogPresets, LoggersAndGateways) {
   EXPECT_EQ(recognised(R"({"level":"info","message":"x"})"), "logger");
   EXPECT_EQ(recognised(R"({"message":"x","a":1,"loggerName":null})"), "logger");
+  EXPECT_EQ(recognised(R"({"level":30,"time":1,"msg":"x"})"), "pino");
+  EXPECT_EQ(recognised(R"({"event":"x","level":"info"})"), "structlog");
+  EXPECT_EQ(recognised(R"({"msg":{},"level":30})"), "-");
+  EXPECT_EQ(recognised(R"({"msg":"x","time":1})"), "-");
   EXPECT_EQ(recognised(R"({"level":30,"@timestamp":"t","message":"x"})"), "beats");
   EXPECT_EQ(recognised(R"({"level":"info","message":1})"), "-");
   EXPECT_EQ(recognised(R"({"level":"info","msg":"x"})"), "-");
@@ -144,6 +148,11 @@ TEST(LogPresets, LoggersAndGateways) {
 
 TEST(LogPresets, Cri) {
   EXPECT_EQ(recognised(R"({"index":{"_index":"a","_id":"1"}})"), "bulk");
+  EXPECT_EQ(recognised(R"({"index": {}})"), "bulk");
+  EXPECT_EQ(recognised(R"({"create":{}})"), "bulk");
+  for (const char* other : {R"({"index":[]})", R"({"index":{},"a":1})", R"({"a":1,"index":{}})",
+                            R"({"index":{"a":{}}})", R"({"delete":{}})", R"({"":{}})"})
+    EXPECT_EQ(recognised(other), "-") << other;
   EXPECT_EQ(recognised(R"({"update":{"_index":"a"}})"), "bulk");
   EXPECT_EQ(recognised(R"({"doc":{"info":{}}})"), "bulk");
   EXPECT_EQ(recognised(R"({"index":{"a":1}})"), "-");

@@ -53,6 +53,8 @@ LOGS = {
     "elasticsearch": json.dumps({"hits": {"hits": [{"_source": json.loads(x)} for x in FOUR]}}),
     "beats": lines(*({"@timestamp": "2025-06-01T00:00:00.000Z", "message": x} for x in FOUR)),
     "logger": lines(*({"level": "info", "message": "response " + x} for x in FOUR)),
+    "pino": lines(*({"level": 30, "time": 1748736000000, "msg": "response " + x} for x in FOUR)),
+    "structlog": lines(*({"event": "response " + x, "level": "info"} for x in FOUR)),
     "splunk": lines(*({"preview": False, "result": {"_raw": "INFO body=" + x}} for x in FOUR)),
     "gelf": "".join(json.dumps({"version": "1.1", "short_message": x}) + "\0" for x in FOUR),
     "kong": lines(*({"response": {"status": 201, "body": x}} for x in FOUR)),
@@ -65,7 +67,7 @@ LOGS = {
     "csv": "time,body\n" + "".join('1,"%s"\n' % x.replace('"', '""') for x in FOUR),
     "har": har(*map(call, FOUR)),
 }
-RECOGNISED = ["beats", "logger", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
+RECOGNISED = ["beats", "logger", "pino", "structlog", "docker", "cri", "journald", "cloudwatch", "csv", "har"]
 NEEDS_NOTHING = RECOGNISED + ["nginx", "heroku"]
 
 

@@ -32,6 +32,8 @@ FIXTURES = {
     "syslog with octet": ["".join("%d %s" % (len(x) + 5, "<14> " + x) for x in FOUR)],
     "only some lines": ["".join("request body: %s\nresponse body: %s\n" % (REQUEST, x) for x in FOUR)],
     "lines of JSON loggers": [LOGS["logger"]],
+    "of those whose text is": ["".join(
+        LOGS["pino"].splitlines(True)[:2] + LOGS["structlog"].splitlines(True)[2:])],
     "in another member": [lines(*({"level": "info", "message": "response", "body": x} for x in FOUR))],
     "Docker's": [LOGS["docker"]],
     "Kubernetes (CRI)": [LOGS["cri"]],
