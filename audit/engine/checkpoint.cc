@@ -16,7 +16,7 @@ namespace {
 
 // In the database's header, to tell it from others: "lead", and the version of what follows.
 constexpr std::int64_t kApplication = 0x6C656164;
-constexpr std::int64_t kFormat = 3;
+constexpr std::int64_t kFormat = 4;
 
 constexpr std::string_view kTables[] = {
     "CREATE TABLE run(id INTEGER PRIMARY KEY, signature BLOB, checksum INTEGER)",

@@ -138,7 +138,6 @@ TEST(LogPresets, LoggersAndGateways) {
   EXPECT_EQ(recognised(R"({"msg":"x","time":1})"), "-");
   EXPECT_EQ(recognised(R"({"level":30,"@timestamp":"t","message":"x"})"), "beats");
   EXPECT_EQ(recognised(R"({"level":"info","message":1})"), "-");
-  EXPECT_EQ(recognised(R"({"level":"info","msg":"x"})"), "-");
   EXPECT_EQ(recognised(R"({"a":{"level":"info"},"message":"x"})"), "-");
   EXPECT_EQ(recognised(R"({"message":"x","timestamp":"t","status":403,"code":1})"), "-");
   for (const char* name : {"partnerLeadOpportunityId", "dsLeadOpportunityId", "action", "info"})
