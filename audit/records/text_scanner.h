@@ -253,7 +253,7 @@ class TextScanner final : public Splitter {
   std::size_t string_begin_ = 0;  // all positions are counted from begin_
   std::size_t last_brace_ = 0;    // escaped: behind its last '}'
   std::size_t indent_ = 0;        // in front of it on its line, if nothing else is
-  bool is_pretty_ = false;  // names that begin a line, the first one too, are further in
+  bool is_pretty_ = false;        // names that begin a line, the first one too, are further in
   bool broken_ = false;
   bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
   std::size_t broken_end_ = 0;     // where that line ended
