@@ -122,6 +122,7 @@ constexpr LogPreset kPresets[] = {
      .shape = LogShape::lines,
      .at = {"/msg"},
      .is_recognised = true,
+     .of_no_response = true,
      .signs = {{{.name = "msg", .type = JsonType::string},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "structlog",
@@ -129,6 +130,7 @@ constexpr LogPreset kPresets[] = {
      .shape = LogShape::lines,
      .at = {"/event"},
      .is_recognised = true,
+     .of_no_response = true,
      .signs = {{{.name = "event", .type = JsonType::string},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "splunk",
@@ -223,7 +225,7 @@ bool is_named(const LogSign& sign, std::string_view name) {
 }
 
 bool has_all_signs(const LogPreset& preset, Signs seen, bool is_response) {
-  if (seen == 0 || (preset.of_messages && is_response)) return false;
+  if (seen == 0 || ((preset.of_messages || preset.of_no_response) && is_response)) return false;
   return preset.one_sign_is_enough || seen == all_signs(preset);
 }
 

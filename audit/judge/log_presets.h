@@ -56,6 +56,7 @@ struct LogPreset {
   bool is_recognised = false;
   // Only of what is a gateway's message otherwise: nothing that a response has is at the top.
   bool of_messages = false;
+  bool of_no_response = false;     // nor of what has such a member and is none
   bool has_requests_only = false;  // what looks like a response in them is none
   bool has_previews = false;       // with "preview":true, of what comes again
   bool one_sign_is_enough = false;

@@ -136,6 +136,7 @@ TEST(LogPresets, LoggersAndGateways) {
   EXPECT_EQ(recognised(R"({"event":"x","level":"info"})"), "structlog");
   EXPECT_EQ(recognised(R"({"msg":{},"level":30})"), "-");
   EXPECT_EQ(recognised(R"({"msg":"x","time":1})"), "-");
+  EXPECT_EQ(recognised(R"({"dsLeadOpportunityId":"x","level":30,"msg":"got"})"), "-");
   EXPECT_EQ(recognised(R"({"level":30,"@timestamp":"t","message":"x"})"), "beats");
   EXPECT_EQ(recognised(R"({"level":"info","message":1})"), "-");
   EXPECT_EQ(recognised(R"({"a":{"level":"info"},"message":"x"})"), "-");

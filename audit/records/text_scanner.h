@@ -26,7 +26,7 @@
 // length in eight bytes, which are between records, too.
 //
 // A run of NULs is a record of its own; lines of text without a document are counted. No byte is
-// looked at more than three times, whatever the text is.
+// looked at more than four times, whatever the text is.
 #pragma once
 
 #include <cstddef>
@@ -256,6 +256,7 @@ class TextScanner final : public Splitter {
   bool is_pretty_ = false;        // names that begin a line, the first one too, are further in
   bool broken_ = false;
   bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
+  std::size_t broken_depth_ = 0;   // so many containers were open
   std::size_t broken_end_ = 0;     // where that line ended
   std::uint64_t lines_behind_ = 0;
   bool in_braces_ = false;        // it broke before its first name

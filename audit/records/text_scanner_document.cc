@@ -40,6 +40,7 @@ bool TextScanner::broken() {
     return true;
   }
   broken_ = true;
+  broken_depth_ = stack_.size();
   constexpr std::string_view kNoTextInBraces("{\n\0\x1e", 4);
   in_braces_ = expect_ == Expect::name_or_close && stack_.size() == 1 && line_ == record_line_ &&
                !dropped_ && has(at_) && kNoTextInBraces.find(text_[at_]) == kNoTextInBraces.npos;
@@ -162,17 +163,20 @@ bool TextScanner::document_brace() {
     const std::optional<std::size_t> indent = indent_at(at_);
     const Ahead ahead = indent && *indent <= indent_ ? candidate_here() : Ahead::no;
     if (ahead == Ahead::unknown) return false;
-    if (ahead == Ahead::yes && broken_) {
+    const bool is_element = !stack_.empty() && !stack_.back();
+    // Of an array that was open when it broke.
+    if (ahead == Ahead::yes && broken_ && is_element && stack_.size() <= broken_depth_) {
       end(at_, true);
       return true;
     }
-    const bool is_element = !stack_.empty() && !stack_.back();
+    // As far in as the record, where all else is further: so are bodies that a template has. It is
+    // the next record only where one is known to be cut.
     if (ahead == Ahead::yes && is_element && is_pretty_ && *indent == indent_ &&
-        text_[at_ + 1] != '"') {
+        text_[at_ + 1] != '"' && base_ + at_ < looked_twice_) {
       end_in_front_of_next();
       return true;
     }
-    if (ahead == Ahead::yes && !has_candidate_ && base_ + at_ >= looked_twice_) {
+    if (ahead == Ahead::yes && !broken_ && !has_candidate_ && base_ + at_ >= looked_twice_) {
       has_candidate_ = true;
       candidate_ = at_ - begin_;
       candidate_line_ = line_;

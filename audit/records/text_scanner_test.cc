@@ -228,6 +228,11 @@ TEST(TextScanner, OneThatIsCutInsideOfAnArray) {
     EXPECT_EQ(records_of("[\n " + kOne + ",\n " + cut + "\n " + kTwo + ",\n " + kOne + "\n]\n"),
               (List{kOne, in_array, kTwo, kOne}));
   }
+  // It broke in front of the array, and a body that a template has is no further in.
+  const std::string elements = "{\"a\": 1 2,\"x\":[\n" + kOne + ",\n" + kTwo + "\n]}";
+  EXPECT_EQ(records_of(elements + "\n" + kOne), (List{elements, kOne}));
+  const std::string pasted = "{\n  \"a\": [\n" + kPretty + "\n]\n}";
+  EXPECT_EQ(records_of(pasted + "\n" + pasted), (List{pasted, pasted}));
   // As json.dumps prints a list: not all of what is behind is taken for one document, and one more
   // cut costs one record again.
   const std::string whole = "{\n    \"a\": [\n      {\n        \"b\": 1\n      }\n    ]\n  }";

@@ -95,6 +95,7 @@ class Broken:
         self.is_printed = self.is_quoted and self.quotes_in_strings and \
             "\n" not in self.text[self.begin:at] and self.begin >= self.no_candidates_before
         self.broke = at
+        self.broken_depth = len(self.open)
         # Text in braces, as far as that goes.
         self.in_braces = self.want == "name or close" and len(self.open) == 1 and \
             "\n" not in self.text[self.begin:at] and self.text[at:at + 1] not in ("", *"{\n\0\x1e")
@@ -186,11 +187,13 @@ class Broken:
                         return
                 elif self.is_outdented(at):
                     # The next one, if this one is broken, or is not written as if it had one inside.
-                    if self.broke is not None or self.is_pretty and self.open[-1:] == ["["] and \
-                            text[at + 1] != '"' and self.indent_at(at) == self.indent:
+                    is_element = self.open[-1:] == ["["]
+                    if is_element and self.broke is not None and len(self.open) <= self.broken_depth or \
+                            is_element and self.is_pretty and text[at + 1] != '"' and \
+                            self.indent_at(at) == self.indent and at < self.no_candidates_before:
                         self.stop(at, at)
                         return
-                    if self.candidate is None and at >= self.no_candidates_before:
+                    if self.candidate is None and self.broke is None and at >= self.no_candidates_before:
                         self.candidate = at
                 self.open.append("{")
                 self.want, self.last = "name or close", ""

@@ -59,9 +59,10 @@ static void texts(ngx_http_leadscan_output_t* out, const char* name, const char*
   ngx_uint_t j;
   begin_group(out, name, json_name, help);
   for (i = 0; i < limit; ++i) {
+    /* First: then size and text are there. */
+    ngx_uint_t is_again = !ngx_http_leadscan_is_used(&slots[i]);
     ngx_str_t value = {slots[i].size, (u_char*)slots[i].text};
     ngx_atomic_uint_t count = slots[i].count;
-    ngx_uint_t is_again = !ngx_http_leadscan_is_used(&slots[i]);
     for (j = 0; j < limit; ++j) {
       if (j == i || !ngx_http_leadscan_is_used(&slots[j]) || slots[j].size != value.len ||
           ngx_memcmp(slots[j].text, value.data, value.len) != 0) {

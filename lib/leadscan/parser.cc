@@ -161,6 +161,7 @@ struct Parser::State {
   [[gnu::noinline]] bool make_room(std::size_t size) noexcept {
     const std::size_t wanted = std::max(size, kLeastCapacity);
     if (wanted > capacity()) {
+      too_long = 0;  // what fails to grow is gone
       const std::size_t bytes = std::min(std::bit_ceil(wanted), kLargestDocument);
       if (!(general == Path::tokens ? tokens.reserve(bytes) : on_demand.reserve(bytes)))
         return false;

@@ -194,7 +194,7 @@ envoy() {
   upstream
   follow gateway-lua-envoy.md '//gateway/envoy:libleadscan_envoy.so'
   printf '== docs/gateway-lua-envoy.md: envoy -c\n'
-  block gateway-lua-envoy.md 'envoy/bin/envoy -c' >/tmp/followed
+  block gateway-lua-envoy.md '/envoy/bin/envoy -c' >/tmp/followed
   bash /tmp/followed >/tmp/envoy.log 2>&1 &
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1:10000/leads
   cmp /tmp/answer "$BODY"

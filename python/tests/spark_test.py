@@ -35,7 +35,7 @@ class Spark(unittest.TestCase):
         cls.python = environment("spark", WHEEL, *PACKAGES)
         # Two at a time: each waits, for a JVM, a batch, or executors that were killed. The longest first.
         pool = concurrent.futures.ThreadPoolExecutor(2)
-        cls.addClassCleanup(pool.shutdown)
+        cls.addClassCleanup(pool.shutdown, cancel_futures=True)
         cls.runs = {name: pool.submit(ran, cls.python, name, **variables)
                     for name, variables in CASES.items()}
         cls.runs["oldest"] = pool.submit(oldest)
