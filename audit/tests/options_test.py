@@ -5,6 +5,7 @@ import os
 import subprocess
 import unittest
 
+from outputs_of_runs import IN_PLACE, REPLACED
 from support import BAD, GOOD, LEADSCAN, Case, report, run, text
 
 
@@ -116,16 +117,16 @@ class ExitCodes(Case):
     def test_empty_values(self):
         """Of a variable that is not set, say: nothing is written over, nothing passes for good."""
         good, bad = self.write("good", text(GOOD)), self.write("bad", text(GOOD + BAD))
-        for args in [["audit", "--html="], ["audit", "--sqlite="], ["audit", "--checkpoint="],
-                     ["check", "--quarantine="], ["extract", "--output="], ["find", "--code="],
-                     ["audit", "--html", ""], ["check", "--quarantine", ""], ["extract", "-o", ""],
+        for args in [*([*output, ""] for output in REPLACED + IN_PLACE), ["audit", "--html="],
+                     ["audit", "--checkpoint="], ["extract", "--output="], ["find", "--code="],
                      ["extract", "--fields", ""], ["extract", "--fields=line,"],
                      ["extract", "--fields=,"], ["check", "--fail-on", ""],
                      ["check", "--fail-on=bad,"]]:
             with self.subTest(args):
                 code, out, err = run(*args, good, bad)
                 self.assertEqual((code, out), (2, b""))
-                self.assertIn(b"--" + args[1].strip("-").split("=")[0].encode(), err)
+                flag = [arg for arg in args if arg.startswith("-")][-1]
+                self.assertIn(b"--" + flag.strip("-").split("=")[0].encode(), err)
         with open(good, "rb") as file:
             self.assertEqual(file.read(), text(GOOD))
 

@@ -82,6 +82,7 @@ get() { apt-get -qq install --yes --no-install-recommends "$@" >/tmp/apt 2>&1 ||
 upstream() {
   [[ ! -e /tmp/upstream ]] || return 0
   touch /tmp/upstream
+  get curl python3
   cat >/tmp/upstream.py <<'END'
 import http.server, sys
 class Api(http.server.BaseHTTPRequestHandler):
@@ -99,7 +100,6 @@ END
 }
 
 gateway() {
-  apt-get -qq update
   # Where it runs in a chroot, apt-get does not start nginx, and there is nothing to reload.
   follow gateway.md 'apt-get install --yes nginx' 's,service nginx reload,service nginx start,'
   until_it curl --silent --fail --output /tmp/answer http://127.0.0.1/lead.json
@@ -215,6 +215,7 @@ haproxy() {
   kill %%
 }
 
+apt-get -qq update
 for page; do
   SECONDS=0
   "$page"
