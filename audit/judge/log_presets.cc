@@ -1,7 +1,12 @@
 #include "audit/judge/log_presets.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <set>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "audit/records/log_parts.h"
 #include "leadscan/fields.h"
@@ -218,10 +223,28 @@ bool is_of_response(std::string_view name) {
   });
 }
 
-bool is_named(const LogSign& sign, std::string_view name) {
-  if (sign.name.empty()) return false;
-  return sign.name == name ||
-         std::find(sign.or_names.begin(), sign.or_names.end(), name) != sign.or_names.end();
+// Which presets have a sign of a name at the top, and which of their signs it is. Most names are
+// none.
+struct SignPlace {
+  std::uint8_t preset;
+  std::uint8_t sign;
+};
+using SignsOfNames = std::unordered_map<std::string_view, std::vector<SignPlace>>;
+
+const SignsOfNames& signs_of_names() {
+  // Never destroyed: threads of a JVM or of Python may outlive static objects.
+  static const SignsOfNames& kSigns = *new SignsOfNames([] {
+    SignsOfNames signs;
+    for (std::uint8_t i = 0; i < std::size(kPresets); ++i)
+      for (std::uint8_t k = 0; kPresets[i].is_recognised && k < kPresets[i].signs.size(); ++k) {
+        const LogSign& sign = kPresets[i].signs[k];
+        std::set<std::string_view> names(sign.or_names.begin(), sign.or_names.end());
+        if (!sign.name.empty()) names.insert(sign.name);
+        for (const std::string_view name : names) signs[name].push_back({i, k});
+      }
+    return signs;
+  }());
+  return kSigns;
 }
 
 bool has_all_signs(const LogPreset& preset, Signs seen, bool is_response) {
@@ -235,7 +258,8 @@ const LogPreset* recognise_document(std::string_view text) {
   std::size_t depth = 0;
   std::string_view top;
   std::string_view below;
-  bool is_response = false;  // by a member at its top
+  bool is_response = false;                        // by a member at its top
+  const std::vector<SignPlace>* places = nullptr;  // of the signs that `top` is
   std::size_t names = 0;
   bool has_object = false;
   const auto is_alone = [&](const LogPreset& preset) {
@@ -255,7 +279,11 @@ const LogPreset* recognise_document(std::string_view text) {
       case Token::name:
         ++names;
         // No log has names with escapes.
-        if (depth == 1) top = scanner.text();
+        if (depth == 1) {
+          top = scanner.text();
+          const auto found = signs_of_names().find(top);
+          places = found == signs_of_names().end() ? nullptr : &found->second;
+        }
         if (depth == 1 && top == info_of(Field::info).name) return nullptr;
         is_response |= depth == 1 && is_of_response(top);
         below = depth == 2 ? scanner.text() : std::string_view();
@@ -267,21 +295,19 @@ const LogPreset* recognise_document(std::string_view text) {
       default:
         break;
     }
-    if (depth == 1 || (depth == 2 && !below.empty()))
-      for (std::size_t i = 0; i < std::size(kPresets); ++i) {
-        const LogPreset& preset = kPresets[i];
-        if (!preset.is_recognised) continue;
-        for (std::size_t k = 0; k < preset.signs.size(); ++k) {
-          const LogSign& sign = preset.signs[k];
-          if (!is_named(sign, top) || sign.below != (depth == 1 ? "" : below)) continue;
-          if (sign.type != JsonType::none && sign.type != type_of(token)) continue;
-          if (!sign.values[0].empty() && std::find(sign.values.begin(), sign.values.end(),
-                                                   scanner.text()) == sign.values.end())
-            continue;
-          seen[i] |= static_cast<Signs>(1U << k);
-          // An archive is one document, at times of gigabytes, which must not be read for this.
-          if (preset.shape == LogShape::har && seen[i] == all_signs(preset)) return &preset;
-        }
+    if (places != nullptr && (depth == 1 || (depth == 2 && !below.empty())))
+      for (const SignPlace place : *places) {
+        const LogPreset& preset = kPresets[place.preset];
+        const LogSign& sign = preset.signs[place.sign];
+        if (sign.below != (depth == 1 ? "" : below)) continue;
+        if (sign.type != JsonType::none && sign.type != type_of(token)) continue;
+        if (!sign.values[0].empty() &&
+            std::find(sign.values.begin(), sign.values.end(), scanner.text()) == sign.values.end())
+          continue;
+        Signs& signs = seen[place.preset];
+        signs |= static_cast<Signs>(1U << place.sign);
+        // An archive is one document, at times of gigabytes, which must not be read for this.
+        if (preset.shape == LogShape::har && signs == all_signs(preset)) return &preset;
       }
     has_object |= depth == 1 && token == Token::begin_object;
     if (token == Token::begin_object || token == Token::begin_array) {

@@ -12,7 +12,8 @@
 // It is taken by its structure, over line ends where it goes on. Of a document that is broken, the
 // structure is followed on, and it ends with whatever comes first:
 // - its closing brace;
-// - a '{' where no value may be and a document may begin;
+// - a '{' where no value may be and a document may begin; or, in the array in which it broke, one
+//   that begins a line which is no further in than the record's;
 // - a string that ends with {" and a letter behind it: the next document began inside of a string
 //   that was cut;
 // - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).

@@ -33,14 +33,10 @@ def environment(name, *packages):
     return python
 
 
-def ran(python, name, *options, **variables):
-    """A program beside this one, at its end; whatever it warns of is an error."""
+def run_case(test, python, name, *options, **variables):
+    """A program beside this one; whatever it warns of is an error."""
     folders = [HERE, os.path.dirname(os.path.abspath(support.__file__))]
-    return subprocess.run([python, *options, os.path.join(HERE, name + ".py"), support.LEADSCAN],
+    done = subprocess.run([python, *options, os.path.join(HERE, name + ".py"), support.LEADSCAN],
                           env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), **variables},
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def run_case(test, python, name, *options, **variables):
-    done = ran(python, name, *options, **variables)
     test.assertEqual(done.returncode, 0, done.stdout)

@@ -3,64 +3,40 @@
 spark_test.py LEADSCAN WHEEL: the command, and the folder with the wheel.
 """
 
-import concurrent.futures
 import os
 import subprocess
 import unittest
 
-from environments import FOLDER, WHEEL, environment, ran
+from environments import FOLDER, WHEEL, environment, run_case
 
 # pandas 3 is warned of by it.
 PACKAGES = ["pyspark[connect]==4.3.0", "pyarrow", "pandas<3", "mypy"]
 OLDEST = ["pyspark==4.1.4", "pyarrow", "pandas<3"]  # that pushes filters
 
 
-# A program, and what its environment has. By the second of a session, Connect's port is any that is free.
-CASES = {
-    "cluster_cases": {},
-    "stream_cases": {},
-    "session_cases": {"SPARK_REMOTE": "local[2]", "SPARK_TESTING": "1"},
-    "spark_cases": {},
-    "spark_parts_cases": {},
-}
-
-
-def oldest():
-    return ran(environment("spark-oldest", WHEEL, *OLDEST), "session_cases")
-
-
 class Spark(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.python = environment("spark", WHEEL, *PACKAGES)
-        # Two at a time: each waits, for a JVM, a batch, or executors that were killed. The longest first.
-        pool = concurrent.futures.ThreadPoolExecutor(2)
-        cls.addClassCleanup(pool.shutdown, cancel_futures=True)
-        cls.runs = {name: pool.submit(ran, cls.python, name, **variables)
-                    for name, variables in CASES.items()}
-        cls.runs["oldest"] = pool.submit(oldest)
-
-    def assert_good(self, run):
-        done = self.runs[run].result()
-        self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_batches(self):
-        self.assert_good("spark_cases")
+        run_case(self, self.python, "spark_cases")
 
     def test_parts(self):
-        self.assert_good("spark_parts_cases")
+        run_case(self, self.python, "spark_parts_cases")
 
     def test_streams(self):
-        self.assert_good("stream_cases")
+        run_case(self, self.python, "stream_cases")
 
     def test_kills(self):
-        self.assert_good("cluster_cases")
+        run_case(self, self.python, "cluster_cases")
 
     def test_connect(self):
-        self.assert_good("session_cases")
+        # By the second, the server's port is any that is free.
+        run_case(self, self.python, "session_cases", SPARK_REMOTE="local[2]", SPARK_TESTING="1")
 
     def test_oldest_version(self):
-        self.assert_good("oldest")
+        run_case(self, environment("spark-oldest", WHEEL, *OLDEST), "session_cases")
 
     def test_types(self):
         mypy = [self.python, "-m", "mypy", "--strict", "--cache-dir", os.path.join(FOLDER, "mypy")]
