@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The two files to drop in (packages/amalgamate.py), compiled with -O3 -std=c++20 alone, beside Bazel's
 # build of the library: instructions per document by callgrind, which must not be more than 2 % more,
-# and the time, the best of five alternating runs, which is shown only: it moves with the load.
+# and the time, the best of three alternating runs, which is shown only: it moves with the load.
 #   bench/dropin.sh [FLAG...]    other flags than -O3
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,9 +39,9 @@ for corpus in uniform mixed adversarial; do
   for path in learned tokens on_demand; do
     bazel=$(per_document "$bin/bench/instructions" "$corpus" "$path")
     dropin=$(per_document "$folder/dropin" "$corpus" "$path")
-    passes=2000
-    [[ $corpus != adversarial ]] || passes=500
-    times=$(for _ in 1 2 3 4 5; do
+    passes=1000
+    [[ $corpus != adversarial ]] || passes=250
+    times=$(for _ in 1 2 3; do
       echo "$(seconds "$bin/bench/instructions" "$corpus" "$path" $passes)" \
         "$(seconds "$folder/dropin" "$corpus" "$path" $passes)"
     done | awk -v n=$((passes * 1000)) '{ for (i = 1; i <= 2; i++) if (NR == 1 || $i < best[i]) best[i] = $i }

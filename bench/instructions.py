@@ -4,7 +4,8 @@
     bench/instructions.py [--update]
 
 On the AVX2 path, as valgrind knows no AVX-512. Compared with bench/results/instructions.tsv, from which
-instructions may grow by 5 %, mispredictions by that and a tenth of one. learned, tokens and on_demand: a call a
+instructions may grow by 5 %, mispredictions by that and a tenth of one; those of an audit, whose tables have secret factors,
+by half of one: the same program has 3.7 to 4.4 of them. learned, tokens and on_demand: a call a
 document; stream and batch: Lines::next() for one line and for 32; check and audit: the command, with -j1.
 """
 
@@ -27,6 +28,8 @@ COMMANDS = {"check": ["-q", "-j1"], "audit": ["-j1"]}
 PASSES = (10, 15)
 DOCUMENTS = 1000  # a pass, as bench/instructions.cc has it
 RECORDS = (10000, 30000)
+# Mispredictions a document that differ from run to run.
+NOISE = {"audit": 0.5}
 HEAD = "# corpus\tpath\tinstructions per document\tmispredictions per document\tgcc\n"
 
 
@@ -106,7 +109,7 @@ def compare(rows, table, compiler):
         verdict = "ok"
         if with_compiler != compiler:
             verdict = f"not compared: gcc {with_compiler} then, {compiler} now"
-        elif instructions > 1.05 * was or missed > 1.05 * missed_then + 0.1:
+        elif instructions > 1.05 * was or missed > 1.05 * missed_then + NOISE.get(key[1], 0.1):
             verdict = "GREW by more than 5 %"
             status = 1
         print(f"{key[0]:12}{key[1]:10}{instructions:8.0f} instructions a document, {was:.0f} recorded; "

@@ -78,8 +78,10 @@ void add_flags(Page& page) {
   for (const Flag& flag : flags()) {
     std::string tag = fmt::format("\\fB\\-\\-{}\\fR", roff(flag.name));
     if (flag.letter != '\0') tag += fmt::format(", \\fB\\-{}\\fR", flag.letter);
+    // More choices than a line holds are in its help.
+    const bool are_few = !flag.choices.empty() && flag.choices.size() <= 60;
     if (!flag.value.empty())
-      tag += fmt::format(" \\fI{}\\fR", roff(flag.choices.empty() ? flag.value : flag.choices));
+      tag += fmt::format(" \\fI{}\\fR", roff(are_few ? flag.choices : flag.value));
     std::string names;
     for (const CommandInfo& command : commands())
       if ((flag.commands & bit(command.command)) != 0)
@@ -93,7 +95,8 @@ void add_flags(Page& page) {
 
 std::string man_page() {
   Page page;
-  page.add(".TH LEADSCAN 1 {} \"leadscan {}\" \"User Commands\"\n", kReleaseDate, kVersion);
+  // Not justified: a line of one long word could not be.
+  page.add(".TH LEADSCAN 1 {} \"leadscan {}\" \"User Commands\"\n.ad l\n", kReleaseDate, kVersion);
   page.section("NAME");
   page.add("leadscan \\- audit logs of responses of the partner API\n");
   page.section("SYNOPSIS");

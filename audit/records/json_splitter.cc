@@ -8,15 +8,14 @@
 namespace leadscan::audit {
 namespace {
 
+using internal::CharacterSet;
 using internal::is_white;
 using internal::kDeepest;
+using internal::kEndsWord;
+using internal::run_until;
 
-// Of these a string needs to look at none.
-std::size_t plain_run(std::string_view text, std::size_t at) {
-  std::size_t end = at;
-  while (end < text.size() && text[end] != '"' && text[end] != '\\' && text[end] != '\n') ++end;
-  return end;
-}
+// What ends a run of bytes of which a string needs to look at none.
+constexpr CharacterSet kEndsPlain{std::string_view("\"\\\n")};
 
 bool begins_scalar(char c) {
   return c == '-' || leadscan::internal::is_digit(static_cast<unsigned char>(c)) || c == 't' ||
@@ -118,7 +117,7 @@ bool JsonSplitter::ends_too_early() const {
 }
 
 // A byte of a document outside of its strings; whether the document ends behind it.
-bool JsonSplitter::in_document(char c) {
+bool JsonSplitter::ends_document(char c) {
   switch (c) {
     case '"':
       in_string_ = true;
@@ -142,164 +141,188 @@ bool JsonSplitter::in_document(char c) {
   return false;
 }
 
-void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& spans) {
-  std::size_t begin = 0;  // of the current record
-  std::size_t at = pending_;
-  // `cut`: the record ends because of what follows; the white space there is not part of it,
-  // unless it is too large anyway, and part of it is gone.
-  const auto end_record = [&](std::size_t end, bool cut = false) {
-    if (cut && !dropped_ && end - begin <= max_record_)
-      while (end > begin && is_white(text[end - 1])) --end;
-    Span span{begin, end - begin, record_line_, ErrorCode::ok,
-              place_ == Place::in_array && in_har_};
-    if (in_tail_ && !dropped_ && span.size <= max_record_) {
-      add_to_frame(text.substr(begin, span.size));
-      span.syntax = frame_syntax();
-    }
-    if (!in_tail_ || dropped_ || span.size > max_record_ || span.syntax != ErrorCode::ok)
-      spans.push_back(span);
-    if (in_tail_) frame_.clear();
-    in_tail_ = in_log_ = false;
-    array_ = cut || record_ == Record::garbage ? Before::unsure : Before::value;
-    record_ = Record::none;
-    in_string_ = escape_ = false;
-    stack_.clear();
-    open_arrays_ = 0;
-    deeper_ = 0;
-    dropped_ = false;
-  };
-
-  while (at < text.size()) {
-    const char c = text[at];
-    if (record_ != Record::none && in_string_) {
-      if (escape_) {
-        escape_ = false;
-        if (c != '\n') {
-          ++at;
-          continue;
-        }
-      }
-      at = plain_run(text, at);
-      if (at == text.size()) break;
-      if (text[at] == '\\') {
-        escape_ = true;
-      } else if (text[at] == '"') {
-        in_string_ = false;
-        significant('"');
-        if (record_ == Record::string) end_record(at + 1);
-      } else {  // a line's end
-        in_string_ = false;
-        significant('"');
-        if (record_ == Record::string) end_record(at);
-        ++line_;
-      }
-      ++at;
-      continue;
-    }
-
-    switch (record_) {
-      case Record::document:
-        // A '{' that cannot be the next value, or the array's end: this record was cut.
-        if ((c == '{' && !value_may_stand()) || (c == ']' && ends_outer_array())) {
-          end_record(at, true);
-          continue;  // `c` is looked at again, outside
-        }
-        if (c == '[' && begins_entries(text.substr(begin, at - begin))) {
-          add_to_frame(text.substr(begin, at + 1 - begin));
-          record_ = Record::none;
-          stack_.clear();
-          open_arrays_ = 0;
-          in_tail_ = false;
-          in_har_ = true;
-          place_ = Place::in_array;
-          array_ = Before::bracket;
-          ++at;
-          continue;
-        }
-        if (har_ && c == '{' && stack_.size() == 1)
-          in_log_ = ends_with_name(text.substr(begin, at - begin), "log");
-        if (in_document(c)) end_record(at + 1);
-        line_ += c == '\n';
-        ++at;
-        continue;
-      case Record::scalar:
-        if (is_white(c) || c == ',' || c == ']' || c == '{' || c == '[') {
-          end_record(at);
-          continue;
-        }
-        ++at;
-        continue;
-      case Record::garbage:
-        if (c == '\n' || c == '{' || (place_ == Place::in_array && c == ']')) {
-          end_record(at, true);
-          continue;
-        }
-        ++at;
-        continue;
-      case Record::string:
-      case Record::none:
-        break;
-    }
-
-    // Between records.
-    if (is_white(c)) {
-      line_ += c == '\n';
-      ++at;
-      continue;
-    }
-    if (place_ == Place::in_array && c == ',') {
-      if (array_ == Before::bracket || array_ == Before::comma) {
-        spans.push_back({at, 1, line_, ErrorCode::expected_value});
-      } else {
-        array_ = Before::comma;
-      }
-      ++at;
-      continue;
-    }
-    if (place_ == Place::in_array && c == ']') {
-      if (array_ == Before::comma) spans.push_back({at, 0, line_, ErrorCode::expected_value});
-      place_ = Place::top;
-      ++at;
-      if (!in_har_) continue;
-      // The frame goes on: a document of which entries have been taken out.
-      in_har_ = false;
-      in_tail_ = in_log_ = true;
-      add_to_frame("]");
-      record_ = Record::document;
-      stack_ = {true, true};
-      open_arrays_ = 0;
-      before_ = ']';
-      begin = at;
-      record_line_ = line_;
-      continue;
-    }
-    if (place_ == Place::top && c == '[') {
-      place_ = Place::in_array;
-      array_ = Before::bracket;
-      ++at;
-      continue;
-    }
-    begin = at;
-    record_line_ = line_;
-    before_ = c;
-    if (c == '{' || c == '[') {
-      record_ = Record::document;
-      open(c == '{');
-    } else if (c == '"') {
-      record_ = Record::string;
-      in_string_ = true;
-    } else {
-      record_ = begins_scalar(c) ? Record::scalar : Record::garbage;
-    }
-    if (place_ == Place::in_array && array_ == Before::value && record_ != Record::garbage)
-      spans.push_back({begin, 0, line_, ErrorCode::expected_comma});
-    ++at;
+// `cut`: the record ends because of what follows; the white space there is not part of it, unless
+// it is too large anyway, and part of it is gone.
+void JsonSplitter::end_record(Scan& scan, std::size_t end, bool cut) {
+  if (cut && !dropped_ && end - scan.begin <= max_record_)
+    while (end > scan.begin && is_white(scan.text[end - 1])) --end;
+  Span span{scan.begin, end - scan.begin, record_line_, ErrorCode::ok,
+            place_ == Place::in_array && in_har_};
+  if (in_tail_ && !dropped_ && span.size <= max_record_) {
+    add_to_frame(scan.text.substr(span.begin, span.size));
+    span.syntax = frame_syntax();
   }
+  if (!in_tail_ || dropped_ || span.size > max_record_ || span.syntax != ErrorCode::ok)
+    scan.spans.push_back(span);
+  if (in_tail_) frame_.clear();
+  in_tail_ = in_log_ = false;
+  array_ = cut || record_ == Record::garbage ? Before::unsure : Before::value;
+  record_ = Record::none;
+  in_string_ = escape_ = false;
+  forget_containers();
+  dropped_ = false;
+}
 
-  pending_ = record_ == Record::none ? 0 : text.size() - begin;
+void JsonSplitter::forget_containers() {
+  stack_.clear();
+  open_arrays_ = 0;
+  deeper_ = 0;
+}
+
+void JsonSplitter::in_string(Scan& scan) {
+  if (escape_) {
+    escape_ = false;
+    if (scan.text[scan.at] != '\n') {
+      ++scan.at;
+      return;
+    }
+  }
+  scan.at = run_until(kEndsPlain, scan.text, scan.at);
+  if (scan.at == scan.text.size()) return;
+  const char c = scan.text[scan.at];
+  if (c == '\\') {
+    escape_ = true;
+  } else {  // its end, or the line's
+    in_string_ = false;
+    significant('"');
+    if (record_ == Record::string) end_record(scan, c == '"' ? scan.at + 1 : scan.at);
+    line_ += c == '\n';
+  }
+  ++scan.at;
+}
+
+void JsonSplitter::in_document(Scan& scan) {
+  if (const std::size_t end = run_until(kEndsWord, scan.text, scan.at); end != scan.at) {
+    significant(scan.text[end - 1]);
+    scan.at = end;
+    return;
+  }
+  const char c = scan.text[scan.at];
+  // A '{' that cannot be the next value, or the array's end: this record was cut.
+  if ((c == '{' && !value_may_stand()) || (c == ']' && ends_outer_array())) {
+    end_record(scan, scan.at, true);
+    return;  // `c` is looked at again, outside
+  }
+  const std::string_view record = scan.text.substr(scan.begin, scan.at - scan.begin);
+  if (c == '[' && begins_entries(record)) {
+    begin_entries(record);
+    ++scan.at;
+    return;
+  }
+  if (har_ && c == '{' && stack_.size() == 1) in_log_ = ends_with_name(record, "log");
+  if (ends_document(c)) end_record(scan, scan.at + 1);
+  line_ += c == '\n';
+  ++scan.at;
+}
+
+// `record`: what is in front of the bracket.
+void JsonSplitter::begin_entries(std::string_view record) {
+  add_to_frame(record);
+  add_to_frame("[");
+  record_ = Record::none;
+  forget_containers();
+  in_tail_ = false;
+  in_har_ = true;
+  place_ = Place::in_array;
+  array_ = Before::bracket;
+}
+
+void JsonSplitter::in_scalar(Scan& scan) {
+  const char c = scan.text[scan.at];
+  if (is_white(c) || c == ',' || c == ']' || c == '{' || c == '[') {
+    end_record(scan, scan.at, false);
+  } else {
+    ++scan.at;
+  }
+}
+
+void JsonSplitter::in_garbage(Scan& scan) {
+  const char c = scan.text[scan.at];
+  if (c == '\n' || c == '{' || (place_ == Place::in_array && c == ']')) {
+    end_record(scan, scan.at, true);
+  } else {
+    ++scan.at;
+  }
+}
+
+void JsonSplitter::between(Scan& scan) {
+  const char c = scan.text[scan.at];
+  if (is_white(c)) {
+    line_ += c == '\n';
+    ++scan.at;
+  } else if (place_ == Place::in_array && c == ',') {
+    if (array_ == Before::bracket || array_ == Before::comma) {
+      scan.spans.push_back({scan.at, 1, line_, ErrorCode::expected_value});
+    } else {
+      array_ = Before::comma;
+    }
+    ++scan.at;
+  } else if (place_ == Place::in_array && c == ']') {
+    end_array(scan);
+  } else if (place_ == Place::top && c == '[') {
+    place_ = Place::in_array;
+    array_ = Before::bracket;
+    ++scan.at;
+  } else {
+    begin_record(scan);
+  }
+}
+
+void JsonSplitter::end_array(Scan& scan) {
+  if (array_ == Before::comma) scan.spans.push_back({scan.at, 0, line_, ErrorCode::expected_value});
+  place_ = Place::top;
+  ++scan.at;
+  if (!in_har_) return;
+  // The frame goes on: a document of which entries have been taken out.
+  in_har_ = false;
+  in_tail_ = in_log_ = true;
+  add_to_frame("]");
+  record_ = Record::document;
+  stack_ = {true, true};
+  open_arrays_ = 0;
+  before_ = ']';
+  scan.begin = scan.at;
+  record_line_ = line_;
+}
+
+void JsonSplitter::begin_record(Scan& scan) {
+  const char c = scan.text[scan.at];
+  scan.begin = scan.at;
+  record_line_ = line_;
+  before_ = c;
+  if (c == '{' || c == '[') {
+    record_ = Record::document;
+    open(c == '{');
+  } else if (c == '"') {
+    record_ = Record::string;
+    in_string_ = true;
+  } else {
+    record_ = begins_scalar(c) ? Record::scalar : Record::garbage;
+  }
+  if (place_ == Place::in_array && array_ == Before::value && record_ != Record::garbage)
+    scan.spans.push_back({scan.begin, 0, line_, ErrorCode::expected_comma});
+  ++scan.at;
+}
+
+void JsonSplitter::scan(std::string_view text, bool at_end, std::vector<Span>& spans) {
+  Scan scan{text, spans, pending_, 0};
+  while (scan.at < text.size()) {
+    if (in_string_) {
+      in_string(scan);
+    } else if (record_ == Record::document) {
+      in_document(scan);
+    } else if (record_ == Record::scalar) {
+      in_scalar(scan);
+    } else if (record_ == Record::garbage) {
+      in_garbage(scan);
+    } else {
+      between(scan);
+    }
+  }
+  pending_ = record_ == Record::none ? 0 : text.size() - scan.begin;
   if (!at_end) return;
   const bool too_early = ends_too_early();
-  if (record_ != Record::none) end_record(text.size(), true);
+  if (record_ != Record::none) end_record(scan, text.size(), true);
   pending_ = 0;
   if (too_early) spans.push_back({text.size(), 0, line_, ErrorCode::truncated});
 }

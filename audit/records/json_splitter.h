@@ -46,6 +46,27 @@ class JsonSplitter final : public Splitter {
   enum class Before : std::uint8_t { bracket, comma, value, unsure };
   enum class Record : std::uint8_t { none, document, string, scalar, garbage };
 
+  // One call of scan(): `begin` is the current record's, in `text`.
+  struct Scan {
+    std::string_view text;
+    std::vector<Span>& spans;
+    std::size_t at;
+    std::size_t begin;
+  };
+
+  // What the bytes at `at` are for, by where they are; each goes on by one byte at least, or ends a
+  // record.
+  void in_string(Scan& scan);
+  void in_document(Scan& scan);
+  void in_scalar(Scan& scan);
+  void in_garbage(Scan& scan);
+  void between(Scan& scan);
+
+  void begin_record(Scan& scan);
+  void end_record(Scan& scan, std::size_t end, bool cut = false);
+  void end_array(Scan& scan);
+  void begin_entries(std::string_view record);
+  void forget_containers();
   bool in_object() const { return stack_.back(); }
   bool value_may_stand() const;
   bool ends_outer_array() const;
@@ -57,7 +78,7 @@ class JsonSplitter final : public Splitter {
   ErrorCode frame_syntax() const;
   void add_to_frame(std::string_view text);
   bool ends_too_early() const;
-  bool in_document(char c);
+  bool ends_document(char c);
 
   Place place_ = Place::top;
   bool har_;

@@ -53,6 +53,14 @@ class Documents(Case):
         done = subprocess.run(["mandoc", "-Tlint", path], capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (0, b""))
 
+    @unittest.skipUnless(shutil.which("groff"), "no groff here")
+    def test_man_page_is_set_without_warnings(self):
+        path = self.write("leadscan.1", printed("--man").encode())
+        for width in ["60n", "78n", "120n"]:
+            done = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z", "-rLL=" + width, path],
+                                  capture_output=True)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), width)
+
     def test_examples_of_the_man_page_are_accepted(self):
         page = printed("--man").replace("\\-", "-").split(".SH EXAMPLES")[1]
         examples = re.findall(r"^leadscan (.*)$", page, re.M)
