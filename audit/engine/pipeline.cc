@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "audit/base/early_exceptions.h"
 #include "audit/base/keyed_hash.h"
 #include "audit/engine/merger.h"
 #include "audit/engine/scheduler.h"
@@ -60,6 +61,7 @@ class Pipeline {
       scheduler_.enter();
       try {
         threads.emplace_back([this] {
+          allocate_for_exceptions();
           all_started_.wait();
           work();
         });

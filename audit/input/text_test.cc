@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "audit/base/utf8.h"
 #include "audit/input/utf16.h"
 
 namespace leadscan::audit {
@@ -119,6 +120,69 @@ TEST(Text, Utf16AsUtf8) {
     EXPECT_EQ(to_utf8(Format::utf16le, "{\0}"s, most, error), "{\xEF\xBF\xBD");
     EXPECT_NE(error, "");
   }
+}
+
+// What another program has appended, once and again, with a mark and without.
+TEST(Text, Utf16AndUtf8) {
+  const std::string line =
+      "{\"a\":\"Gr\xC3\xB6\xC3\x9F"
+      "e \xF0\x9F\x98\x80 \xE4\xB8\x8A\"}\r\n";
+  const auto utf16 = [](const std::string& text, bool is_big, bool has_mark) {
+    const std::string mark = is_big ? "\xFE\xFF" : "\xFF\xFE";
+    std::string units;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t size = utf8_sequence(std::string_view(text).substr(at));
+      char32_t c = code_point(std::string_view(text).substr(at, size));
+      at += size;
+      const auto put = [&](char32_t unit) {
+        const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit & 0xFF);
+        (units += is_big ? high : low) += is_big ? low : high;
+      };
+      if (c >= 0x10000) {
+        put(0xD800 + ((c - 0x10000) >> 10));
+        c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+      }
+      put(c);
+    }
+    return has_mark ? mark + units : units;
+  };
+  std::string error;
+  for (const bool is_big : {false, true})
+    for (const bool has_mark : {false, true})
+      for (const int count : {1, 2, 40, 3000})
+        for (const std::size_t most : {std::size_t{1}, std::size_t{1000}, SIZE_MAX}) {
+          if (most == 1 && count == 3000) continue;
+          std::string lines;
+          for (int i = 0; i < count; ++i) lines += line;
+          const std::string mark = has_mark ? "\xEF\xBB\xBF" : "";
+          const std::string units = utf16(lines, is_big, has_mark);
+          const Format format = is_big ? Format::utf16be : Format::utf16le;
+          EXPECT_EQ(to_utf8(format, units + lines, most, error), mark + lines + lines);
+          EXPECT_EQ(error, "");
+          EXPECT_EQ(to_utf8(format,
+                            units +
+                                "Gr\xC3\xBC\xC3\x9F"
+                                "e an alle, die diese Zeile lesen, von "
+                                "einem anderen Programm\n" +
+                                units + lines + units,
+                            most, error),
+                    mark + lines +
+                        "Gr\xC3\xBC\xC3\x9F"
+                        "e an alle, die diese Zeile lesen, von einem "
+                        "anderen Programm\n" +
+                        mark + lines + lines + mark + lines);
+          EXPECT_EQ(error, "");
+        }
+  // Chinese is no UTF-8, though many of its bytes may be letters.
+  std::mt19937 random(1);
+  std::string chinese;
+  for (int i = 0; i < 20000; ++i) {
+    char memory[4];
+    const auto c = static_cast<unsigned>(0x4E00 + random() % (0x9FA5 - 0x4E00));
+    chinese.append(memory, leadscan::internal::encode_utf8(c, memory));
+  }
+  EXPECT_EQ(to_utf8(Format::utf16le, utf16(chinese, false, true), SIZE_MAX, error),
+            "\xEF\xBB\xBF" + chinese);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "audit/base/ignoring_case.h"
 #include "audit/judge/response_signs.h"
@@ -150,6 +151,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   judged.http_status.reset();
   judged.preset = nullptr;
   budget_ = options_.max_record;
+  const auto pass_over = [&] { ++passed_over[static_cast<std::size_t>(PassedOver::no_response)]; };
   if (record.too_large) {
     too_large(record, member, options_.max_record, judged);
     take();
@@ -170,15 +172,17 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     std::string& decoded = levels_[0].decoded;
     decode_text(record.bytes(), record.encoding, decoded);
     judge_decoded(decoded, judged);
+    if (is_other(record.behind_document, judged)) return pass_over();
     if (record.encoding == TextEncoding::doubled_quotes) judged.preset = find_preset("csv");
     part_ = record;
     judged.record = &part_;
     take_or_open(decoded.size(), 0, judged, passed_over, take);
   } else {
     judge_text(record.data, record.size, record.capacity, judged);
+    if (is_other(record.behind_document, judged)) return pass_over();
     const bool is_no_response =
         judged.verdict == Verdict::violation || judged.verdict == Verdict::message;
-    const LogPreset* const preset = is_no_response ? recognise(record.bytes()) : nullptr;
+    const LogPreset* const preset = is_no_response ? preset_of(record.bytes()) : nullptr;
     if (preset == nullptr || preset->at[0].empty() || preset->of_messages) {
       if (judged.verdict != Verdict::message) return take();
       part_ = record;
@@ -220,6 +224,21 @@ void Judge::judge_decoded(std::string& decoded, Judged& judged) {
   const std::size_t size = decoded.size();
   decoded.append(kPadding, ' ');
   judge_text(decoded.data(), size, decoded.size(), judged);
+}
+
+// That of the line that accept_line() refused last is known.
+const LogPreset* Judge::preset_of(std::string_view document) {
+  const auto known = std::exchange(recognised_, {});
+  const bool is_known = known.bytes.data() == document.data() &&
+                        known.bytes.size() == document.size() && known.preset != nullptr;
+  return is_known ? known.preset : recognise(document);
+}
+
+// What loggers write behind a message and its context, as Monolog does with what its processors
+// add: no response, though it is JSON.
+bool Judge::is_other(bool is_behind_document, const Judged& judged) {
+  return is_behind_document && judged.verdict == Verdict::violation &&
+         !looks_like_response(judged.body);
 }
 
 // There is no body in which the error is.

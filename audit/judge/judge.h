@@ -118,14 +118,18 @@ class Judge {
     judged.error = ahead_.read(parser_, text, judged.response, size);
     const bool is_message = judged.response.family == Family::message;
     const std::string_view line = text.substr(0, size);
+    const bool is_json = !judged.error || is_violation(judged.error.code);
+    const LogPreset* const preset =
+        is_json && (judged.error || is_message) ? recognise(line) : nullptr;
     const bool is_document =
-        judged.error ? is_violation(judged.error.code) && recognise(line) == nullptr
-                     : !is_message || (recognise(line) == nullptr && !holds_response(line));
+        is_json && preset == nullptr && !(is_message && !judged.error && holds_response(line));
     ahead_.found(is_document);
     if (!is_document) [[unlikely]] {
       forget_ahead();
-      if (judged.error && !is_violation(judged.error.code))
-        refused_ = {without_line_end(text.substr(0, size)), judged.error, judged.response};
+      if (!is_json)
+        refused_ = {without_line_end(line), judged.error, judged.response};
+      else if (preset != nullptr)
+        recognised_ = {without_line_end(line), preset};
       return false;
     }
     record.data = text.data();
@@ -173,7 +177,10 @@ class Judge {
   void forget_ahead() { ahead_.forget(); }
   void start_text() { ahead_.start(); }
   // Its bytes may go.
-  void end_text() { refused_ = {}; }
+  void end_text() {
+    refused_ = {};
+    recognised_ = {};
+  }
 
   // The verdict on a record that was too long to keep.
   static void too_large(const Record& record, const MemberInfo& member, std::size_t max_record,
@@ -213,6 +220,7 @@ class Judge {
                PassedOverCounts& passed_over, const Take& take);
   bool open_envelope(EnvelopePath& path, const Record& record, bool has_bytes, Judged& judged,
                      const Take& take, const Visit& visit);
+  const LogPreset* preset_of(std::string_view document);
   bool is_preview(const LogPreset& preset, const Record& record);
   bool holds_response(std::string_view document, const LogPreset* preset = nullptr);
   void open_har(const Record& record, Judged& judged, PassedOverCounts& passed_over,
@@ -232,6 +240,7 @@ class Judge {
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(std::string& decoded, Judged& judged);
   TextEncoding encoding_of(std::string_view text, TextEncoding encoding);
+  static bool is_other(bool is_behind_document, const Judged& judged);
   static void judge_error(const Error& error, Judged& judged);
   static void between_documents(ErrorCode code, Judged& judged);
 
@@ -244,6 +253,11 @@ class Judge {
     Error error;
     LeadResponse response;
   } refused_;
+  // The same of one that is of a known log.
+  struct {
+    std::string_view bytes;
+    const LogPreset* preset = nullptr;
+  } recognised_;
   std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
   const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
   std::unique_ptr<EnvelopePath> har_body_;

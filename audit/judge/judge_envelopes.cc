@@ -251,6 +251,10 @@ bool Judge::judge_documents(std::string_view text, std::size_t capacity, std::si
     } else {
       judge_text(data, span.size, readable, judged);
     }
+    if (is_other(span.behind_document, judged)) {
+      ++passed_over[kNoResponse];
+      continue;
+    }
     take_or_open(readable, level, judged, passed_over, take);
   }
   return !here.spans.empty();

@@ -190,7 +190,7 @@ TEST(Envelope, WhatIsWrongInIt) {
 TEST(Envelope, WhatIsPassedOverIsCounted) {
   Judge judge(at("/a/*"));
   const std::string text = R"({"a":[null,"text",)" + kCreated + ",\"x " + kCreated.substr(0, 1) +
-                           R"(\"b\":1} {\"c\":2}",1]})";
+                           R"(\"b\":1} and {\"c\":2}",1]})";
   const PaddedText padded(text);
   const Record record = padded.record();
   Judged judged;
@@ -265,6 +265,36 @@ TEST(Loggers, SeveralDocumentsInAText) {
   judge.judge(padded.record(), member_of(0), judged, passed_over,
               [&] { sizes.push_back(judged.record->size); });
   EXPECT_EQ(sizes, (std::vector<std::size_t>{text.size(), 0}));
+}
+
+// Monolog's last part: what its processors add, in JSON.
+TEST(Loggers, WhatIsBehindADocument) {
+  const std::string bad = R"({"dsLeadOpportunityId":"A"})";
+  for (const auto& [text, verdict] :
+       {std::pair<std::string, std::optional<Verdict>>{R"({"uid":"a1"})", {}},
+        {bad, Verdict::violation},
+        {kCreated, Verdict::created},
+        {R"({"message":"Forbidden"})", Verdict::message},
+        {R"({"uid":)", Verdict::truncated}}) {
+    const std::string line = "INFO: got " + kCreated + " " + text;
+    for (const std::string& envelope :
+         {line, R"({"level":"info","message":)" + json_string(line) + "}"}) {
+      Judge judge({});
+      const PaddedText padded(envelope == line ? text : envelope);
+      Record record = padded.record();
+      record.behind_document = envelope == line;
+      Judged judged;
+      PassedOverCounts passed_over{};
+      std::vector<Verdict> verdicts;
+      judge.judge(record, member_of(0), judged, passed_over,
+                  [&] { verdicts.push_back(judged.verdict); });
+      std::vector<Verdict> expected;
+      if (envelope != line) expected.push_back(Verdict::created);
+      if (verdict) expected.push_back(*verdict);
+      EXPECT_EQ(verdicts, expected) << text;
+      EXPECT_EQ(passed_over[static_cast<std::size_t>(PassedOver::no_response)], verdict ? 0u : 1u);
+    }
+  }
 }
 
 TEST(ResponseSigns, OfGoodAndBadOnes) {

@@ -86,9 +86,10 @@ constexpr LogPreset kPresets[] = {
     {.name = "gcp",
      .writer = "Google Cloud Logging's sinks",
      .at = {"/jsonPayload", "/textPayload"}},
+    // Pushed, or an element of what gcloud pulls; and what the REST API answers.
     {.name = "pubsub",
      .writer = "Google Pub/Sub, pulled or pushed",
-     .at = {"/message/data"},
+     .at = {"/message/data", "/receivedMessages/*/message/data"},
      .decoding = Decoding::base64},
     {.name = "elasticsearch",
      .writer = "Elasticsearch and OpenSearch: searches, and dumps of a hit a line",

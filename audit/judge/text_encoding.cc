@@ -84,6 +84,26 @@ std::size_t undo_doubling(std::string_view text, std::size_t at, std::string& de
   return text.substr(at).starts_with("\"\"") ? 2 : 1;
 }
 
+// Little-endian. A surrogate without its other half is no character.
+void undo_utf16(std::string_view text, std::string& decoded) {
+  const auto unit_at = [&](std::size_t at) {
+    const std::uint32_t high = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
+    return static_cast<unsigned char>(text[at]) | high << 8;
+  };
+  for (std::size_t at = 0; at < text.size(); at += 2) {
+    const std::uint32_t unit = unit_at(at);
+    const std::uint32_t next = at + 2 < text.size() ? unit_at(at + 2) : 0;
+    if (unit >= 0xD800 && unit < 0xDC00 && next >= 0xDC00 && next < 0xE000) {
+      append_character(0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00), decoded);
+      at += 2;
+    } else if (unit >= 0xD800 && unit < 0xE000) {
+      decoded += kReplacement;
+    } else {
+      append_character(unit, decoded);
+    }
+  }
+}
+
 }  // namespace
 
 void decode_text(std::string_view text, TextEncoding encoding, std::string& decoded) {
@@ -95,6 +115,9 @@ void decode_text(std::string_view text, TextEncoding encoding, std::string& deco
         return;
       case TextEncoding::backslashes:
         undo_backslashes(text, decoded);
+        return;
+      case TextEncoding::utf16:
+        undo_utf16(text, decoded);
         return;
       case TextEncoding::doubled_quotes:
         at += undo_doubling(text, at, decoded);

@@ -51,6 +51,7 @@ enum class TextEncoding : std::uint8_t {
   entities,        // as in XML: &quot;
   quoted,          // behind a ': plain, or with what Python escapes in what it quotes so
   sql,             // with backslashes, and each ' twice: PostgreSQL's E'...'
+  utf16,           // little-endian, in a text that is not: what PowerShell's >> appends
 };
 
 // Whether a record is on a line that is asked for (matching_lines.h), as far as the producer knows.
@@ -70,6 +71,8 @@ struct Span {
   bool har_entry = false;  // of an HTTP archive
   TextEncoding encoding = TextEncoding::plain;
   Matching matching = Matching::yes;
+  // Nothing but spaces is between it and another document on its line, which has text in front.
+  bool behind_document = false;
 };
 
 // Bytes of one member, one behind the other.

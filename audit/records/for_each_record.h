@@ -24,6 +24,7 @@ struct Record {
   bool har_entry = false;  // as in Span
   TextEncoding encoding = TextEncoding::plain;
   Matching matching = Matching::yes;  // as in Span
+  bool behind_document = false;       // as in Span
   std::size_t parts = 1;              // lines of the log that it was put together from
   std::size_t elsewhere = 0;  // how many of its bytes are in the files behind (rotated_parts.h)
 
@@ -65,6 +66,7 @@ std::uint64_t for_each_span(const Chunk& chunk, const Segment& segment, const Sp
     record.har_entry = span.har_entry;
     record.encoding = span.encoding;
     record.matching = span.matching;
+    record.behind_document = span.behind_document;
     in_records += span.size;
     take(static_cast<const Record&>(record));
   }

@@ -32,6 +32,14 @@ inline constexpr CharacterSet kInText{std::string_view("{\n\0", 3)};
 inline constexpr CharacterSet kEndsWord{leadscan::internal::kEndsScalar,
                                         std::string_view("\"\0\x1e", 3)};
 
+// Whether `text` begins with a document in UTF-16, from the low byte of its first character on; of
+// a text that is not UTF-16, none of JSON's has a NUL there.
+constexpr bool begins_utf16(std::string_view text) {
+  return text.size() > 2 && text.starts_with(std::string_view("{\0", 2)) &&
+         (text[2] == '"' || text[2] == '}' || is_white(text[2])) &&
+         (text.size() == 3 || text[3] == '\0');
+}
+
 inline std::size_t run_until(const CharacterSet& set, std::string_view text, std::size_t at) {
   while (at < text.size() && !set.contains(static_cast<unsigned char>(text[at]))) ++at;
   return at;

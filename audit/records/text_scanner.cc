@@ -208,7 +208,7 @@ std::size_t TextScanner::run(const CharacterSet& set, std::string_view text, std
 }
 
 void TextScanner::text_here() {
-  is_indent_ = false;
+  is_indent_ = behind_document_ = false;
   line_has_text_ = in_text_ = true;
   tail_.assign(1, text_[at_]);
   ++at_;
@@ -297,6 +297,8 @@ bool TextScanner::between() {
     if (!has(at_)) return true;
   }
   if (text_[at_] != '\n') note_name(at_, at_ + 1);
+  // A document takes it; a tab is between columns, and all else is something, too.
+  behind_document_ &= text_[at_] == '{' || text_[at_] == ' ';
   switch (text_[at_]) {
     case ' ':
     case '\t':
@@ -413,6 +415,13 @@ bool TextScanner::maybe_document() {
     begin(In::document, in_front_of(at_) == '\'' ? TextEncoding::quoted : TextEncoding::plain);
     return true;
   }
+  if (c == '\0' && next == at_ + 1) {
+    if (lacks(at_ + 3)) return false;
+    if (begins_utf16(text_.substr(at_))) {
+      begin(In::escaped, TextEncoding::utf16);
+      return true;
+    }
+  }
   if (c == '}' && arrays_ == 0) {
     // Alone on its line it is a record; else it is text: "context {}".
     if (!is_first) {
@@ -462,6 +471,7 @@ void TextScanner::begin(In in, TextEncoding encoding) {
   holds_ = false;
   if (arrays_ > 0 && before_ == Before::value && in != In::nuls)
     spans_->push_back({at_, 0, line_, ErrorCode::expected_comma, false, {}});
+  is_behind_document_ = std::exchange(behind_document_, false) && in_front_of(at_) == ' ';
   in_ = in;
   in_text_ = false;
   encoding_ = encoding;
@@ -505,8 +515,10 @@ void TextScanner::end(std::size_t at, bool cut) {
   if (holds_)
     line_has_text_ = true;
   else
-    spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_});
+    spans_->push_back({begin_, stop - begin_, record_line_, ErrorCode::ok, false, encoding_,
+                       Matching::yes, is_behind_document_});
   before_ = cut ? Before::unsure : Before::value;
+  behind_document_ = on_this_line && !cut && !holds_ && line_has_text_;
   if (on_this_line) {
     line_has_document_ = true;
   } else {

@@ -166,7 +166,10 @@ class TextScanner final : public Splitter {
     bool ends = false;  // no part of it: the text around it ends
   };
   Unit unit_here();
+  Unit utf16_unit();
   bool escaped();
+  bool escaped_line_end();
+  void begin_next_line(std::size_t at);
   bool nuls();
   bool string_record();
 
@@ -220,6 +223,7 @@ class TextScanner final : public Splitter {
   bool line_has_text_ = false;
   bool in_text_ = false;  // until a document begins, or the line ends
   bool line_has_document_ = false;
+  bool behind_document_ = false;   // as in Span, of a document that began here
   bool line_has_name_ = false;     // of a member of the API, in its text
   bool line_has_element_ = false;  // of an array, that is no document
   // Of the line, and of the one in front of it: whether it is nothing but the name of a journal's
@@ -241,6 +245,7 @@ class TextScanner final : public Splitter {
   // Of the record.
   In in_ = In::between;
   TextEncoding encoding_ = TextEncoding::plain;
+  bool is_behind_document_ = false;
   std::uint64_t record_line_ = 1;
   std::vector<bool> stack_;  // open containers: whether an object
   std::size_t open_arrays_ = 0;

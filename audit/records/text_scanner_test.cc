@@ -26,9 +26,10 @@ void PrintTo(const Found& found, std::ostream* out) {
 
 std::string shown(const Span& span, std::string_view text, std::size_t offset) {
   static constexpr const char* kEncodings[] = {"",          "nginx ",  "backslashes ", "doubled ",
-                                               "entities ", "quoted ", "sql "};
-  static_assert(std::size(kEncodings) == static_cast<std::size_t>(TextEncoding::sql) + 1);
-  std::string shown = kEncodings[static_cast<std::size_t>(span.encoding)];
+                                               "entities ", "quoted ", "sql ",         "units "};
+  static_assert(std::size(kEncodings) == static_cast<std::size_t>(TextEncoding::utf16) + 1);
+  std::string shown = span.behind_document ? "behind " : "";
+  shown += kEncodings[static_cast<std::size_t>(span.encoding)];
   if (span.syntax != ErrorCode::ok) shown += '!' + std::string(name_of(span.syntax)) + ' ';
   return shown + std::to_string(offset) + ' ' + std::to_string(span.line) + ' ' +
          std::string(text.substr(offset, span.size));
@@ -332,6 +333,55 @@ TEST(TextScanner, ApostrophesThatSqlHasDoubled) {
   const std::string document = R"({"a":"it''s \\"b\\" so"})";
   EXPECT_EQ(records_of("(1, E'" + document + "', '" + kOne + "')\n"),
             (List{"sql " + document, "quoted " + kOne}));
+}
+
+// As PowerShell's >> appends it to a text in UTF-8.
+TEST(TextScanner, Utf16) {
+  const auto units = [](const std::string& text) {
+    std::string made;
+    for (const char c : text) (made += c) += '\0';
+    return made;
+  };
+  const std::string one = "units " + units(kOne), two = "units " + units(kTwo);
+  const std::string pretty = "units " + units(kPretty);
+  for (const std::string& text :
+       {kOne + "\n" + units(kOne + "\r\n" + kTwo + "\r\n"), kOne + units(kOne + "\n" + kTwo),
+        kOne + "\n\xFF\xFE" + units(kOne + "\n\n" + kTwo + "\n"),
+        kOne + "\n" + units("INFO " + kOne + " ok\r\n" + kTwo + " took\r\n")})
+    EXPECT_EQ(records_of(text), (List{kOne, one, two})) << text;
+  EXPECT_EQ(records_of(units(kPretty + "\r\n" + kPretty + "\r\n") + kTwo + "\n" + units(kOne)),
+            (List{pretty, pretty, kTwo, one}));
+  // The high bytes come first: from its brace on, it looks the same.
+  EXPECT_EQ(records_of(kOne + "\n" + std::string(1, '\0') + units(kOne) + kTwo),
+            (List{kOne, one, kTwo}));
+  EXPECT_EQ(records_of(kOne + "\n" + std::string(1, '\0') + units(kOne + "\n").substr(0, 41)),
+            (List{kOne, one.substr(0, one.size() - 1)}));
+  // What is cut costs one record: inside of a string, and in front of what begins with a brace.
+  const std::string in_string = R"({"a":1,"b":{"c":"x)", behind = R"({"a":1,"b":)";
+  EXPECT_EQ(records_of(units(in_string + "\n" + kOne + "\n" + behind + "\n" + kTwo)),
+            (List{"units " + units(in_string), one, "units " + units(behind), two}));
+  EXPECT_EQ(records_of(units(behind) + kTwo), (List{"units " + units(behind), kTwo}));
+  // A character of two bytes, and one of four.
+  const std::string face = units("{\"a\":\"") + "\x3D\xD8\x22\xDE" + "\x22\x4E" + units("\"}");
+  EXPECT_EQ(records_of(face + "\n"), (List{"units " + face}));
+}
+
+// Monolog has what its processors add behind a message and its context.
+TEST(TextScanner, BehindAnotherDocument) {
+  for (const char* spaces : {" ", "  "}) {
+    EXPECT_EQ(records_of("INFO: got " + kOne + spaces + kTwo + "\n"),
+              (List{kOne, "behind " + kTwo}));
+    EXPECT_EQ(records_of("{x=1} got " + kOne + spaces + kTwo + spaces + kOne),
+              (List{kOne, "behind " + kTwo, "behind " + kOne}));
+  }
+  for (const std::string& text :
+       {kOne + " " + kTwo, "INFO: " + kOne + kTwo, "INFO: " + kOne + "\t" + kTwo,
+        "INFO: " + kOne + ", " + kTwo, "INFO: " + kOne + " x " + kTwo,
+        "INFO: " + kOne + "\n " + kTwo, "INFO: " + kOne + "{ a = " + kTwo,
+        "INFO: " + kOne + " [] " + kTwo, "INFO: " + kOne + "\x1e " + kTwo})
+    EXPECT_EQ(records_of(text), (List{kOne, kTwo})) << text;
+  EXPECT_EQ(records_of("{x=1} " + kOne), List{kOne});
+  EXPECT_EQ(records_of("x {\"a\":1 " + kOne), (List{"{\"a\":1", kOne}));
 }
 
 TEST(TextScanner, RunsOfNuls) {

@@ -168,6 +168,23 @@ class Formats(Case):
                          len(long.encode()))
         self.assertEqual(report(self.write("x", long.encode("utf-16-be")[:-1]))[0], 3)
 
+    def test_utf8_behind_utf16_and_the_reverse(self):
+        """PowerShell's > and >> write UTF-16, its Add-Content what the system's code page is, or UTF-8."""
+        lines = [text(GOOD[i:i + 5] + ['{"a":"\u00e9"}']).decode().replace("\n", "\r\n") for i in (0, 5, 10)]
+        for mark in ["", "\ufeff"]:
+            for order in ["utf-16-le", "utf-16-be"]:
+                for first in [0, 1]:
+                    data = b"".join((mark + part).encode(order) if i % 2 == first else part.encode()
+                                    for i, part in enumerate(lines))
+                    with self.subTest(mark=mark, order=order, first=first):
+                        code, result, err = report(self.write("x", data))
+                        self.assertEqual((code, err), (1, ""))
+                        self.assertEqual(result["verdicts"], report(self.write("x", "".join(lines).encode()))[1][
+                            "verdicts"])
+                        self.assertEqual(result["verdicts"]["created"], 15)
+                        self.assertEqual(result["passed_over"], 0)
+                        self.accounts(result)
+
     def test_frames_to_be_skipped(self):
         self.write("a", text(GOOD[:5]))
         frame = r"'\x5a\x2a\x4d\x18\4\0\0\0abcd'"

@@ -40,6 +40,9 @@ SCALAR = r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)"
 ELEMENT = re.compile(r'("(?:[^"\\\n\0]|\\[^\n\0])*"|%s)[ \t\r]*(?:[,\]\n\0]|\Z)' % SCALAR)
 
 
+UTF16 = re.compile(r'\{\0["} \t\r\n](?:\0|\Z)')
+
+
 class Broken:
     """Where a document ends that is none: its brackets are followed from its beginning.
 
@@ -277,6 +280,9 @@ class Reader:
         self.has_text = self.has_document = False
         self.looked_at = 0  # no candidates in front of that
         self.held = None  # where text in braces is, the last record, if no document follows on the line
+        # Where documents begin that nothing but spaces divides from another, on a line with text in front.
+        self.behind_documents = set()
+        self.is_behind = False  # of what comes next
         self.read()
 
     def add(self, begin, end, what):
@@ -299,6 +305,8 @@ class Reader:
         text, at = self.text, 0
         while at < len(text):
             c = text[at]
+            if c not in " {":
+                self.is_behind = False
             if c == "\n":
                 self.end_line()
                 if at + 1 < len(text) and is_end_of_document(text, at):
@@ -389,6 +397,9 @@ class Reader:
         if self.arrays and self.before == "value":
             self.add(begin, begin, "expected_comma")
         self.add(begin, end, what)
+        if self.is_behind and self.text[begin - 1] == " ":
+            self.behind_documents.add(begin)
+        self.is_behind = whole and self.has_text and "\n" not in self.text[end:goes_on]
         self.text_goes_on = False
         self.before = "value" if whole else "?"
         lines = self.text[end:goes_on].split("\n")
@@ -405,6 +416,8 @@ class Reader:
         text = self.text
         behind = text[at + 1:].lstrip(WHITE)
         first = not self.has_text and not self.has_document
+        if UTF16.match(text, at):
+            return self.utf16(at)
         for sign, decoded in ESCAPES:
             if behind.startswith(sign) and not (
                     sign == '""' and behind[2:].lstrip(BLANK).startswith(":")):
@@ -417,8 +430,7 @@ class Reader:
         if not is_document:
             self.line_text += "\n"
             self.has_text = self.text_goes_on = True
-            if not (behind.startswith("}") and self.arrays == 0):
-                pass
+            self.is_behind = False
             return at + 1
         end = whole_document(text, at)
         if end is not None:
@@ -435,7 +447,7 @@ class Reader:
             what = unescaped(what)  # as Python prints it
         next_ = self.took(at, broken.end, broken.next, what, whole)
         if broken.in_braces and not self.arrays and "\n" not in text[at:next_]:
-            self.held, self.has_text = at, True
+            self.held, self.has_text, self.is_behind = at, True, False
         if broken.candidate is not None and broken.candidate == next_ and broken.broke is not None:
             self.has_document = self.has_text = False
         return next_
@@ -444,8 +456,44 @@ class Reader:
         end = re.compile(r'"(?:[^"\\\n]|\\[^\n]|\\(?=\n|\Z))*').match(self.text, at).end()
         whole = self.text[end:end + 1] == '"'
         end += whole
-        return self.took(at, end if whole else len(self.text[:end].rstrip(WHITE)), end,
-                         self.text[at:end], whole)
+        stop = end if whole else len(self.text[:end].rstrip(WHITE))
+        if not whole and self.arrays and self.text[stop - 1] == ",":
+            stop -= 1
+        return self.took(at, stop, end, self.text[at:end], whole)
+
+    def utf16(self, begin):
+        """Appended by PowerShell, low bytes first."""
+        text = self.text
+        at, brace, depth, in_string, skips = begin, 0, 0, False, False
+        while at < len(text):
+            unit = text[at:at + 2]
+            if unit[1:] not in ("", "\0"):
+                if unit == '{"':
+                    break
+                ends = [i for i in range(2) if unit[i] == "\n" and is_end_of_document(text, at + i)]
+                if ends:
+                    at += ends[0]
+                    break
+                at, skips = at + 2, False
+                continue
+            if unit == "\n" or unit[0] == "\n" and (in_string or text.startswith("{\0", at + 2)):
+                break
+            at += len(unit)
+            if unit[0] == "}":
+                brace = at
+            if skips:
+                skips = False
+            elif unit[0] == "\\":
+                skips = in_string
+            elif unit[0] == '"':
+                in_string = not in_string
+            elif not in_string and unit[0] in "{}":
+                depth += 1 if unit[0] == "{" else -1
+                if depth == 0:
+                    break
+        end = brace or len(text[:at].rstrip(WHITE))
+        units = (text[begin:end] + "\0" * ((end - begin) % 2)).encode("latin-1")
+        return self.took(begin, end, at, units.decode("utf-16-le", "replace").encode().decode("latin-1"), True)
 
     def escaped(self, begin, decoded, behind=""):
         """Up to the brace that closes the first one; if none does, to what ends the text around."""

@@ -176,6 +176,11 @@ def is_of_api(value):
         isinstance(info, dict) and ("success" in info or "statusCode" in info)
 
 
+def is_other(text):
+    """Whether a document behind another one is what loggers add there."""
+    return verdict(text) == "violation" and not is_of_api(loads(text))
+
+
 def holds_response(value, is_top=False):
     """Whether a response is somewhere in a value, or in a text of it that may be cut."""
     if isinstance(value, (dict, list)):
@@ -209,13 +214,16 @@ class Audit:
             if what in ("truncated", "expected_comma", "expected_value", "nul_bytes"):
                 self.take(where, "truncated" if what == "truncated" else "malformed")
                 continue
+            if at is None and offset in reader.behind_documents and is_other(what):
+                self.passed_over["no_response"] += 1
+                continue
             is_plain = what == text[offset:offset + length]
             name = at or envelope_of(what)
             found = verdict(what)
             if not is_plain and at is None or name is None or at is None and found != "violation":
                 self.take_or_open(where, what, found)
             else:
-                self.open(where, what, name, is_plain or at is None)
+                self.open(where, what, name, at is None)
 
     def take(self, where, found):
         self.records.append((*where, found))
@@ -228,10 +236,17 @@ class Audit:
             self.take(where, found)
             return (where[0], 0, where[2])
         inner = Reader(value["message"].encode("utf-8", "surrogatepass").decode("latin-1"))
-        for _, _, _, what in inner.records:
-            where = self.take_inner(where, what)
+        where = self.take_all(where, inner)
         if not inner.records:
             self.passed_over["response_elsewhere" if holds_response(value, True) else "no_object"] += 1
+        return where
+
+    def take_all(self, where, inner):
+        for offset, _, _, what in inner.records:
+            if offset in inner.behind_documents and is_other(what):
+                self.passed_over["no_response"] += 1
+            else:
+                where = self.take_inner(where, what)
         return where
 
     def take_inner(self, where, what):
@@ -240,7 +255,7 @@ class Audit:
             return (where[0], 0, where[2])
         return self.take_or_open(where, what, verdict(what))
 
-    def open(self, where, record, name, is_plain):
+    def open(self, where, record, name, is_recognised):
         try:
             value = json.loads(record.encode("latin-1").decode(), parse_constant=refuse)
         except (ValueError, RecursionError):
@@ -251,7 +266,18 @@ class Audit:
                 value = json.loads(value, parse_constant=refuse)
             except ValueError:
                 value = None
+        rest = {key: one for key, one in value.items() if key != name} if isinstance(value, dict) else {}
         value = value.get(name) if isinstance(value, dict) else None
+        known, before = len(self.records), dict(self.passed_over)
+        self.open_value(where, value)
+        # Where a log was only recognised, a response may be elsewhere.
+        if is_recognised and len(self.records) == known and holds_response(rest, True):
+            why = "no_object" if self.passed_over["no_object"] > before["no_object"] else "no_response"
+            if self.passed_over[why] > before[why]:
+                self.passed_over[why] -= 1
+                self.passed_over["response_elsewhere"] += 1
+
+    def open_value(self, where, value):
         if value is None:
             self.passed_over["no_response"] += 1
         elif isinstance(value, list) and value and all(type(x) is int and 0 <= x <= 255 for x in value):
@@ -268,7 +294,6 @@ class Audit:
             self.take_or_open(where, text, found)
             return
         inner = Reader(text)
-        for _, _, _, what in inner.records:
-            where = self.take_inner(where, what)
+        where = self.take_all(where, inner)
         if not inner.records:
             self.passed_over["no_object"] += 1

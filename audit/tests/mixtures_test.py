@@ -4,6 +4,7 @@ import html
 import json
 import os
 import random
+import re
 
 from support import BIG, BAD, GOOD, Case, check, report, unittest
 from log_verdicts import Audit
@@ -45,6 +46,9 @@ class Mixture:
         self.data = text.encode()
         if self.data and rng.random() < 0.15:
             self.data = self.damage(self.data)
+        # What begins so is UTF-16 as a whole.
+        if re.match(rb"\0*(?:(?:[^\0]\0){2}|(?:\0[^\0]){2})", self.data):
+            self.data = b"log\n" + self.data
 
     def document(self):
         return self.rng.choice(self.rng.choice([GOOD[:20], GOOD[:20], OTHERS, OTHERS, MESSAGES]))
@@ -197,6 +201,19 @@ class Mixture:
         return "".join("{ [5 bytes data]%s%s%s} [5 bytes data]%s" % (
             self.end, x, self.rng.choice(["", self.end]), self.end) for x in self.some(2))
 
+    def monolog(self):
+        extra = ['{"uid":"a1"}', '{"url":"/x","ip":"10.0.0.1"}', "[]", "{}", "[] []"]
+        return "".join("[2025-06-01T00:00:00+00:00] app.INFO: got %s %s%s" % (
+            x, self.rng.choice([*extra, self.document()]), self.end) for x in self.some(3))
+
+    def appended(self):
+        """By PowerShell, in UTF-16."""
+        lines = "".join(self.rng.choice(["", "", *PREFIXES]) + json.dumps(
+            json.loads(x), indent=self.rng.choice([None, None, 2])) + self.end for x in self.some(3))
+        if self.rng.random() < 0.2:
+            lines = lines[:self.rng.randrange(len(lines))]
+        return "".join(c + "\0" for c in lines)
+
     def csv(self):
         return "".join('1,"%s",x%s' % (x.replace('"', '""'), self.end) for x in self.some(2))
 
@@ -227,7 +244,7 @@ class Mixture:
     KINDS = [lines, concatenated, array, faulty_array, sequence, prefixed, suffixed, several_on_a_line, pretty,
              pretty_prefixed, cut, cut_pretty, cut_list, cut_in_arrays, broken, broken, nuls, between_nuls, text, blank, docker,
              journald, cri, nginx, logfmt, csv, envelopes, strings, markup, dump, python, curl,
-             copied, postgres, elements]
+             copied, postgres, elements, monolog, appended]
 
 
 class Mixtures(Case):
@@ -261,9 +278,11 @@ class Mixtures(Case):
                 passed_over, in_records, size):
             return []
         if len(paths) > 1:  # which one is it?
+            logs = []
             for path in paths:
                 with open(path, "rb") as file:
-                    data = file.read()
+                    logs.append((path, file.read()))
+            for path, data in logs:
                 self.clear()
                 self.write(os.path.basename(path), data)
                 one = self.differences([path], args, at)

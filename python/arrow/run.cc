@@ -7,6 +7,8 @@
 #include <new>
 #include <utility>
 
+#include "audit/base/early_exceptions.h"
+
 namespace leadscan::arrow {
 
 Run::Run(Settings settings) : settings_(std::move(settings)) {}
@@ -36,6 +38,7 @@ std::string Run::failure() const {
 
 void Run::start() {
   thread_ = std::thread([this] {
+    audit::allocate_for_exceptions();
     // Those that it begins are called so, too, and so told from those of Python, the JVM or Spark.
     pthread_setname_np(pthread_self(), "leadscan");
     std::string why;
