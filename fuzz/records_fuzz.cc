@@ -216,7 +216,12 @@ void check_plain_facts(std::string_view text, const std::vector<std::size_t>& br
     }
   }
   hide_lengths(text, between);
-  if (between.find(std::string(2, '\0')) != between.npos) fail("NULs between records");
+  // Of two characters in UTF-16 one may end with a NUL, and the other one begin with it.
+  const bool has_utf16 = std::any_of(records.begin(), records.end(), [](const Seen& seen) {
+    return seen.encoding == TextEncoding::utf16;
+  });
+  if (between.find(std::string(has_utf16 ? 3 : 2, '\0')) != between.npos)
+    fail("NULs between records");
 
   // Lines without a record, and of them those that are text beyond doubt.
   std::uint64_t most = 0;

@@ -61,7 +61,8 @@ TextScanner::Unit TextScanner::unit_here() {
 }
 
 // Two bytes. It ends where a line does inside of a string, or in front of one that begins with a
-// brace, as none does that goes on with a document; and where the text is UTF-16 no longer.
+// brace, as none does that goes on with a document; at NULs; and where the text is UTF-16 no
+// longer.
 TextScanner::Unit TextScanner::utf16_unit() {
   if (lacks(at_ + 3)) return {};
   const std::string_view here = text_.substr(at_, 4);
@@ -80,6 +81,7 @@ TextScanner::Unit TextScanner::utf16_unit() {
     }
     return {'\0', 2};
   }
+  if (here[0] == '\0') return {'\0', 2, true};  // a hole
   if (here[0] != '\n') return {here[0], 2};
   if (in_string_ || here.substr(2) == std::string_view("{\0", 2)) return {'\n', 2, true};
   begin_next_line(at_);

@@ -361,6 +361,10 @@ TEST(TextScanner, Utf16) {
   EXPECT_EQ(records_of(units(in_string + "\n" + kOne + "\n" + behind + "\n" + kTwo)),
             (List{"units " + units(in_string), one, "units " + units(behind), two}));
   EXPECT_EQ(records_of(units(behind) + kTwo), (List{"units " + units(behind), kTwo}));
+  // NULs are a hole in it.
+  const std::string nuls(6, '\0');
+  EXPECT_EQ(records_of(units("{\"a\":{},\"b\":\"x") + nuls + kOne),
+            (List{"units " + units("{\"a\":{}"), "!nul_bytes " + nuls, kOne}));
   // A character of two bytes, and one of four.
   const std::string face = units("{\"a\":\"") + "\x3D\xD8\x22\xDE" + "\x22\x4E" + units("\"}");
   EXPECT_EQ(records_of(face + "\n"), (List{"units " + face}));

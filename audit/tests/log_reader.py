@@ -476,6 +476,8 @@ class Reader:
                     break
                 at, skips = at + 2, False
                 continue
+            if unit == "\0\0":
+                break
             if unit == "\n" or unit[0] == "\n" and (in_string or text.startswith("{\0", at + 2)):
                 break
             at += len(unit)
