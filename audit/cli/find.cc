@@ -52,7 +52,8 @@ bool FindSink::may_match(std::string_view record) const {
   if (std::any_of(values.begin(), values.end(), [&](auto& v) { return is_in(v.second); }) ||
       std::any_of(options_.codes.begin(), options_.codes.end(), is_in))
     return true;
-  if (record.find('\\') != record.npos) return true;
+  // Escaped, or in UTF-16.
+  if (record.find('\\') != record.npos || record.find('\0') != record.npos) return true;
   // A statusCode may be spelled otherwise: 2.01e2.
   return std::any_of(options_.codes.begin(), options_.codes.end(), is_number) &&
          has_spelled_out_code(record);

@@ -173,16 +173,39 @@ TEST(Text, Utf16AndUtf8) {
                         mark + lines + lines + mark + lines);
           EXPECT_EQ(error, "");
         }
-  // Chinese is no UTF-8, though many of its bytes may be letters.
+  // Lines that are short, and may have an odd number of bytes.
+  for (const bool is_big : {false, true})
+    for (const char* between :
+         {"\n", "{}\n", "--- run 2 ---\r\n", "--- run 12 ---\n", "[1]\n", "\r\n\n"}) {
+      std::string expected, units;
+      for (const int count : {1, 40, 3}) {
+        for (int i = 0; i < count; ++i) expected += line, units += utf16(line, is_big, false);
+        expected += between, units += between;
+      }
+      EXPECT_EQ(to_utf8(is_big ? Format::utf16be : Format::utf16le, units, SIZE_MAX, error),
+                expected);
+      EXPECT_EQ(error, "");
+    }
+  // Chinese, and rows of characters, are no UTF-8, though many of their bytes are letters.
   std::mt19937 random(1);
-  std::string chinese;
-  for (int i = 0; i < 20000; ++i) {
+  std::string wide;
+  const auto add = [&](unsigned c) {
     char memory[4];
-    const auto c = static_cast<unsigned>(0x4E00 + random() % (0x9FA5 - 0x4E00));
-    chinese.append(memory, leadscan::internal::encode_utf8(c, memory));
+    wide.append(memory, leadscan::internal::encode_utf8(c, memory));
+  };
+  for (const unsigned c : {0x2022U, 0x2550U, 0x2026U}) {
+    for (int i = 0; i < 40; ++i) add(c);
+    wide += "\n{\"a\":\"";
+    add(0x7B22);
+    for (int i = 0; i < 40; ++i) add(c);
+    wide += "\"}\r\n";
   }
-  EXPECT_EQ(to_utf8(Format::utf16le, utf16(chinese, false, true), SIZE_MAX, error),
-            "\xEF\xBB\xBF" + chinese);
+  for (int i = 0; i < 20000; ++i) add(static_cast<unsigned>(0x4E00 + random() % (0x9FA5 - 0x4E00)));
+  for (const bool is_big : {false, true}) {
+    const Format format = is_big ? Format::utf16be : Format::utf16le;
+    EXPECT_EQ(to_utf8(format, utf16(wide, is_big, true), SIZE_MAX, error), "\xEF\xBB\xBF" + wide);
+    EXPECT_EQ(error, "");
+  }
 }
 
 }  // namespace

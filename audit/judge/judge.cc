@@ -238,7 +238,7 @@ const LogPreset* Judge::preset_of(std::string_view document) {
 // add: no response, though it is JSON.
 bool Judge::is_other(bool is_behind_document, const Judged& judged) {
   return is_behind_document && judged.verdict == Verdict::violation &&
-         !looks_like_response(judged.body);
+         !may_hold_response(judged.body);
 }
 
 // There is no body in which the error is.

@@ -175,7 +175,10 @@ class Judge {
   std::uint32_t shape() const { return ahead_.shape(); }
 
   void forget_ahead() { ahead_.forget(); }
-  void start_text() { ahead_.start(); }
+  void start_text() {
+    end_text();  // what a text left where memory was short
+    ahead_.start();
+  }
   // Its bytes may go.
   void end_text() {
     refused_ = {};

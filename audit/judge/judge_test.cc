@@ -275,6 +275,7 @@ TEST(Loggers, WhatIsBehindADocument) {
         {bad, Verdict::violation},
         {kCreated, Verdict::created},
         {R"({"message":"Forbidden"})", Verdict::message},
+        {R"({"data":)" + bad + "}", Verdict::violation},
         {R"({"uid":)", Verdict::truncated}}) {
     const std::string line = "INFO: got " + kCreated + " " + text;
     for (const std::string& envelope :

@@ -84,7 +84,7 @@ std::size_t undo_doubling(std::string_view text, std::size_t at, std::string& de
   return text.substr(at).starts_with("\"\"") ? 2 : 1;
 }
 
-// Little-endian. A surrogate without its other half is no character.
+// Little-endian. A surrogate without its other half is none in UTF-8 either.
 void undo_utf16(std::string_view text, std::string& decoded) {
   const auto unit_at = [&](std::size_t at) {
     const std::uint32_t high = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
@@ -96,8 +96,6 @@ void undo_utf16(std::string_view text, std::string& decoded) {
     if (unit >= 0xD800 && unit < 0xDC00 && next >= 0xDC00 && next < 0xE000) {
       append_character(0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00), decoded);
       at += 2;
-    } else if (unit >= 0xD800 && unit < 0xE000) {
-      decoded += kReplacement;
     } else {
       append_character(unit, decoded);
     }

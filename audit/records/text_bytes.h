@@ -33,10 +33,10 @@ inline constexpr CharacterSet kEndsWord{leadscan::internal::kEndsScalar,
                                         std::string_view("\"\0\x1e", 3)};
 
 // Whether `text` begins with a document in UTF-16, from the low byte of its first character on; of
-// a text that is not UTF-16, none of JSON's has a NUL there.
-constexpr bool begins_utf16(std::string_view text) {
+// a text that is not UTF-16, none of JSON's has a NUL there. Beside text an empty object is text.
+constexpr bool begins_utf16(std::string_view text, bool may_be_empty) {
   return text.size() > 2 && text.starts_with(std::string_view("{\0", 2)) &&
-         (text[2] == '"' || text[2] == '}' || is_white(text[2])) &&
+         (text[2] == '"' || (text[2] == '}' && may_be_empty) || is_white(text[2])) &&
          (text.size() == 3 || text[3] == '\0');
 }
 

@@ -417,7 +417,7 @@ bool TextScanner::maybe_document() {
   }
   if (c == '\0' && next == at_ + 1) {
     if (lacks(at_ + 3)) return false;
-    if (begins_utf16(text_.substr(at_))) {
+    if (begins_utf16(text_.substr(at_), is_first)) {
       begin(In::escaped, TextEncoding::utf16);
       return true;
     }
@@ -482,6 +482,7 @@ void TextScanner::begin(In in, TextEncoding encoding) {
   expect_ = Expect::value;
   token_ = Token::other;
   in_string_ = escape_ = false;
+  last_unit_ = '\0';
   last_brace_ = 0;
   quotes_ = Quotes::unknown;
   is_cell_ = in == In::document && in_front_of(at_) == '\t';

@@ -167,6 +167,7 @@ class TextScanner final : public Splitter {
   };
   Unit unit_here();
   Unit utf16_unit();
+  Unit wide_unit();
   bool escaped();
   bool escaped_line_end();
   void begin_next_line(std::size_t at);
@@ -256,6 +257,7 @@ class TextScanner final : public Splitter {
   Token token_ = Token::other;
   bool in_string_ = false;
   bool escape_ = false;
+  char last_unit_ = '\0';         // of a document in UTF-16, that is not white space
   std::size_t string_begin_ = 0;  // all positions are counted from begin_
   std::size_t last_brace_ = 0;    // escaped: behind its last '}'
   std::size_t indent_ = 0;        // in front of it on its line, if nothing else is

@@ -8,6 +8,15 @@ namespace leadscan::audit {
 
 using namespace internal;  // NOLINT
 
+namespace {
+
+// Whether a document in ASCII begins there.
+bool begins_ascii(std::string_view text) {
+  return text.size() > 2 && text.starts_with("{\"") && text[2] > ' ' && text[2] < 0x7F;
+}
+
+}  // namespace
+
 // What is at at_ for one character of the document; of no bytes if more text is needed.
 TextScanner::Unit TextScanner::unit_here() {
   const char c = text_[at_];
@@ -61,31 +70,43 @@ TextScanner::Unit TextScanner::unit_here() {
 }
 
 // Two bytes. It ends where a line does inside of a string, or in front of one that begins with a
-// brace, as none does that goes on with a document; at NULs; and where the text is UTF-16 no
-// longer.
+// brace where no element may be; at NULs; and where the text is UTF-16 no longer.
 TextScanner::Unit TextScanner::utf16_unit() {
-  if (lacks(at_ + 3)) return {};
+  if (lacks(at_ + 4)) return {};
   const std::string_view here = text_.substr(at_, 4);
   if (here.size() == 1) return {here[0], 1, here[0] == '\n'};
-  if (here[1] != '\0') {
-    if (here.starts_with("{\"")) return {'\0', 2, true};
-    // Bytes are what tells lines, and where a text may be cut.
-    for (std::size_t at = at_; at < at_ + 2; ++at) {
-      if (text_[at] != '\n') continue;
-      note_last(at);
-      if (!has(at + 1) || is_hard_break(last_, text_[at + 1])) {
-        at_ = at;
-        return {'\n', 1, true};
-      }
-      begin_next_line(at);
-    }
-    return {'\0', 2};
+  if (here[1] != '\0') return wide_unit();
+  if (here[0] == '\0') return {'\0', 2, true};
+  if (here[0] == '\n') {
+    constexpr std::string_view kInFrontOfElement("[,");
+    const bool is_next = here.substr(2).starts_with(std::string_view("{\0", 2)) &&
+                         kInFrontOfElement.find(last_unit_) == kInFrontOfElement.npos;
+    if (in_string_ || is_next) return {'\n', 2, true};
+    begin_next_line(at_);
+  } else if (!is_white(here[0])) {
+    last_unit_ = here[0];
   }
-  if (here[0] == '\0') return {'\0', 2, true};  // a hole
-  if (here[0] != '\n') return {here[0], 2};
-  if (in_string_ || here.substr(2) == std::string_view("{\0", 2)) return {'\n', 2, true};
-  begin_next_line(at_);
-  return {'\n', 2};
+  return {here[0], 2};
+}
+
+// A character beyond Latin-1; or what is UTF-8 in truth: a document, or a line's end at which a
+// text may be cut, for lines are told by bytes.
+TextScanner::Unit TextScanner::wide_unit() {
+  for (std::size_t at = at_; at < at_ + 2; ++at) {
+    bool ends = begins_ascii(text_.substr(at, 3));
+    if (text_[at] == '\n') {
+      note_last(at);
+      ends = !has(at + 1) || is_hard_break(last_, text_[at + 1]) ||
+             begins_ascii(text_.substr(at + 1, 3));
+      if (!ends) begin_next_line(at);
+    }
+    if (ends) {
+      at_ = at;
+      return {'\0', 1, true};
+    }
+  }
+  last_unit_ = '\0';
+  return {'\0', 2};
 }
 
 // Of a document that goes on behind the line's end at `at`.

@@ -361,6 +361,15 @@ TEST(TextScanner, Utf16) {
   EXPECT_EQ(records_of(units(in_string + "\n" + kOne + "\n" + behind + "\n" + kTwo)),
             (List{"units " + units(in_string), one, "units " + units(behind), two}));
   EXPECT_EQ(records_of(units(behind) + kTwo), (List{"units " + units(behind), kTwo}));
+  EXPECT_EQ(records_of(units(in_string) + "\n" + kOne + kTwo),
+            (List{"units " + units(in_string), kOne, kTwo}));
+  const std::string torn = units(in_string);
+  EXPECT_EQ(records_of(torn.substr(0, torn.size() - 1) + kOne + "\n" + kTwo),
+            (List{"units " + torn.substr(0, torn.size() - 1), kOne, kTwo}));
+  // Printed without indents; and an empty one, which is text beside text.
+  const std::string flat = "{\n\"a\": [\n{\n\"b\": 1\n},\n{\n}\n],\n\"c\":{}}";
+  EXPECT_EQ(records_of(units(flat + "\r\nx {} y\r\n{}\r\n")),
+            (List{"units " + units(flat), "units " + units("{}")}));
   // NULs are a hole in it.
   const std::string nuls(6, '\0');
   EXPECT_EQ(records_of(units("{\"a\":{},\"b\":\"x") + nuls + kOne),

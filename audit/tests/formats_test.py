@@ -169,7 +169,7 @@ class Formats(Case):
         self.assertEqual(report(self.write("x", long.encode("utf-16-be")[:-1]))[0], 3)
 
     def test_utf8_behind_utf16_and_the_reverse(self):
-        """PowerShell's > and >> write UTF-16, its Add-Content what the system's code page is, or UTF-8."""
+        """PowerShell's > and >> write UTF-16, its Add-Content and other programs UTF-8."""
         lines = [text(GOOD[i:i + 5] + ['{"a":"\u00e9"}']).decode().replace("\n", "\r\n") for i in (0, 5, 10)]
         for mark in ["", "\ufeff"]:
             for order in ["utf-16-le", "utf-16-be"]:
@@ -184,6 +184,8 @@ class Formats(Case):
                         self.assertEqual(result["verdicts"]["created"], 15)
                         self.assertEqual(result["passed_over"], 0)
                         self.accounts(result)
+                        code, found, _ = run("find", "--partner-id=OPPY-7", self.path("x"))
+                        self.assertEqual((code, len(found.splitlines())), (0, 1))
 
     def test_frames_to_be_skipped(self):
         self.write("a", text(GOOD[:5]))

@@ -41,6 +41,8 @@ ELEMENT = re.compile(r'("(?:[^"\\\n\0]|\\[^\n\0])*"|%s)[ \t\r]*(?:[,\]\n\0]|\Z)'
 
 
 UTF16 = re.compile(r'\{\0["} \t\r\n](?:\0|\Z)')
+UTF16_BESIDE_TEXT = re.compile(r'\{\0[" \t\r\n](?:\0|\Z)')
+ASCII = re.compile(r'\{"[!-~]')
 
 
 class Broken:
@@ -416,7 +418,7 @@ class Reader:
         text = self.text
         behind = text[at + 1:].lstrip(WHITE)
         first = not self.has_text and not self.has_document
-        if UTF16.match(text, at):
+        if (UTF16 if first else UTF16_BESIDE_TEXT).match(text, at):
             return self.utf16(at)
         for sign, decoded in ESCAPES:
             if behind.startswith(sign) and not (
@@ -464,22 +466,23 @@ class Reader:
     def utf16(self, begin):
         """Appended by PowerShell, low bytes first."""
         text = self.text
-        at, brace, depth, in_string, skips = begin, 0, 0, False, False
+        at, brace, depth, in_string, skips, last = begin, 0, 0, False, False, ""
         while at < len(text):
             unit = text[at:at + 2]
             if unit[1:] not in ("", "\0"):
-                if unit == '{"':
-                    break
-                ends = [i for i in range(2) if unit[i] == "\n" and is_end_of_document(text, at + i)]
+                # UTF-8 in truth: a document, or a line's end at which a text may be cut.
+                ends = [i for i in range(2) if ASCII.match(text, at + i) or unit[i] == "\n" and (
+                    is_end_of_document(text, at + i) or ASCII.match(text, at + i + 1))]
                 if ends:
                     at += ends[0]
                     break
-                at, skips = at + 2, False
+                at, skips, last = at + 2, False, ""
                 continue
-            if unit == "\0\0":
+            if unit in ("\0\0", "\n") or unit[0] == "\n" and (
+                    in_string or text.startswith("{\0", at + 2) and last not in ("[", ",")):
                 break
-            if unit == "\n" or unit[0] == "\n" and (in_string or text.startswith("{\0", at + 2)):
-                break
+            if unit[0] not in WHITE:
+                last = unit[0]
             at += len(unit)
             if unit[0] == "}":
                 brace = at
@@ -495,7 +498,8 @@ class Reader:
                     break
         end = brace or len(text[:at].rstrip(WHITE))
         units = (text[begin:end] + "\0" * ((end - begin) % 2)).encode("latin-1")
-        return self.took(begin, end, at, units.decode("utf-16-le", "replace").encode().decode("latin-1"), True)
+        what = units.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass").decode("latin-1")
+        return self.took(begin, end, at, what, True)
 
     def escaped(self, begin, decoded, behind=""):
         """Up to the brace that closes the first one; if none does, to what ends the text around."""
