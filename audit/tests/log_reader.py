@@ -41,7 +41,6 @@ ELEMENT = re.compile(r'("(?:[^"\\\n\0]|\\[^\n\0])*"|%s)[ \t\r]*(?:[,\]\n\0]|\Z)'
 
 
 UTF16 = re.compile(r'\{\0["} \t\r\n](?:\0|\Z)')
-UTF16_BESIDE_TEXT = re.compile(r'\{\0[" \t\r\n](?:\0|\Z)')
 ASCII = re.compile(r'\{"[!-~]')
 
 
@@ -279,7 +278,7 @@ class Reader:
         self.with_names = 0  # of the lines that were passed over
         self.line_text = ""  # outside of documents
         self.arrays, self.before = 0, "["
-        self.has_text = self.has_document = False
+        self.has_text = self.has_document = self.text_goes_on = False
         self.looked_at = 0  # no candidates in front of that
         self.held = None  # where text in braces is, the last record, if no document follows on the line
         # Where documents begin that nothing but spaces divides from another, on a line with text in front.
@@ -368,8 +367,6 @@ class Reader:
         self.end_line()
         self.end_arrays(at)
 
-    text_goes_on = False
-
     def element(self, at):
         """Where one of the array ends that is no document, nor has one in it; 0 if there is none."""
         found = ELEMENT.match(self.text, at)
@@ -418,7 +415,7 @@ class Reader:
         text = self.text
         behind = text[at + 1:].lstrip(WHITE)
         first = not self.has_text and not self.has_document
-        if (UTF16 if first else UTF16_BESIDE_TEXT).match(text, at):
+        if UTF16.match(text, at) and (first or text[at + 2] != "}"):
             return self.utf16(at)
         for sign, decoded in ESCAPES:
             if behind.startswith(sign) and not (
@@ -459,8 +456,7 @@ class Reader:
         whole = self.text[end:end + 1] == '"'
         end += whole
         stop = end if whole else len(self.text[:end].rstrip(WHITE))
-        if not whole and self.arrays and self.text[stop - 1] == ",":
-            stop -= 1
+        stop -= bool(not whole and self.arrays and self.text[stop - 1] == ",")
         return self.took(at, stop, end, self.text[at:end], whole)
 
     def utf16(self, begin):
@@ -486,10 +482,8 @@ class Reader:
             at += len(unit)
             if unit[0] == "}":
                 brace = at
-            if skips:
-                skips = False
-            elif unit[0] == "\\":
-                skips = in_string
+            if skips or unit[0] == "\\":
+                skips = not skips and in_string
             elif unit[0] == '"':
                 in_string = not in_string
             elif not in_string and unit[0] in "{}":
