@@ -93,6 +93,13 @@ Judge::Judge(const JudgeOptions& options)
   har.status_at.reset();
   har_body_ = make_path("/response/content/text", "/response/status", Decoding::automatic, har);
   preview_.add({"preview"});
+  for (const LogPreset& preset : log_presets()) {
+    if (!preset.is_of_loggers()) continue;
+    std::vector<std::string> name;
+    parse_pointer(preset.at[0], name);
+    logged_.add(name);
+    loggers_.push_back(&preset);
+  }
   std::vector<std::string> tokens;
   for (const char* pointer :
        {"/request/method", "/request/url", "/response/content/mimeType", "/response/status"}) {
@@ -180,11 +187,12 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   } else {
     judge_text(record.data, record.size, record.capacity, judged);
     if (is_other(record.behind_document, judged)) return pass_over();
-    const bool is_no_response =
-        judged.verdict == Verdict::violation || judged.verdict == Verdict::message;
-    const LogPreset* const preset = is_no_response ? preset_of(record.bytes()) : nullptr;
-    if (preset == nullptr || preset->at[0].empty() || preset->of_messages) {
-      if (judged.verdict != Verdict::message) return take();
+    const bool is_message = judged.verdict == Verdict::message;
+    const LogPreset* const preset = is_message || judged.verdict == Verdict::violation
+                                        ? preset_of(record.bytes())
+                                        : nullptr;
+    if (preset == nullptr || preset->at[0].empty() || (preset->of_messages && is_message)) {
+      if (!is_message) return take();
       part_ = record;
       judged.record = &part_;
       take_or_open(record.capacity, 0, judged, passed_over, take);

@@ -239,6 +239,11 @@ class Judge {
                        Judged& judged, PassedOverCounts& passed_over, const Take& take);
   void take_or_open(std::size_t capacity, std::size_t level, Judged& judged,
                     PassedOverCounts& passed_over, const Take& take);
+  FoundValue logged_in(Judged& judged);
+  bool open_logged(const FoundValue& logged, std::string_view line, std::size_t capacity,
+                   std::size_t level, Judged& judged, PassedOverCounts& passed_over,
+                   const Take& take);
+  static bool is_no_response(const Judged& judged);
   EnvelopePath& path_of(const LogPreset& preset, std::size_t number);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(std::string& decoded, Judged& judged);
@@ -268,6 +273,8 @@ class Judge {
   std::unique_ptr<EnvelopePath> har_entries_;
   PointerFinder har_;
   PointerFinder preview_;
+  PointerFinder logged_;                   // by the number in loggers_
+  std::vector<const LogPreset*> loggers_;  // is_of_loggers()
   TextScanner::Options text_options_;
   std::array<Level, kMostLevels + 1> levels_;
   std::size_t budget_ = 0;  // bytes that decompression may still make of a message

@@ -207,7 +207,7 @@ void Judge::set_part(const Record& record, const EnvelopeValue& value) {
 void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged& judged,
                         PassedOverCounts& passed_over, const Take& take) {
   if (value.type == JsonType::none || value.type == JsonType::null) {
-    ++passed_over[static_cast<std::size_t>(PassedOver::no_response)];
+    ++passed_over[kNoResponse];
     return;
   }
   set_part(record, value);
@@ -218,6 +218,11 @@ void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged
     return;
   }
   judge_text(value.text.data(), value.text.size(), value.capacity, judged);
+  const bool is_logged = judged.preset != nullptr && judged.preset->is_of_loggers();
+  if (is_logged && is_no_response(judged)) {
+    ++passed_over[kNoResponse];
+    return;
+  }
   take_or_open(value.capacity, 0, judged, passed_over, take);
 }
 
@@ -260,29 +265,66 @@ bool Judge::judge_documents(std::string_view text, std::size_t capacity, std::si
   return !here.spans.empty();
 }
 
-// Takes what was judged, but for a message that no gateway has written: of such a line of a
-// logger's the documents in its text are judged. From its first byte on, `capacity` bytes can be
-// read.
+// Takes what was judged, but for a logger's line: of that the documents in its text, or the object
+// there, are judged. From its first byte on, `capacity` bytes can be read.
 void Judge::take_or_open(std::size_t capacity, std::size_t level, Judged& judged,
                          PassedOverCounts& passed_over, const Take& take) {
-  if (judged.verdict != Verdict::message || !is_log_line(judged.body)) {
+  const FoundValue logged = logged_in(judged);
+  if (logged.type == JsonType::none) {
     take();
     part_.size = 0;  // the bytes are those of the first one
     return;
   }
-  static const LogPreset* const logger = find_preset("logger");
-  if (judged.preset == nullptr) judged.preset = logger;
   const std::string_view line = judged.body;
-  if (level < kMostLevels) {
-    const Text message = judged.response.message;
-    const DecodedText text = levels_[level].decoder.decode(message.raw(), message.escaped(),
-                                                           Decoding::automatic, budget_);
-    if (!text.copied) capacity -= static_cast<std::size_t>(text.text.data() - line.data());
-    if (judge_documents(text.text, text.copied ? text.capacity : capacity, level + 1, judged,
-                        passed_over, take))
-      return;
-  }
+  if (level < kMostLevels &&
+      open_logged(logged, line, capacity, level + 1, judged, passed_over, take))
+    return;
   ++passed_over[holds_response(line) ? kElsewhere : kNoObject];
+}
+
+// What was judged may be a logger's line: a message that no gateway has written, or what is no
+// response at all. Then what the logger was given; else nothing.
+FoundValue Judge::logged_in(Judged& judged) {
+  static const LogPreset* const logger = find_preset("logger");
+  if (judged.verdict == Verdict::message) {
+    if (!is_log_line(judged.body)) return {};
+    if (judged.preset == nullptr) judged.preset = logger;
+    return {JsonType::string, judged.response.message.raw(), judged.response.message.escaped()};
+  }
+  if (judged.verdict != Verdict::violation) return {};
+  const LogPreset* const preset = recognise(judged.body);
+  if (preset == nullptr || !preset->is_of_loggers()) return {};
+  const auto number = static_cast<std::size_t>(
+      std::find(loggers_.begin(), loggers_.end(), preset) - loggers_.begin());
+  if (logged_.scan(judged.body)) return {};
+  if (judged.preset == nullptr) judged.preset = preset;
+  return logged_.found(number);
+}
+
+// False if no response is there. `line` can be read as far as `capacity` says.
+bool Judge::open_logged(const FoundValue& logged, std::string_view line, std::size_t capacity,
+                        std::size_t level, Judged& judged, PassedOverCounts& passed_over,
+                        const Take& take) {
+  const auto readable_at = [&](const char* at) {
+    return capacity - static_cast<std::size_t>(at - line.data());
+  };
+  if (logged.type == JsonType::object) {
+    const std::size_t readable = readable_at(logged.raw.data());
+    judge_text(logged.raw.data(), logged.raw.size(), readable, judged);
+    if (is_no_response(judged)) return false;
+    take_or_open(readable, level, judged, passed_over, take);
+    return true;
+  }
+  if (logged.type != JsonType::string) return false;
+  const DecodedText text = levels_[level - 1].decoder.decode(logged.raw, logged.escaped,
+                                                             Decoding::automatic, budget_);
+  return judge_documents(text.text, text.copied ? text.capacity : readable_at(text.text.data()),
+                         level, judged, passed_over, take);
+}
+
+// Loggers are given objects of all kinds.
+bool Judge::is_no_response(const Judged& judged) {
+  return judged.verdict == Verdict::violation && !looks_like_response(judged.body);
 }
 
 bool Judge::is_log_line(std::string_view message) {

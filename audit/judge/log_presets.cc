@@ -121,7 +121,8 @@ constexpr LogPreset kPresets[] = {
      .at = {"/message"},
      .is_recognised = true,
      .of_messages = true,
-     .signs = {{{.name = "message", .type = JsonType::string},
+     // An object in Lambda's logs, and wherever one was logged.
+     .signs = {{{.name = "message"},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "pino",
      .writer = "loggers for JSON whose text is msg: pino, bunyan, Go's slog and zap, logrus",
@@ -129,7 +130,7 @@ constexpr LogPreset kPresets[] = {
      .at = {"/msg"},
      .is_recognised = true,
      .of_no_response = true,
-     .signs = {{{.name = "msg", .type = JsonType::string},
+     .signs = {{{.name = "msg"},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "structlog",
      .writer = "Python's structlog, as JSON",
@@ -137,7 +138,7 @@ constexpr LogPreset kPresets[] = {
      .at = {"/event"},
      .is_recognised = true,
      .of_no_response = true,
-     .signs = {{{.name = "event", .type = JsonType::string},
+     .signs = {{{.name = "event"},
                 {.name = kOfLoggers[0], .or_names = kOfLoggers}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON",
@@ -249,7 +250,7 @@ const SignsOfNames& signs_of_names() {
 }
 
 bool has_all_signs(const LogPreset& preset, Signs seen, bool is_response) {
-  if (seen == 0 || ((preset.of_messages || preset.of_no_response) && is_response)) return false;
+  if (seen == 0 || (preset.is_of_loggers() && is_response)) return false;
   return preset.one_sign_is_enough || seen == all_signs(preset);
 }
 

@@ -63,6 +63,9 @@ struct LogPreset {
   std::array<LogSign, 6> signs = {};
   // Or documents that have one of these members and nothing else, and it is {}.
   std::array<std::string_view, 2> alone = {};
+
+  // Lines of JSON in which at[0], a member at the top, has what the logger was given.
+  constexpr bool is_of_loggers() const { return of_messages || of_no_response; }
 };
 
 inline constexpr std::size_t kLogPresets = 31;

@@ -9,9 +9,9 @@ from log_reader import WHITE, Reader, refuse
 
 STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 PART_OF_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*'
-                            r'(?:\\(?:u[0-9a-fA-F]{0,3})?)?$')
+                            r'(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z')
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![0-9.eE+-])")
-PART_OF_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:(?<=[0-9])[eE][-+]?[0-9]*)?)?$")
+PART_OF_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:(?<=[0-9])[eE][-+]?[0-9]*)?)?\Z")
 
 
 def is_cut_object(text):
@@ -160,11 +160,33 @@ def envelope_of(text):
         return None
     if isinstance(value.get("log"), str) and value.get("stream") in ("stdout", "stderr"):
         return "log"
-    return "MESSAGE" if "__CURSOR" in value and "__REALTIME_TIMESTAMP" in value else None
+    if "__CURSOR" in value and "__REALTIME_TIMESTAMP" in value:
+        return "MESSAGE"
+    return logged_in(value)
 
 
 # Of what loggers write beside a message; those that the mixtures have.
 OF_LOGGERS = {"level", "severity", "logger", "@timestamp"}
+
+
+def logged_in(value):
+    """The member of a logger's line, which is no response, that has what was logged."""
+    if not isinstance(value, dict) or not OF_LOGGERS & set(value) or \
+            {"partnerLeadOpportunityId", "dsLeadOpportunityId", "action", "info"} & set(value):
+        return None
+    return next((name for name in ("message", "msg", "event") if name in value), None)
+
+
+def place_of(text, name):
+    """Where the value of a member of an object begins and ends."""
+    decoder = json.JSONDecoder()
+    at = text.index("{") + 1
+    while True:
+        key, at = decoder.raw_decode(text, text.index('"', at))
+        begin = re.compile(r"[ \t\r\n:]*").match(text, at).end()
+        _, at = decoder.raw_decode(text, begin)
+        if key == name:
+            return begin, at
 
 
 def is_of_api(value):
@@ -233,11 +255,20 @@ class Audit:
     def take_or_open(self, where, text, found):
         """Of a line of a logger's, which looks like a gateway's message, what is in its text. Where the
         next record in the same one is."""
-        value = loads(text) if found == "message" else {}
-        if not OF_LOGGERS & set(value) and not holds_response(value, True):
+        value = loads(text) if found in ("message", "violation") else {}
+        name = logged_in(value)
+        if found == "message" and holds_response(value, True):
+            name = "message"
+        if name is None:
             self.take(where, found)
             return (where[0], 0, where[2])
-        inner = Reader(value["message"].encode("utf-8", "surrogatepass").decode("latin-1"))
+        if isinstance(value[name], dict):
+            begin, end = place_of(text, name)
+            inner = verdict(text[begin:end])
+            if inner != "violation" or is_of_api(value[name]):
+                return self.take_or_open(where, text[begin:end], inner)
+        logged = value[name] if isinstance(value[name], str) else ""
+        inner = Reader(logged.encode("utf-8", "surrogatepass").decode("latin-1"))
         where = self.take_all(where, inner)
         if not inner.records:
             self.passed_over["response_elsewhere" if holds_response(value, True) else "no_object"] += 1
@@ -271,7 +302,16 @@ class Audit:
         rest = {key: one for key, one in value.items() if key != name} if isinstance(value, dict) else {}
         value = value.get(name) if isinstance(value, dict) else None
         known, before = len(self.records), dict(self.passed_over)
-        self.open_value(where, value)
+        if is_recognised and isinstance(value, dict) and logged_in(loads(record)) == name:
+            begin, end = place_of(record, name)
+            inner = verdict(record[begin:end])
+            if inner != "violation" or is_of_api(value):
+                self.take_or_open(where, record[begin:end], inner)
+            else:
+                self.passed_over["no_response"] += 1
+                rest[name] = {"": value}
+        else:
+            self.open_value(where, value)
         # Where a log was only recognised, a response may be elsewhere.
         if is_recognised and len(self.records) == known and holds_response(rest, True):
             why = "no_object" if self.passed_over["no_object"] > before["no_object"] else "no_response"

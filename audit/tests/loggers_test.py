@@ -97,6 +97,26 @@ class Loggers(Case):
                 self.assertEqual(verdicts, ["violation", "truncated", "created", "created"])
                 self.assertEqual((passed_over["no_object"], code), (2 if data.startswith("1,x") else 1, 1))
 
+    def test_of_every_logger_in_envelopes(self):
+        """What a logger was given may be an object, as in Lambda's logs, and is no response otherwise."""
+        for name in ["message", "msg", "event"]:
+            def line(value, **more):
+                return json.dumps({"level": 30, "time": 1, name: value, **more})
+
+            texts = ["r " + FOUR[0], FOUR[1], json.loads(FOUR[2]), json.loads(NO_ACTION), "r " + CUT, line(FOUR[3]),
+                     "started", {"port": 80}, None]
+            data = [*map(line, texts), line({"request": 1, "response": json.loads(FOUR[0])}),
+                    line("sent", body=json.loads(FOUR[0]))]
+            for log in ["".join(x + "\n" for x in data), "".join("12:00 INFO %s\n" % x for x in data),
+                        lines(*({"log": x + "\n", "stream": "stdout"} for x in data)),
+                        lines(*({"a": x} for x in data)), lines(*({"a": json.loads(x)} for x in data))]:
+                with self.subTest(log[:70]):
+                    args = ["--at=/a"] if log.startswith('{"a":') else []
+                    verdicts, passed_over, code, _ = self.read(log, *args)
+                    self.assertEqual(verdicts, ["created"] * 3 + ["violation", "truncated", "created"])
+                    self.assertEqual(passed_over["response_elsewhere"], 2)
+                    self.assertEqual((sum(passed_over.values()), code), (5, 1))
+
     def test_responses_beside_the_message(self):
         """They are not judged, and that is said."""
         for members in [{"level": "error"}, {}, {"@timestamp": "x"}]:

@@ -20,7 +20,12 @@ MESSAGES = [json.dumps(x) for x in (
     {"message": "got", "n": [{"b": GOOD[5][:100]}]}, {"@timestamp": "x", "message": "{} of " + GOOD[7] + GOOD[8]},
     {"level": "info", "message": json.dumps({"level": "info", "message": "%s and %s" % (GOOD[6], GOOD[9])})},
     {"message": 'no {braces} {"a":1}'}, {"message": "late", "timestamp": "x", "status": 403, "info": None},
-    {"message": "late", "timestamp": "x", "status": 403})]
+    {"message": "late", "timestamp": "x", "status": 403},
+    {"level": 30, "msg": "response %s done" % GOOD[1]}, {"level": 30, "msg": "up", "body": json.loads(GOOD[4])},
+    {"level": "info", "message": json.loads(GOOD[2])}, {"level": "info", "message": {"a": 1}},
+    {"logger": "a", "event": {"body": json.loads(GOOD[3])}}, {"level": 30, "msg": None},
+    {"level": "info", "message": json.dumps({"level": 30, "msg": json.dumps({"level": 1, "event": json.loads(GOOD[7])})})},
+    {"level": 30, "msg": {"dsLeadOpportunityId": "a", "info": {}}}, {"level": 30, "event": {"level": 1, "msg": GOOD[5][:80]}})]
 TEXT = ["server started", 'directive "location" has no opening "{" in x:12', "$2 = '{\"a\",\"b c\"}'", "{a=b, c=d}",
         "body: dsLeadOpportunityId=%7B", "statusCode=201", "[2025-06-01 12:00:00] x", "12:00 x", "null",
         "server stopped", "12:00:00 INFO [main] ready", "{context} no object", "at com.example.F(F.java:12)",
