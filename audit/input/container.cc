@@ -101,10 +101,10 @@ class Container::Impl {
         finish();
         return false;
       }
-      if (result < ARCHIVE_WARN) {
-        // RETRY would mean that the next header may be readable; libarchive's tar and zip readers
-        // give it for headers whose own checksum fails, and what follows is searched for.
-        stop_with_error(result == ARCHIVE_RETRY && ++retries_ < kMostRetries);
+      // RETRY (-10, while WARN is -20): a header whose own checksum fails. The next one is searched
+      // for a block of the archive at a time.
+      if (result == ARCHIVE_RETRY || result < ARCHIVE_WARN) {
+        stop_with_error(result == ARCHIVE_RETRY);
         continue;
       }
       // Warnings about names are of no interest here; those about sizes and checksums are.

@@ -138,6 +138,12 @@ constexpr std::array kKnown = {
     Known{"\0\0\0\1Bud1"sv, "Apple's .DS_Store"},
     Known{"\x1E\x0F"sv, "GELF chunk"},
     Known{"\xFF\xFE\0\0"sv, "UTF-32"},
+    Known{"ARROW1\0\0"sv, "Arrow IPC file (Feather)"},
+    Known{"FEA1\0\0\0\0"sv, "Feather file, version 1"},
+    Known{"PARE"sv, "Apache Parquet, encrypted"},
+    Known{"\xD9\xD9\xF7"sv, "CBOR"},
+    Known{"ElfFile\0"sv, "Windows event log"},
+    Known{"LPKSHHRH"sv, "systemd's journal"},
     Known{"\0\0\xFE\xFF"sv, "UTF-32"},
 };
 
@@ -148,7 +154,34 @@ bool is_docker_stream(std::string_view front) {
          front.substr(1, 4) == "\0\0\0\0"sv && is_ascii(front.substr(8, 1));
 }
 
+// An array or map with a short string in front, as Fluentd and others write records: as a text's
+// first byte it would be no UTF-8.
+bool is_message_pack(std::string_view front) {
+  if (front.size() < 2) return false;
+  const auto first = static_cast<unsigned char>(front[0]);
+  const auto second = static_cast<unsigned char>(front[1]);
+  if (first < 0x81 || first > 0x9F || second < 0xA1 || second > 0xBF) return false;
+  const std::size_t length = second & 0x1F;
+  return front.size() >= 2 + length && is_ascii(front.substr(2, length));
+}
+
+bool is_redis(std::string_view front) {
+  constexpr std::string_view kMark = "REDIS";
+  return front.size() > kMark.size() + 4 && front.starts_with(kMark) &&
+         std::all_of(front.begin() + kMark.size(), front.begin() + kMark.size() + 4,
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Encapsulated messages: a mark, the length of the metadata, and a flatbuffer's first offset.
+bool is_arrow_stream(std::string_view front) {
+  return front.size() > 12 && front.starts_with("\xFF\xFF\xFF\xFF"sv) && front[7] == '\0' &&
+         front.substr(9, 3) == "\0\0\0"sv;
+}
+
 std::string_view name_of_known(std::string_view front) {
+  if (is_message_pack(front)) return "MessagePack";
+  if (is_redis(front)) return "Redis's dump";
+  if (is_arrow_stream(front)) return "Arrow IPC stream";
   if (is_docker_stream(front)) return "stream of the Docker API (`docker logs` makes text of it)";
   const auto* found = std::find_if(kKnown.begin(), kKnown.end(),
                                    [&](const Known& k) { return front.starts_with(k.bytes); });

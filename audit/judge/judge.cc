@@ -172,7 +172,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   } else if (explicit_ != nullptr) {
     look_at(*explicit_, record, judged, passed_over, take);
   } else if (preset_ != nullptr) {
-    open_log(*preset_, record, judged, passed_over, take);
+    open_known(*preset_, record, judged, passed_over, take);
   } else if (record.har_entry) {
     open_har_entry(record, judged, passed_over, take);
   } else if (record.encoding != TextEncoding::plain) {
@@ -188,9 +188,8 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     judge_text(record.data, record.size, record.capacity, judged);
     if (is_other(record.behind_document, judged)) return pass_over();
     const bool is_message = judged.verdict == Verdict::message;
-    const LogPreset* const preset = is_message || judged.verdict == Verdict::violation
-                                        ? preset_of(record.bytes())
-                                        : nullptr;
+    const LogPreset* const preset =
+        is_message || judged.verdict == Verdict::violation ? preset_of(record.bytes()) : nullptr;
     if (preset == nullptr || preset->at[0].empty() || (preset->of_messages && is_message)) {
       if (!is_message) return take();
       part_ = record;
@@ -199,7 +198,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
     } else if (preset->shape == LogShape::har) {
       open_har(record, judged, passed_over, take);
     } else {
-      open_recognised(*preset, record, judged, passed_over, take);
+      open_known(*preset, record, judged, passed_over, take);
     }
   }
 }

@@ -211,8 +211,8 @@ class Judge {
   using Visit = std::function<void(const EnvelopeValue&, const Record&, const Take&)>;
 
   bool is_bad_record(std::size_t line_size, Record& record, Judged& judged);
-  void open_recognised(const LogPreset& preset, const Record& record, Judged& judged,
-                       PassedOverCounts& passed_over, const Take& take);
+  void open_known(const LogPreset& preset, const Record& record, Judged& judged,
+                  PassedOverCounts& passed_over, const Take& take);
   void open_log(const LogPreset& preset, const Record& record, Judged& judged,
                 PassedOverCounts& passed_over, const Take& take);
   void open_at_first(const LogPreset& preset, const Record& record, Judged& judged,

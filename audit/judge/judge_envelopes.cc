@@ -25,9 +25,9 @@ PassedOver reason_of(const PassedOverCounts& counts) {
 
 }  // namespace
 
-// Where a log was only recognised, what has nothing at its pointers may have a response elsewhere.
-void Judge::open_recognised(const LogPreset& preset, const Record& record, Judged& judged,
-                            PassedOverCounts& passed_over, const Take& take) {
+// What has nothing at the pointers of a known kind of log may have a response elsewhere.
+void Judge::open_known(const LogPreset& preset, const Record& record, Judged& judged,
+                       PassedOverCounts& passed_over, const Take& take) {
   PassedOverCounts counts{};
   bool found = false;
   open_log(preset, record, judged, counts, [&] {
@@ -294,8 +294,8 @@ FoundValue Judge::logged_in(Judged& judged) {
   if (judged.verdict != Verdict::violation) return {};
   const LogPreset* const preset = recognise(judged.body);
   if (preset == nullptr || !preset->is_of_loggers()) return {};
-  const auto number = static_cast<std::size_t>(
-      std::find(loggers_.begin(), loggers_.end(), preset) - loggers_.begin());
+  const auto number = static_cast<std::size_t>(std::find(loggers_.begin(), loggers_.end(), preset) -
+                                               loggers_.begin());
   if (logged_.scan(judged.body)) return {};
   if (judged.preset == nullptr) judged.preset = preset;
   return logged_.found(number);
@@ -316,8 +316,8 @@ bool Judge::open_logged(const FoundValue& logged, std::string_view line, std::si
     return true;
   }
   if (logged.type != JsonType::string) return false;
-  const DecodedText text = levels_[level - 1].decoder.decode(logged.raw, logged.escaped,
-                                                             Decoding::automatic, budget_);
+  const DecodedText text =
+      levels_[level - 1].decoder.decode(logged.raw, logged.escaped, Decoding::automatic, budget_);
   return judge_documents(text.text, text.copied ? text.capacity : readable_at(text.text.data()),
                          level, judged, passed_over, take);
 }

@@ -68,7 +68,7 @@ struct LogPreset {
   constexpr bool is_of_loggers() const { return of_messages || of_no_response; }
 };
 
-inline constexpr std::size_t kLogPresets = 31;
+inline constexpr std::size_t kLogPresets = 32;
 
 // In the order in which help lists them.
 std::span<const LogPreset> log_presets();

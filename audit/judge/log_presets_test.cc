@@ -134,11 +134,11 @@ TEST(LogPresets, LoggersAndGateways) {
   EXPECT_EQ(recognised(R"({"message":"x","a":1,"loggerName":null})"), "logger");
   EXPECT_EQ(recognised(R"({"level":30,"time":1,"msg":"x"})"), "pino");
   EXPECT_EQ(recognised(R"({"event":"x","level":"info"})"), "structlog");
-  EXPECT_EQ(recognised(R"({"msg":{},"level":30})"), "-");
+  EXPECT_EQ(recognised(R"({"msg":{},"level":30})"), "pino");
   EXPECT_EQ(recognised(R"({"msg":"x","time":1})"), "-");
   EXPECT_EQ(recognised(R"({"dsLeadOpportunityId":"x","level":30,"msg":"got"})"), "-");
   EXPECT_EQ(recognised(R"({"level":30,"@timestamp":"t","message":"x"})"), "beats");
-  EXPECT_EQ(recognised(R"({"level":"info","message":1})"), "-");
+  EXPECT_EQ(recognised(R"({"level":"info","message":{}})"), "logger");
   EXPECT_EQ(recognised(R"({"a":{"level":"info"},"message":"x"})"), "-");
   EXPECT_EQ(recognised(R"({"message":"x","timestamp":"t","status":403,"code":1})"), "-");
   for (const char* name : {"partnerLeadOpportunityId", "dsLeadOpportunityId", "action", "info"})

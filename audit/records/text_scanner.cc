@@ -342,6 +342,9 @@ bool TextScanner::between() {
       return true;
     case '"':
       if (options_.strings && !line_has_text_) {
+        const Ahead is_record = arrays_ > 0 ? Ahead::yes : string_alone();
+        if (is_record == Ahead::unknown) return false;
+        if (is_record == Ahead::no) break;
         begin(In::string);
         ++at_;
         return true;

@@ -12,10 +12,11 @@
 // It is taken by its structure, over line ends where it goes on. Of a document that is broken, the
 // structure is followed on, and it ends with whatever comes first:
 // - its closing brace;
-// - a '{' where no value may be and a document may begin; or, in the array in which it broke, one
-//   that begins a line which is no further in than the record's;
-// - a string that ends with {" and a letter behind it: the next document began inside of a string
-//   that was cut;
+// - a '{' where no value may be and a document may begin; or one that begins a line which is no
+//   further in than the record's;
+// - a string that ends with {" and a letter behind it, or with { and its line: the next document
+//   began inside of a string that was cut;
+// - a record separator, or a NUL with a '{' behind it;
 // - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).
 // In the last three cases it ends where the line ended on which it broke; or in front of that line,
 // if it begins with what is no value of JSON's.
@@ -151,11 +152,16 @@ class TextScanner final : public Splitter {
   Ahead followed_by(std::string_view bytes, std::size_t at);
   Ahead name_at(std::size_t quote);
   Ahead candidate_here();
+  Ahead begins_alike();
   Ahead value_alone(std::string_view word);
+  Ahead string_alone();
   Ahead element();
   bool document();
   bool document_line_end();
   bool skip_in_string();
+  bool is_between_strings(std::size_t brace);
+  bool end_in_string(std::size_t brace);
+  Ahead brace_in_front();
   bool document_string();
   bool document_brace();
   bool document_word();
@@ -264,7 +270,6 @@ class TextScanner final : public Splitter {
   bool is_pretty_ = false;        // names that begin a line, the first one too, are further in
   bool broken_ = false;
   bool broken_line_open_ = false;  // the line on which it broke, or of last_brace_, has not ended
-  std::size_t broken_depth_ = 0;   // so many containers were open
   std::size_t broken_end_ = 0;     // where that line ended
   std::uint64_t lines_behind_ = 0;
   bool in_braces_ = false;        // it broke before its first name

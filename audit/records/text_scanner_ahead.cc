@@ -84,9 +84,33 @@ TextScanner::Ahead TextScanner::candidate_here() {
   return begins ? Ahead::yes : Ahead::no;
 }
 
+// Whether the member's value at the brace begins with the record's first name, up to its colon: if
+// the record turns out to be broken, it was cut here, and this is the next one.
+TextScanner::Ahead TextScanner::begins_alike() {
+  std::size_t quotes = 0;
+  for (std::size_t i = 1; i < kFarAhead; ++i) {
+    if (lacks(at_ + i)) return Ahead::unknown;
+    ++looked_at_;
+    if (!has(at_ + i) || text_[at_ + i] != text_[begin_ + i]) return Ahead::no;
+    if (text_[at_ + i] == '"') ++quotes;
+    if (text_[at_ + i] == ':' && quotes == 2) return Ahead::yes;
+  }
+  return Ahead::no;
+}
+
 // Whether the word here is a value, and followed as values are.
 TextScanner::Ahead TextScanner::value_alone(std::string_view word) {
   return is_scalar(word) ? followed_by({",}]\n\0\x1e", 6}, at_ + word.size()) : Ahead::no;
+}
+
+// Outside of arrays, whether the string here is all of its line, or cut by its end: in a row of a
+// CSV cells follow.
+TextScanner::Ahead TextScanner::string_alone() {
+  const std::size_t end = string_end(at_);
+  if (end - at_ >= kFarAhead) return Ahead::yes;
+  if (lacks(end)) return Ahead::unknown;
+  if (!has(end) || text_[end] != '"') return Ahead::yes;
+  return followed_by({"\n\0\x1e", 3}, end + 1);
 }
 
 // An element of the array around documents that is none: passed over, and counted.

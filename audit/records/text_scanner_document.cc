@@ -40,7 +40,6 @@ bool TextScanner::broken() {
     return true;
   }
   broken_ = true;
-  broken_depth_ = stack_.size();
   constexpr std::string_view kNoTextInBraces("{\n\0\x1e", 4);
   in_braces_ = expect_ == Expect::name_or_close && stack_.size() == 1 && line_ == record_line_ &&
                !dropped_ && has(at_) && kNoTextInBraces.find(text_[at_]) == kNoTextInBraces.npos;
@@ -49,7 +48,12 @@ bool TextScanner::broken() {
     const std::size_t candidate = begin_ + candidate_;
     line_ = candidate_line_;
     at_ = candidate;
-    end_in_front_of_next();
+    if (indent_at(at_)) {
+      end_in_front_of_next();
+    } else {
+      broken_line_open_ = true;
+      end(at_, true);
+    }
     return true;
   }
   if (dropped_) {
@@ -107,6 +111,35 @@ bool TextScanner::skip_in_string() {
   return false;
 }
 
+// Whether the brace at `brace`, in what is taken for a string, is a value of an object, as strings
+// are what is between them by then: ": {".
+bool TextScanner::is_between_strings(std::size_t brace) {
+  const std::size_t first = begin_ + string_begin_ + 1;
+  const std::size_t colon = behind_white(brace, first);
+  return colon > first && text_[colon - 1] == ':' && behind_white(colon - 1, first) == first;
+}
+
+// The next document begins at `brace`, in a string that was cut.
+bool TextScanner::end_in_string(std::size_t brace) {
+  at_ = brace;
+  broken_line_open_ = true;
+  end(at_, true);
+  return true;
+}
+
+// At a line's end in a string, whether a document begins in front of it that goes on with a name
+// on the next line.
+TextScanner::Ahead TextScanner::brace_in_front() {
+  const std::size_t first = begin_ + string_begin_ + 1;
+  if (is_large(at_)) return Ahead::no;
+  const std::size_t behind = behind_white(at_, first);
+  if (behind == first || text_[behind - 1] != '{' || is_between_strings(behind - 1))
+    return Ahead::no;
+  const std::size_t next = skip_white(at_ + 1);
+  if (lacks(next) && next - at_ < kFarAhead) return Ahead::unknown;
+  return has(next) && text_[next] == '"' ? Ahead::yes : Ahead::no;
+}
+
 bool TextScanner::document_string() {
   if (!skip_in_string()) return true;
   switch (text_[at_]) {
@@ -117,15 +150,8 @@ bool TextScanner::document_string() {
                                         std::string_view(",:}]\"\\\0", 7)};
       if (!is_large(at_) && !kMayFollow.contains(static_cast<unsigned char>(next)) &&
           at_ > begin_ + string_begin_ + 1 && text_[at_ - 1] == '{') {
-        // The next document began in here, unless this is an object's value, and what is taken
-        // for strings is what is between them.
-        const std::size_t before = behind_white(at_ - 1, begin_);
-        if (before > begin_ && text_[before - 1] != ':') {
-          --at_;
-          broken_line_open_ = true;
-          end(at_, true);
-          return true;
-        }
+        // The next document began in here.
+        if (!is_between_strings(at_ - 1)) return end_in_string(at_ - 1);
       }
       if ((encoding_ == TextEncoding::quoted || is_cell_) && at_ > begin_ && text_[at_ - 1] == '\\')
         quotes_ = Quotes::escaped;
@@ -143,6 +169,10 @@ bool TextScanner::document_string() {
       ++at_;
       return true;
     default:  // a line's end ends a string: JSON has none in strings
+      if (const Ahead ahead = brace_in_front(); ahead != Ahead::no) {
+        if (ahead == Ahead::unknown) return false;
+        return end_in_string(behind_white(at_, begin_) - 1);
+      }
       in_string_ = false;
       token_ = Token::string;
       broken();
@@ -161,11 +191,15 @@ bool TextScanner::document_brace() {
     }
   } else if (!is_large(at_)) {
     const std::optional<std::size_t> indent = indent_at(at_);
-    const Ahead ahead = indent && *indent <= indent_ ? candidate_here() : Ahead::no;
+    const bool may_be_next = !broken_ && !has_candidate_ && base_ + at_ >= looked_twice_;
+    Ahead ahead = Ahead::no;
+    if (indent && *indent <= indent_)
+      ahead = candidate_here();
+    else if (!indent && may_be_next && stack_.size() == 1)
+      ahead = begins_alike();
     if (ahead == Ahead::unknown) return false;
     const bool is_element = !stack_.empty() && !stack_.back();
-    // Of an array that was open when it broke.
-    if (ahead == Ahead::yes && broken_ && is_element && stack_.size() <= broken_depth_) {
+    if (ahead == Ahead::yes && broken_) {
       end(at_, true);
       return true;
     }
@@ -176,7 +210,7 @@ bool TextScanner::document_brace() {
       end_in_front_of_next();
       return true;
     }
-    if (ahead == Ahead::yes && !broken_ && !has_candidate_ && base_ + at_ >= looked_twice_) {
+    if (ahead == Ahead::yes && may_be_next) {
       has_candidate_ = true;
       candidate_ = at_ - begin_;
       candidate_line_ = line_;
@@ -299,7 +333,8 @@ bool TextScanner::document() {
       return true;
     case '\0':
       if (lacks(at_ + 1)) return false;
-      if (has(at_ + 1) && text_[at_ + 1] == '\0') {
+      // As GELF over TCP has one between documents.
+      if (has(at_ + 1) && (text_[at_ + 1] == '\0' || text_[at_ + 1] == '{')) {
         end_by_force();
         return true;
       }

@@ -229,9 +229,12 @@ TEST(TextScanner, OneThatIsCutInsideOfAnArray) {
     EXPECT_EQ(records_of("[\n " + kOne + ",\n " + cut + "\n " + kTwo + ",\n " + kOne + "\n]\n"),
               (List{kOne, in_array, kTwo, kOne}));
   }
-  // It broke in front of the array, and a body that a template has is no further in.
-  const std::string elements = "{\"a\": 1 2,\"x\":[\n" + kOne + ",\n" + kTwo + "\n]}";
-  EXPECT_EQ(records_of(elements + "\n" + kOne), (List{elements, kOne}));
+  // In one that is broken nothing is an element that begins a line no further in.
+  for (const std::string& broken :
+       {std::string(R"({"a": 1 2,"x":[)"), std::string(R"({"a":"b "c"","x":)")})
+    EXPECT_EQ(records_of("[\n" + broken + "\n" + kOne + ",\n" + kTwo + "\n]\n" + kOne),
+              (List{broken, kOne, kTwo, kOne}));
+  // In others a body that a template has is one.
   const std::string pasted = "{\n  \"a\": [\n" + kPretty + "\n]\n}";
   EXPECT_EQ(records_of(pasted + "\n" + pasted), (List{pasted, pasted}));
   // As json.dumps prints a list: not all of what is behind is taken for one document, and one more
@@ -247,6 +250,26 @@ TEST(TextScanner, OneThatIsCutInsideOfAnArray) {
     }
     all.push_back(whole);
     EXPECT_EQ(records_of(text + whole + "\n]\n"), all);
+  }
+}
+
+// The next document is on the same line.
+TEST(TextScanner, OneThatIsCutInFrontOfTheNextOnItsLine) {
+  for (const std::string& next : {kOne, kPretty}) {
+    // In front of a value, where the next one could be it, if it did not begin with the same name.
+    const std::string cut = next.substr(0, next.find(':') + 1);
+    for (const std::string& text : {cut, cut + "\"x\",\"b\":", cut + "1,\"c\": "}) {
+      const std::string record = text.substr(0, text.find_last_not_of(' ') + 1);
+      EXPECT_EQ(records_of(text + next + next + "\n" + kTwo), (List{record, next, next, kTwo}));
+      EXPECT_EQ(records_of("x " + text + next + "\n" + kTwo), (List{record, next, kTwo}));
+    }
+    const std::string whole = cut + next + ",\"b\":" + next + "}";
+    EXPECT_EQ(records_of(whole + next), (List{whole, next}));
+    // In a string.
+    for (const char* text : {"x: ", "12:00 response - ", ":x ", "{"})
+      EXPECT_EQ(records_of("{\"q\":\"" + std::string(text) + next + "\n" + kTwo).size(), 3U)
+          << text;
+    EXPECT_EQ(records_of(cut + '\0' + next + '\0' + next), (List{cut, next, next}));
   }
 }
 

@@ -88,6 +88,11 @@ class Broken:
             self.text[at + 1:at + 2] == '"' or
             re.compile(r"[ \t\r]*\n").match(self.text, at + 1) is not None)
 
+    def begins_alike(self, at):
+        """With the same first name."""
+        first = re.compile(r'[^"]*"[^"]*"[^":]*:').match(self.text, self.begin)
+        return first is not None and self.text.startswith(first[0], at)
+
     def line_end(self, at):
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end
@@ -99,7 +104,6 @@ class Broken:
         self.is_printed = self.is_quoted and self.quotes_in_strings and \
             "\n" not in self.text[self.begin:at] and self.begin >= self.no_candidates_before
         self.broke = at
-        self.broken_depth = len(self.open)
         # Text in braces, as far as that goes.
         self.in_braces = self.want == "name or close" and len(self.open) == 1 and \
             "\n" not in self.text[self.begin:at] and self.text[at:at + 1] not in ("", *"{\n\0\x1e")
@@ -164,7 +168,7 @@ class Broken:
                     follows = text[close + 1:close + 2]
                     before = text[at + 1:close]
                     if before.endswith("{") and follows and follows not in ',:}] \t\r\n"\\\0' and \
-                            text[self.begin:close - 1].rstrip(WHITE)[-1:] != ":":
+                            before[:-1].strip(WHITE) != ":":
                         # The next one began inside of a string that was cut.
                         self.broke = None
                         self.candidate = close - 1
@@ -173,6 +177,13 @@ class Broken:
                     self.last = "string"
                     at = close + 1
                 elif text[close] == "\n":
+                    before = text[at + 1:close].rstrip(WHITE)
+                    if before.endswith("{") and before[:-1].strip(WHITE) != ":" and \
+                            text[close:].lstrip(WHITE)[:1] == '"':
+                        self.broke = None
+                        self.candidate = at + len(before)
+                        self.stop(self.candidate, self.candidate)
+                        return
                     self.last = "string"
                     at = close
                     if self.breaks(at):
@@ -192,13 +203,16 @@ class Broken:
                 elif self.is_outdented(at):
                     # The next one, if this one is broken, or is not written as if it had one inside.
                     is_element = self.open[-1:] == ["["]
-                    if is_element and self.broke is not None and len(self.open) <= self.broken_depth or \
+                    if self.broke is not None or \
                             is_element and self.is_pretty and text[at + 1] != '"' and \
                             self.indent_at(at) == self.indent and at < self.no_candidates_before:
                         self.stop(at, at)
                         return
                     if self.candidate is None and self.broke is None and at >= self.no_candidates_before:
                         self.candidate = at
+                elif self.open == ["{"] and self.begins_alike(at) and self.indent_at(at) is None and \
+                        self.candidate is None and self.broke is None and at >= self.no_candidates_before:
+                    self.candidate = at
                 self.open.append("{")
                 self.want, self.last = "name or close", ""
                 at += 1
@@ -241,7 +255,7 @@ class Broken:
                 self.want = "value"
                 self.last = ":" if self.last == "string" else ""
                 at += 1
-            elif c == "\0" and text[at + 1:at + 2] != "\0":
+            elif c == "\0" and text[at + 1:at + 2] not in ("\0", "{"):
                 if self.breaks(at):
                     return
                 at += 1
@@ -351,7 +365,8 @@ class Reader:
                 self.arrays += 1
                 self.before = "["
                 at += 1
-            elif c == '"' and self.strings and not self.has_text:
+            elif c == '"' and self.strings and not self.has_text and (
+                    self.arrays or self.is_alone(at)):
                 at = self.string(at)
             elif self.arrays and self.before in "[," and self.element(at):
                 self.passed_over += 1
@@ -366,6 +381,12 @@ class Reader:
                 at += 1
         self.end_line()
         self.end_arrays(at)
+
+    def is_alone(self, at):
+        """Whether the string there is all of its line, or cut by its end."""
+        close = INSIDE.match(self.text, at + 1).end()
+        return self.text[close:close + 1] != '"' or \
+            re.compile(r"[ \t\r]*(?:[\n\0\x1e]|\Z)").match(self.text, close + 1) is not None
 
     def element(self, at):
         """Where one of the array ends that is no document, nor has one in it; 0 if there is none."""
