@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "audit/judge/response_signs.h"
 #include "audit/records/count_bytes.h"
 #include "audit/records/member_names.h"
 
@@ -162,10 +163,13 @@ void Worker::look_inside(const Record& record, const MemberInfo& member, Look lo
     if (places.empty()) return;
   }
   if (const LogPreset* const preset = judged_.preset; preset != nullptr) {
+    // What is no response where one was looked for may have one further in.
+    const bool was_there = look != Look::elsewhere && looks_like_response(judged_.body);
     const std::size_t there = std::erase_if(places, [&](const InsidePlace& place) {
       return place.what != InsidePlace::What::behind_text &&
              std::any_of(preset->at.begin(), preset->at.end(), [&](std::string_view at) {
-               return !at.empty() && goes_through(place.pointer, at);
+               return !at.empty() && goes_through(place.pointer, at) &&
+                      (was_there || goes_through(at, place.pointer));
              });
     });
     if (there > 0 && places.empty()) return;

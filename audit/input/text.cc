@@ -140,7 +140,6 @@ constexpr std::array kKnown = {
     Known{"\xFF\xFE\0\0"sv, "UTF-32"},
     Known{"ARROW1\0\0"sv, "Arrow IPC file (Feather)"},
     Known{"FEA1\0\0\0\0"sv, "Feather file, version 1"},
-    Known{"PARE"sv, "Apache Parquet, encrypted"},
     Known{"\xD9\xD9\xF7"sv, "CBOR"},
     Known{"ElfFile\0"sv, "Windows event log"},
     Known{"LPKSHHRH"sv, "systemd's journal"},

@@ -34,6 +34,10 @@ TEST(Text, WithFaults) {
                                    "PAR1"s,
                                    "ORC"s,
                                    "Obj"s,
+                                   "ARROW1"s,
+                                   "FEA1"s,
+                                   "REDIS: "s,
+                                   "\x93quoted\x94"s,
                                    "8=FIX.4.2\x01"
                                    "9=12\x01"s})
     EXPECT_EQ(text_kind(front + line + line + line), TextKind::utf8) << front;
@@ -57,7 +61,10 @@ TEST(Text, None) {
         "\x7F"
         "ELF\2\1\1"s,
         "\0\5\x16\7\0\2\0\0"s, "\0\0\0\1Bud1"s, "%PDF-1.4\n"s, "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s,
-        "\1\0\0\0\0\0\0\xE6{}"s, "\0\0\0\xE6{}"s, "crc\0\0\0\2\0\x12\x34"s}) {
+        "\1\0\0\0\0\0\0\xE6{}"s, "\0\0\0\xE6{}"s, "crc\0\0\0\2\0\x12\x34"s,
+        "ARROW1\0\0\xFF\xFF\xFF\xFF"s, "FEA1\0\0\0\0"s, "\xD9\xD9\xF7\xA4"s, "ElfFile\0"s,
+        "LPKSHHRH"s, "REDIS0011\xFA\x09"s, "\x82\xA5level\x1E"s, "\x93\xA3tag\xCE"s,
+        "\xFF\xFF\xFF\xFF\xC8\0\0\0\x10\0\0\0"s}) {
     EXPECT_EQ(text_kind(front + std::string(400, '\0')), TextKind::none) << front;
     EXPECT_EQ(text_kind(front + std::string(60, ' ')), TextKind::none) << front;
   }
@@ -65,6 +72,9 @@ TEST(Text, None) {
 
 TEST(Text, Names) {
   EXPECT_EQ(name_of_binary("\x78\x9C\x4B\x4C\x4A\x06"sv), "zlib compressed data");
+  EXPECT_EQ(name_of_binary("\x82\xA5level\xA4info"sv), "MessagePack");
+  EXPECT_EQ(name_of_binary("ARROW1\0\0"sv), "Arrow IPC file (Feather)");
+  EXPECT_EQ(name_of_binary("REDIS0011\xFA\x09"sv), "Redis's dump");
   EXPECT_EQ(name_of_binary("SQLite format 3\0\x10\0\1\1\0@  "s + std::string(400, '\0')),
             "SQLite 3.x database");
   EXPECT_NE(name_of_binary("\1\0\0\0\0\0\0\xE6{}"sv).find("Docker"), std::string::npos);

@@ -1,5 +1,6 @@
 """Inputs that cannot be read whole: what was read is reported, and the exit code is 3."""
 
+import gzip
 import json
 import os
 import random
@@ -50,6 +51,23 @@ class Damage(Case):
         with self.subTest("zip"):
             self.damaged("zip -q x.zip a; mv x.zip x",
                          flip(14), len(self.LINES))
+
+    def test_a_damaged_header_in_a_tar(self):
+        """The member is lost, and that is told; what is behind it is read, however long it is."""
+        self.write("a", text(GOOD))
+        self.write("b", text(GOOD) * (600_000 // len(text(GOOD))))
+        self.sh("cp a c; tar --format=ustar -cf x a b c")
+        with open(self.path("x"), "rb") as file:
+            whole = file.read()
+        second = 512 + (len(text(GOOD)) + 511) // 512 * 512
+        for at in [0, 100, 125, 150, 156, 257, 300, 511]:
+            data = bytearray(whole)
+            data[second + at] ^= 0x55
+            for name, packed in [("x", bytes(data)), ("x.gz", gzip.compress(bytes(data), 1))]:
+                with self.subTest(at=at, name=name):
+                    code, result, err = report("--fail-on=none", self.write(name, packed))
+                    self.assertEqual((code, result["records"]), (3, 2 * len(GOOD)))
+                    self.assertIn("tar: ", err)
 
     def test_flipped_bits(self):
         rng = random.Random(1)

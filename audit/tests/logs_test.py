@@ -96,6 +96,39 @@ class Logs(Case):
                 if name in RECOGNISED:
                     self.assertEqual(result["formats"], {name: 4})
 
+    def test_other_layouts_of_a_kind(self):
+        event = {"messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [{"message": x} for x in FOUR]}
+        for args, data in [
+                (["--log=cloudwatch"], json.dumps({"events": [{"message": x} for x in FOUR]})),
+                (["--log=firehose"], json.dumps({"records": [{"data": base64_of(x)} for x in FOUR]})),
+                (["--log=splunk"], lines(*({"time": 1, "event": json.loads(x)} for x in FOUR))),
+                (["--log=loki"], json.dumps({"streams": [{"stream": {}, "values": [["1", x] for x in FOUR]}]})),
+                (["--log=envoy"], lines(*({"http_streamed_trace_segment": {
+                    "response_body_chunk": {"as_bytes": base64_of(x)}}} for x in FOUR))),
+                # What is longer has all of it.
+                (["--log=gelf"], lines(*({"short_message": x[:20], "full_message": x} for x in FOUR))),
+                ([], "".join(json.dumps(x) + "\n" for x in [
+                    {"time": "t", "type": "platform.start", "record": {"requestId": "r"}}, event,
+                    {"time": "t", "type": "platform.report", "record": {"status": "success", "metrics": {}}}])),
+                (["--at=/body"], "".join('"x","%s"\n' % json.dumps({"body": json.loads(x)}).replace('"', '""')
+                                         for x in FOUR))]:
+            with self.subTest(args=args, data=data[:50]):
+                code, result, _ = self.found(data, *args)
+                self.assertEqual((code, result["verdicts"]["created"], result["records"]), (0, 4, 4))
+
+    def test_a_response_elsewhere_is_told_of_kinds_that_were_named(self):
+        rest = json.dumps({"result": {"_raw": "sent", "body": json.loads(GOOD[5])}})
+        code, result, _ = self.found(LOGS["splunk"] + rest, "--log=splunk")
+        self.assertEqual((code, result["passed_over_reasons"]), (1, {"response_elsewhere": 1}))
+
+    def test_advice_inside_of_a_known_kind(self):
+        """Where what is there is no response, but has one."""
+        data = lines(*({"log": json.dumps({"id": 1, "response_body": x}) + "\n", "stream": "stdout"} for x in FOUR))
+        code, result, _ = self.found(data)
+        self.assertEqual((code, result["verdicts"]["violation"]), (1, 4))
+        self.assertIn("try --at=/log/response_body", result["advice"][1])
+        self.assertEqual(self.found(data, "--at=/log/response_body")[1]["verdicts"]["created"], 4)
+
     def test_kinds_beside_each_other(self):
         data = LOGS["docker"] + LOGS["journald"] + text(GOOD[4:8]).decode() + LOGS["cri"]
         code, result, _ = self.found(data)

@@ -34,6 +34,9 @@ FIXTURES = {
     "lines of JSON loggers": [LOGS["logger"]],
     "of those whose text is": ["".join(
         LOGS["pino"].splitlines(True)[:2] + LOGS["structlog"].splitlines(True)[2:])],
+    "as an object": [lines(*({"level": "INFO", "requestId": "r", "message": json.loads(x)} for x in FOUR[:2]),
+                          *({"log": json.dumps({"level": 30, "msg": json.loads(x)}) + "\n", "stream": "stdout"}
+                            for x in FOUR[2:]))],
     "in another member": [lines(*({"level": "info", "message": "response", "body": x} for x in FOUR))],
     "Docker's": [LOGS["docker"]],
     "Kubernetes (CRI)": [LOGS["cri"]],
