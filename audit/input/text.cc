@@ -153,22 +153,22 @@ bool is_docker_stream(std::string_view front) {
          front.substr(1, 4) == "\0\0\0\0"sv && is_ascii(front.substr(8, 1));
 }
 
-// An array or map with a short string in front, as Fluentd and others write records: as a text's
-// first byte it would be no UTF-8.
+// An array or map with a short string in front and what is no text behind it, as Fluentd and others
+// write records. As first bytes of older encodings' texts they are letters.
 bool is_message_pack(std::string_view front) {
   if (front.size() < 2) return false;
   const auto first = static_cast<unsigned char>(front[0]);
   const auto second = static_cast<unsigned char>(front[1]);
   if (first < 0x81 || first > 0x9F || second < 0xA1 || second > 0xBF) return false;
   const std::size_t length = second & 0x1F;
-  return front.size() >= 2 + length && is_ascii(front.substr(2, length));
+  return length > 1 && front.size() > 2 + length && is_ascii(front.substr(2, length)) &&
+         !is_ascii(front.substr(2 + length, 1));
 }
 
 bool is_redis(std::string_view front) {
-  constexpr std::string_view kMark = "REDIS";
-  return front.size() > kMark.size() + 4 && front.starts_with(kMark) &&
-         std::all_of(front.begin() + kMark.size(), front.begin() + kMark.size() + 4,
-                     [](char c) { return c >= '0' && c <= '9'; });
+  constexpr std::string_view kMark = "REDIS00";  // and two digits, and an opcode
+  return front.size() > kMark.size() + 2 && front.starts_with(kMark) &&
+         static_cast<unsigned char>(front[kMark.size() + 2]) >= 0xF5;
 }
 
 // Encapsulated messages: a mark, the length of the metadata, and a flatbuffer's first offset.

@@ -157,6 +157,7 @@ void Judge::judge(const Record& record, const MemberInfo& member, Judged& judged
   judged.member = &member;
   judged.http_status.reset();
   judged.preset = nullptr;
+  opened_ = nullptr;
   budget_ = options_.max_record;
   const auto pass_over = [&] { ++passed_over[static_cast<std::size_t>(PassedOver::no_response)]; };
   if (record.too_large) {

@@ -243,7 +243,7 @@ class Judge {
   bool open_logged(const FoundValue& logged, std::string_view line, std::size_t capacity,
                    std::size_t level, Judged& judged, PassedOverCounts& passed_over,
                    const Take& take);
-  static bool is_no_response(const Judged& judged);
+  bool is_no_response(Judged& judged);
   EnvelopePath& path_of(const LogPreset& preset, std::size_t number);
   void judge_text(const char* data, std::size_t size, std::size_t capacity, Judged& judged);
   void judge_decoded(std::string& decoded, Judged& judged);
@@ -268,6 +268,7 @@ class Judge {
   } recognised_;
   std::unique_ptr<EnvelopePath> explicit_;  // of options_.at
   const LogPreset* preset_ = nullptr;       // of options_.log, if it has documents
+  const LogPreset* opened_ = nullptr;       // whose pointers are looked at in the record
   std::unique_ptr<EnvelopePath> har_body_;
   std::array<std::array<std::unique_ptr<EnvelopePath>, 4>, kLogPresets> paths_;  // as needed
   std::unique_ptr<EnvelopePath> har_entries_;

@@ -45,7 +45,7 @@ void Judge::open_known(const LogPreset& preset, const Record& record, Judged& ju
 
 void Judge::open_log(const LogPreset& preset, const Record& record, Judged& judged,
                      PassedOverCounts& passed_over, const Take& take) {
-  judged.preset = &preset;
+  judged.preset = opened_ = &preset;
   if (is_preview(preset, record))
     ++passed_over[kNoResponse];
   else if (preset.takes_all)
@@ -218,8 +218,7 @@ void Judge::judge_value(const EnvelopeValue& value, const Record& record, Judged
     return;
   }
   judge_text(value.text.data(), value.text.size(), value.capacity, judged);
-  const bool is_logged = judged.preset != nullptr && judged.preset->is_of_loggers();
-  if (is_logged && is_no_response(judged)) {
+  if (opened_ != nullptr && opened_->is_of_loggers() && is_no_response(judged)) {
     ++passed_over[kNoResponse];
     return;
   }
@@ -322,9 +321,10 @@ bool Judge::open_logged(const FoundValue& logged, std::string_view line, std::si
                          level, judged, passed_over, take);
 }
 
-// Loggers are given objects of all kinds.
-bool Judge::is_no_response(const Judged& judged) {
-  return judged.verdict == Verdict::violation && !looks_like_response(judged.body);
+// Loggers are given objects of all kinds; one may be a logger's line again.
+bool Judge::is_no_response(Judged& judged) {
+  return judged.verdict == Verdict::violation && !looks_like_response(judged.body) &&
+         logged_in(judged).type == JsonType::none;
 }
 
 bool Judge::is_log_line(std::string_view message) {
@@ -339,7 +339,9 @@ bool Judge::holds_response(std::string_view document, const LogPreset* preset) {
   if (document.size() > ResponsesInside::kLongestDocument) return true;
   const std::vector<InsidePlace> places = inside_.find(document);
   return std::any_of(places.begin(), places.end(), [&](const InsidePlace& place) {
+    // What a request has is none.
     return place.what == InsidePlace::What::response &&
+           (preset == nullptr || place.pointer.find("/request") == place.pointer.npos) &&
            (preset == nullptr ||
             std::find(preset->at.begin(), preset->at.end(), place.pointer) == preset->at.end());
   });

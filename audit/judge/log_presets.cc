@@ -145,7 +145,7 @@ constexpr LogPreset kPresets[] = {
      .is_recognised = true,
      .of_no_response = true,
      .signs = {{{"time"},
-                {.name = "type", .type = JsonType::string},
+                {.name = "type", .type = JsonType::string, .begins = "platform."},
                 {.name = "record", .type = JsonType::object}}}},
     {.name = "splunk",
      .writer = "Splunk's exports and searches as JSON, and its HTTP collector's events",
@@ -315,6 +315,7 @@ const LogPreset* recognise_document(std::string_view text) {
         if (!sign.values[0].empty() &&
             std::find(sign.values.begin(), sign.values.end(), scanner.text()) == sign.values.end())
           continue;
+        if (!sign.begins.empty() && !scanner.text().starts_with(sign.begins)) continue;
         Signs& signs = seen[place.preset];
         signs |= static_cast<Signs>(1U << place.sign);
         // An archive is one document, at times of gigabytes, which must not be read for this.

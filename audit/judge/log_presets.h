@@ -35,6 +35,7 @@ struct LogSign {
   std::string_view below = {};                  // a member of that member
   JsonType type = JsonType::none;               // what it must be; none: anything
   std::array<std::string_view, 2> values = {};  // one of these, if there are any
+  std::string_view begins = {};                 // what it begins with
 };
 
 struct LogPreset {
@@ -54,7 +55,7 @@ struct LogPreset {
   // It is recognised without being asked for: documents that have all the signs, and no `info` at
   // the top, which a response of the API has. Of lines and csv recognise() knows the layout.
   bool is_recognised = false;
-  // Only of what is a gateway's message otherwise: nothing that a response has is at the top.
+  // Of what may be a gateway's message otherwise: nothing that a response has is at the top.
   bool of_messages = false;
   bool of_no_response = false;     // nor of what has such a member and is none
   bool has_requests_only = false;  // what looks like a response in them is none

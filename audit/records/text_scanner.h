@@ -18,8 +18,8 @@
 //   began inside of a string that was cut;
 // - a record separator, or a NUL with a '{' behind it;
 // - a hard break: a line's end that no valid document can have inside of it (see is_hard_break).
-// In the last three cases it ends where the line ended on which it broke; or in front of that line,
-// if it begins with what is no value of JSON's.
+// Where a line's end is between, it ends where the line ended on which it broke; or in front of
+// that line, if it begins with what is no value of JSON's.
 //
 // Text in braces at a line's beginning, in which it breaks before the first name, is a record only
 // if no document follows on the line.

@@ -103,14 +103,17 @@ TextScanner::Ahead TextScanner::value_alone(std::string_view word) {
   return is_scalar(word) ? followed_by({",}]\n\0\x1e", 6}, at_ + word.size()) : Ahead::no;
 }
 
-// Outside of arrays, whether the string here is all of its line, or cut by its end: in a row of a
-// CSV cells follow.
+// Outside of arrays, whether the string here is all of its line but for a comma, or cut by its end:
+// in a row of a CSV cells follow.
 TextScanner::Ahead TextScanner::string_alone() {
   const std::size_t end = string_end(at_);
   if (end - at_ >= kFarAhead) return Ahead::yes;
   if (lacks(end)) return Ahead::unknown;
   if (!has(end) || text_[end] != '"') return Ahead::yes;
-  return followed_by({"\n\0\x1e", 3}, end + 1);
+  const Ahead followed = followed_by({",\n\0\x1e", 4}, end + 1);
+  const std::size_t behind = behind_blanks(end + 1);
+  if (followed != Ahead::yes || !has(behind) || text_[behind] != ',') return followed;
+  return followed_by({"\n\0\x1e", 3}, behind + 1);
 }
 
 // An element of the array around documents that is none: passed over, and counted.

@@ -120,6 +120,17 @@ TEST(TextScanner, OneThatIsCutInFrontOfTheNextOnItsLine) {
   }
 }
 
+// A member that has its object's first name in it is no next document, if a name follows.
+TEST(TextScanner, OneThatIsCutBehindAnObjectWithItsFirstName) {
+  for (const std::string cut :
+       {R"({"data":{"data":1,"b":2},"c":[1,2)", R"({"error":{"error":"a"},"info":{"success":fal)",
+        R"({"info":{"info":"a"},"y":1,})"}) {
+    SCOPED_TRACE(cut);
+    EXPECT_EQ(records_of(cut), (List{cut}));
+    EXPECT_EQ(records_of(kOne + "\nx " + cut + "\n" + kTwo), (List{kOne, cut, kTwo}));
+  }
+}
+
 // What is no value of JSON's there begins a line of text, which is none of the document.
 TEST(TextScanner, ALineOfTextBehindOneThatIsCutInFrontOfAValue) {
   for (const std::string& cut : {std::string(R"({"a":1,"b":)"), std::string(R"({"a":1,"b":[1,)"),

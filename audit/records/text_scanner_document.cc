@@ -200,8 +200,13 @@ bool TextScanner::document_brace() {
     if (ahead == Ahead::unknown) return false;
     const bool is_element = !stack_.empty() && !stack_.back();
     if (ahead == Ahead::yes && broken_) {
-      end(at_, true);
-      return true;
+      // Of a member's value it is not plain.
+      const Ahead is_next = token_ == Token::colon ? begins_alike() : Ahead::yes;
+      if (is_next == Ahead::unknown) return false;
+      if (is_next == Ahead::yes) {
+        end(at_, true);
+        return true;
+      }
     }
     // As far in as the record, where all else is further: so are bodies that a template has. It is
     // the next record only where one is known to be cut.
@@ -270,6 +275,10 @@ bool TextScanner::document() {
         if (const std::optional<std::size_t> indent = indent_at(at_))
           is_pretty_ = (is_first || is_pretty_) && *indent > indent_;
       }
+      // What goes on with a name behind it was not cut in front of an object on its line.
+      if (expect_ == Expect::name && stack_.size() == 1 && has_candidate_ && !is_large(at_) &&
+          !indent_at(begin_ + candidate_))
+        has_candidate_ = false;
       bracket_on_line_ = false;
       in_string_ = true;
       string_begin_ = at_ - begin_;

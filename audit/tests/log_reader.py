@@ -156,6 +156,9 @@ class Broken:
                 if not (self.want in ("name or close", "name") or self.value_may_be()) and \
                         self.breaks(at):
                     return
+                if self.want == "name" and len(self.open) == 1 and self.candidate is not None and \
+                        self.indent_at(self.candidate) is None:
+                    self.candidate = None
                 if self.want.startswith("name") and self.indent_at(at) is not None:
                     is_first = self.want == "name or close" and len(self.open) == 1
                     self.is_pretty = (is_first or self.is_pretty) and self.indent_at(at) > self.indent
@@ -204,7 +207,7 @@ class Broken:
                 elif self.is_outdented(at):
                     # The next one, if this one is broken, or is not written as if it had one inside.
                     is_element = self.open[-1:] == ["["]
-                    if self.broke is not None or \
+                    if self.broke is not None and (self.last != ":" or self.begins_alike(at)) or \
                             is_element and self.is_pretty and text[at + 1] != '"' and \
                             self.indent_at(at) == self.indent and at < self.no_candidates_before:
                         self.stop(at, at)
@@ -387,7 +390,7 @@ class Reader:
         """Whether the string there is all of its line, or cut by its end."""
         close = INSIDE.match(self.text, at + 1).end()
         return self.text[close:close + 1] != '"' or \
-            re.compile(r"[ \t\r]*(?:[\n\0\x1e]|\Z)").match(self.text, close + 1) is not None
+            re.compile(r"[ \t\r]*,?[ \t\r]*(?:[\n\0\x1e]|\Z)").match(self.text, close + 1) is not None
 
     def element(self, at):
         """Where one of the array ends that is no document, nor has one in it; 0 if there is none."""

@@ -265,7 +265,7 @@ class Audit:
         if isinstance(value[name], dict):
             begin, end = place_of(text, name)
             inner = verdict(text[begin:end])
-            if inner != "violation" or is_of_api(value[name]):
+            if inner != "violation" or is_of_api(value[name]) or logged_in(value[name]):
                 return self.take_or_open(where, text[begin:end], inner)
         logged = value[name] if isinstance(value[name], str) else ""
         inner = Reader(logged.encode("utf-8", "surrogatepass").decode("latin-1"))
@@ -305,7 +305,7 @@ class Audit:
         if is_recognised and isinstance(value, dict) and logged_in(loads(record)) == name:
             begin, end = place_of(record, name)
             inner = verdict(record[begin:end])
-            if inner != "violation" or is_of_api(value):
+            if inner != "violation" or is_of_api(value) or logged_in(value):
                 self.take_or_open(where, record[begin:end], inner)
             else:
                 self.passed_over["no_response"] += 1

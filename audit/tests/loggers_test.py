@@ -117,6 +117,19 @@ class Loggers(Case):
                     self.assertEqual(passed_over["response_elsewhere"], 2)
                     self.assertEqual((sum(passed_over.values()), code), (5, 1))
 
+    def test_objects_that_are_no_loggers(self):
+        """Whatever was opened in front of them in the same record; nor is every record the platform's."""
+        line, other = {"level": "info", "message": "got " + FOUR[0]}, {"a": 1}
+        for items, expected in [([line, other], ["created", "violation"]), ([other, line], ["violation", "created"])]:
+            self.assertEqual(self.read(json.dumps({"items": items}), "--at=/items/*")[0], expected)
+        self.assertEqual(self.read(lines({"time": "t", "type": "lead", "record": {"id": 5}}))[:3],
+                         (["violation"], {}, 1))
+        # Of a line in a line the object is opened, too.
+        self.assertEqual(self.read(lines({"level": 30, "msg": {"level": 30, "msg": "r " + FOUR[0]}}))[0], ["created"])
+        # A request has ids, too.
+        data = lines({"properties": {"requestBody": FOUR[0], "backendResponseBody": None}})
+        self.assertEqual(self.read(data + FOUR[1] + "\n", "--log=azure")[1:3], ({"no_response": 2}, 1))
+
     def test_responses_beside_the_message(self):
         """They are not judged, and that is said."""
         for members in [{"level": "error"}, {}, {"@timestamp": "x"}]:
