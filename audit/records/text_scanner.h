@@ -184,6 +184,7 @@ class TextScanner final : public Splitter {
   void end(std::size_t at, bool cut);
   void end_by_force();
   void end_in_front_of_next();
+  void begin_document_free_line(std::size_t indent);
   void end_arrays();
   void close(bool object);
   bool broken();

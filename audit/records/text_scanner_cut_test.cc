@@ -120,6 +120,13 @@ TEST(TextScanner, OneThatIsCutInFrontOfTheNextOnItsLine) {
   }
 }
 
+// Behind an array's end on a line of its own there may be text.
+TEST(TextScanner, TextBehindTheEndOfAnArrayThatCutsADocument) {
+  EXPECT_EQ(passed_over("[{\"a\":{\n  ]text\n" + kOne), 1U);
+  EXPECT_EQ(passed_over("[{\"a\":{\n  ]\n" + kOne), 0U);
+  EXPECT_EQ(passed_over("[{\"a\":{ ]text\n" + kOne), 0U);
+}
+
 // A member that has its object's first name in it is no next document, if a name follows.
 TEST(TextScanner, OneThatIsCutBehindAnObjectWithItsFirstName) {
   for (const std::string cut :

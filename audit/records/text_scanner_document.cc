@@ -237,8 +237,13 @@ bool TextScanner::document_brace() {
 void TextScanner::end_in_front_of_next() {
   broken_line_open_ = true;
   end(at_, true);
+  begin_document_free_line(indent_at(at_).value_or(0));
+}
+
+// Nothing of the document that has ended is on the line.
+void TextScanner::begin_document_free_line(std::size_t indent) {
   line_has_document_ = line_has_text_ = in_text_ = false;
-  begin_line(indent_at(at_).value_or(0));
+  begin_line(indent);
 }
 
 // A bracket that closes something further out closes what is inside of it, too.
@@ -309,7 +314,10 @@ bool TextScanner::document() {
       const bool object = c == '}';
       if (!object && open_arrays_ == 0 && deeper_ == 0) {
         if (arrays_ > 0) {
+          // What follows on the bracket's line may be text, and that is counted.
+          const std::optional<std::size_t> indent = indent_at(at_);
           end(at_, true);
+          if (indent) begin_document_free_line(*indent);
           return true;
         }
         if (broken()) return true;
