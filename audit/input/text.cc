@@ -138,12 +138,12 @@ constexpr std::array kKnown = {
     Known{"\0\0\0\1Bud1"sv, "Apple's .DS_Store"},
     Known{"\x1E\x0F"sv, "GELF chunk"},
     Known{"\xFF\xFE\0\0"sv, "UTF-32"},
+    Known{"\0\0\xFE\xFF"sv, "UTF-32"},
     Known{"ARROW1\0\0"sv, "Arrow IPC file (Feather)"},
     Known{"FEA1\0\0\0\0"sv, "Feather file, version 1"},
     Known{"\xD9\xD9\xF7"sv, "CBOR"},
     Known{"ElfFile\0"sv, "Windows event log"},
     Known{"LPKSHHRH"sv, "systemd's journal"},
-    Known{"\0\0\xFE\xFF"sv, "UTF-32"},
 };
 
 // What the Docker API gives of a container without a terminal: in front of each part of a text are

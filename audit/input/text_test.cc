@@ -42,6 +42,7 @@ TEST(Text, WithFaults) {
                                    "\x81\xA1 start\n"s,
                                    "\x88\xA7 10.0.0.1: "s,
                                    "REDIS6379 connected\n"s,
+                                   "REDIS0042 x\n"s,
                                    "8=FIX.4.2\x01"
                                    "9=12\x01"s})
     EXPECT_EQ(text_kind(front + line + line + line), TextKind::utf8) << front;

@@ -23,6 +23,12 @@ PassedOver reason_of(const PassedOverCounts& counts) {
   return counts[kNoObject] > 0 ? PassedOver::no_object : PassedOver::no_response;
 }
 
+// Of a call that was logged: requests have ids, too.
+bool is_of_request(std::string_view pointer) {
+  const std::size_t request = pointer.rfind("/request");
+  return request != pointer.npos && pointer.find("/response", request) == pointer.npos;
+}
+
 }  // namespace
 
 // What has nothing at the pointers of a known kind of log may have a response elsewhere.
@@ -339,11 +345,10 @@ bool Judge::holds_response(std::string_view document, const LogPreset* preset) {
   if (document.size() > ResponsesInside::kLongestDocument) return true;
   const std::vector<InsidePlace> places = inside_.find(document);
   return std::any_of(places.begin(), places.end(), [&](const InsidePlace& place) {
-    // What a request has is none.
     return place.what == InsidePlace::What::response &&
-           (preset == nullptr || place.pointer.find("/request") == place.pointer.npos) &&
            (preset == nullptr ||
-            std::find(preset->at.begin(), preset->at.end(), place.pointer) == preset->at.end());
+            (!is_of_request(place.pointer) &&
+             std::find(preset->at.begin(), preset->at.end(), place.pointer) == preset->at.end()));
   });
 }
 

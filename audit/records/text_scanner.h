@@ -160,7 +160,6 @@ class TextScanner final : public Splitter {
   bool document_line_end();
   bool skip_in_string();
   bool is_between_strings(std::size_t brace);
-  bool end_in_string(std::size_t brace);
   Ahead brace_in_front();
   bool document_string();
   bool document_brace();
@@ -183,8 +182,8 @@ class TextScanner final : public Splitter {
   void begin(In in, TextEncoding encoding = TextEncoding::plain);
   void end(std::size_t at, bool cut);
   void end_by_force();
-  void end_in_front_of_next();
-  void begin_document_free_line(std::size_t indent);
+  void end_in_front_of_next(std::size_t next);
+  void end_in_front_of(std::size_t at);
   void end_arrays();
   void close(bool object);
   bool broken();

@@ -81,6 +81,9 @@ TEST(TextScanner, OneThatIsCutInsideOfAnArray) {
        {std::string(R"({"a": 1 2,"x":[)"), std::string(R"({"a":"b "c"","x":)")})
     EXPECT_EQ(records_of("[\n" + broken + "\n" + kOne + ",\n" + kTwo + "\n]\n" + kOne),
               (List{broken, kOne, kTwo, kOne}));
+  // But for a value behind its name, if it does not begin as the record does.
+  const std::string allman = "{\n\"a\" 1,\n\"info\":\n{\n\"b\":true\n}\n}";
+  EXPECT_EQ(records_of(allman + "\n" + kTwo), (List{allman, kTwo}));
   // In others a body that a template has is one.
   const std::string pasted = "{\n  \"a\": [\n" + kPretty + "\n]\n}";
   EXPECT_EQ(records_of(pasted + "\n" + pasted), (List{pasted, pasted}));
@@ -113,9 +116,11 @@ TEST(TextScanner, OneThatIsCutInFrontOfTheNextOnItsLine) {
     const std::string whole = cut + next + ",\"b\":" + next + "}";
     EXPECT_EQ(records_of(whole + next), (List{whole, next}));
     // In a string.
-    for (const char* text : {"x: ", "12:00 response - ", ":x ", "{"})
-      EXPECT_EQ(records_of("{\"q\":\"" + std::string(text) + next + "\n" + kTwo).size(), 3U)
-          << text;
+    for (const std::string text : {"x:", "12:00 response -", ":x", ":x:"})
+      for (const char* blank : {"", " "}) {
+        const std::string record = "{\"q\":\"" + text;
+        EXPECT_EQ(records_of(record + blank + next + "\n" + kTwo), (List{record, next, kTwo}));
+      }
     EXPECT_EQ(records_of(cut + '\0' + next + '\0' + next), (List{cut, next, next}));
   }
 }

@@ -47,13 +47,7 @@ bool TextScanner::broken() {
     looked_twice_ = base_ + at_;
     const std::size_t candidate = begin_ + candidate_;
     line_ = candidate_line_;
-    at_ = candidate;
-    if (indent_at(at_)) {
-      end_in_front_of_next();
-    } else {
-      broken_line_open_ = true;
-      end(at_, true);
-    }
+    end_in_front_of_next(candidate);
     return true;
   }
   if (dropped_) {
@@ -119,14 +113,6 @@ bool TextScanner::is_between_strings(std::size_t brace) {
   return colon > first && text_[colon - 1] == ':' && behind_white(colon - 1, first) == first;
 }
 
-// The next document begins at `brace`, in a string that was cut.
-bool TextScanner::end_in_string(std::size_t brace) {
-  at_ = brace;
-  broken_line_open_ = true;
-  end(at_, true);
-  return true;
-}
-
 // At a line's end in a string, whether a document begins in front of it that goes on with a name
 // on the next line.
 TextScanner::Ahead TextScanner::brace_in_front() {
@@ -151,7 +137,10 @@ bool TextScanner::document_string() {
       if (!is_large(at_) && !kMayFollow.contains(static_cast<unsigned char>(next)) &&
           at_ > begin_ + string_begin_ + 1 && text_[at_ - 1] == '{') {
         // The next document began in here.
-        if (!is_between_strings(at_ - 1)) return end_in_string(at_ - 1);
+        if (!is_between_strings(at_ - 1)) {
+          end_in_front_of_next(at_ - 1);
+          return true;
+        }
       }
       if ((encoding_ == TextEncoding::quoted || is_cell_) && at_ > begin_ && text_[at_ - 1] == '\\')
         quotes_ = Quotes::escaped;
@@ -171,7 +160,8 @@ bool TextScanner::document_string() {
     default:  // a line's end ends a string: JSON has none in strings
       if (const Ahead ahead = brace_in_front(); ahead != Ahead::no) {
         if (ahead == Ahead::unknown) return false;
-        return end_in_string(behind_white(at_, begin_) - 1);
+        end_in_front_of_next(behind_white(at_, begin_) - 1);
+        return true;
       }
       in_string_ = false;
       token_ = Token::string;
@@ -200,7 +190,7 @@ bool TextScanner::document_brace() {
     if (ahead == Ahead::unknown) return false;
     const bool is_element = !stack_.empty() && !stack_.back();
     if (ahead == Ahead::yes && broken_) {
-      // Of a member's value it is not plain.
+      // A member's value may be on a line of its own: the next record begins as this one did.
       const Ahead is_next = token_ == Token::colon ? begins_alike() : Ahead::yes;
       if (is_next == Ahead::unknown) return false;
       if (is_next == Ahead::yes) {
@@ -212,7 +202,7 @@ bool TextScanner::document_brace() {
     // the next record only where one is known to be cut.
     if (ahead == Ahead::yes && is_element && is_pretty_ && *indent == indent_ &&
         text_[at_ + 1] != '"' && base_ + at_ < looked_twice_) {
-      end_in_front_of_next();
+      end_in_front_of_next(at_);
       return true;
     }
     if (ahead == Ahead::yes && may_be_next) {
@@ -233,17 +223,20 @@ bool TextScanner::document_brace() {
   return true;
 }
 
-// The next record begins at at_, on a line of its own.
-void TextScanner::end_in_front_of_next() {
+// The next record begins at `next`.
+void TextScanner::end_in_front_of_next(std::size_t next) {
   broken_line_open_ = true;
-  end(at_, true);
-  begin_document_free_line(indent_at(at_).value_or(0));
+  end_in_front_of(next);
 }
 
-// Nothing of the document that has ended is on the line.
-void TextScanner::begin_document_free_line(std::size_t indent) {
+// If nothing else is in front of `at` on its line, nothing of the document is on it.
+void TextScanner::end_in_front_of(std::size_t at) {
+  at_ = at;
+  const std::optional<std::size_t> indent = indent_at(at_);
+  end(at_, true);
+  if (!indent) return;
   line_has_document_ = line_has_text_ = in_text_ = false;
-  begin_line(indent);
+  begin_line(*indent);
 }
 
 // A bracket that closes something further out closes what is inside of it, too.
@@ -314,10 +307,7 @@ bool TextScanner::document() {
       const bool object = c == '}';
       if (!object && open_arrays_ == 0 && deeper_ == 0) {
         if (arrays_ > 0) {
-          // What follows on the bracket's line may be text, and that is counted.
-          const std::optional<std::size_t> indent = indent_at(at_);
-          end(at_, true);
-          if (indent) begin_document_free_line(*indent);
+          end_in_front_of(at_);
           return true;
         }
         if (broken()) return true;

@@ -130,6 +130,8 @@ class Loggers(Case):
         data = lines(*({"properties": {"requestBody": x, "backendResponseBody": y}} for x, y in [
             (FOUR[0], None), (FOUR[0], FOUR[1])]))
         self.assertEqual(self.read(data, "--log=azure")[:3], (["created"], {"no_response": 1}, 0))
+        data += lines({"properties": {"requests": [{"response": {"body": FOUR[2]}}]}})
+        self.assertEqual(self.read(data, "--log=azure")[1:3], ({"no_response": 1, "response_elsewhere": 1}, 1))
 
     def test_responses_beside_the_message(self):
         """They are not judged, and that is said."""
